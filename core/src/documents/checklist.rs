@@ -1,0 +1,344 @@
+//! `checklist.md`: what a change board needs, in the order in which it is asked for.
+
+use super::Section;
+use super::markdown::{blank, block, code, missing, plain, table};
+use super::parts::{
+    at, by_owner, changes, counts, coverage, edits, inputs, limits, migrations, node_table, of_kind, remap_list,
+    remaps, title,
+};
+use crate::outcome::{NodeKind, Outcome};
+use crate::review::{Change, Input, InputKind, NodeImpact, Review};
+
+/// The sections, in order; their numbers follow from it.
+const SECTIONS: [Section; 18] = [
+    ("Change", change),
+    ("Summary", summary),
+    ("Verdict and coverage", verdict),
+    ("Blast radius", blast_radius),
+    ("Findings", findings),
+    ("Locks and duration", locks),
+    ("Compatibility and order", order),
+    ("Prerequisites", prerequisites),
+    ("Window", window),
+    ("Runbook", runbook),
+    ("Validation before and after", validation),
+    ("Backout", backout),
+    ("dbt steps", dbt_steps),
+    ("Test evidence", test_evidence),
+    ("Communication", communication),
+    ("Approvals", approvals),
+    ("Monitoring after", monitoring),
+    ("Appendix", appendix),
+];
+
+pub(super) fn write(review: &Review) -> String {
+    let mut out = format!("# Deployment checklist: {}\n", plain(&title(review)));
+    for (number, (heading, section)) in SECTIONS.iter().enumerate() {
+        out.push_str(&format!("\n## {}. {heading}\n\n{}", number + 1, section(review)));
+    }
+    out
+}
+
+fn change(review: &Review) -> String {
+    let files: Vec<String> = migrations(review).into_iter().map(code).collect();
+    format!(
+        "- Migration: {}\n- dbt project: {} (dbt {}, {})\n- {}\n- {}\n- {}\n",
+        files.join(", "),
+        code(&review.project.name),
+        plain(&review.project.dbt_version),
+        plain(&review.project.adapter),
+        blank("id and title of the change"),
+        blank("owner and initiator"),
+        blank("type (standard, normal, emergency)")
+    )
+}
+
+fn summary(review: &Review) -> String {
+    let reach = review.changes.iter().filter(|change| change.reaches > 0).count();
+    let what = match reach {
+        0 => format!("none of which harms the dbt project {}", code(&review.project.name)),
+        _ => format!("{reach} of which reach the dbt project {}", code(&review.project.name)),
+    };
+    format!(
+        "The migration makes {}, {what}. {}\n\n{}\n\n{}\n",
+        changes(review.changes.len()),
+        plain(&review.reasons.join(" ")),
+        blank("business reason"),
+        blank("consequence of not doing it")
+    )
+}
+
+fn verdict(review: &Review) -> String {
+    let reasons: String = review.reasons.iter().map(|reason| format!("- {}\n", plain(reason))).collect();
+    format!(
+        "**{}**\n\n{reasons}\n{}\n\nWhat could not be analysed:\n\n{}",
+        review.verdict.word().to_uppercase(),
+        coverage(review),
+        limits(review)
+    )
+}
+
+fn blast_radius(review: &Review) -> String {
+    if review.nodes.is_empty() {
+        return "No dbt node is reached.\n".to_owned();
+    }
+    let mut out = counts(review);
+    let sections = [
+        ("Dashboards", vec![NodeKind::Exposure]),
+        ("Models", vec![NodeKind::Model, NodeKind::Snapshot]),
+        ("Tests", vec![NodeKind::Test, NodeKind::UnitTest]),
+    ];
+    for (heading, kinds) in sections {
+        let nodes: Vec<&NodeImpact> = kinds
+            .into_iter()
+            .flat_map(|kind| of_kind(review, kind))
+            .filter(|node| node.outcome != Outcome::Safe)
+            .collect();
+        if !nodes.is_empty() {
+            out.push_str(&format!("\n### {heading}\n\n{}", node_table(review, &nodes)));
+        }
+    }
+    let safe: Vec<&NodeImpact> = review.nodes.iter().filter(|node| node.outcome == Outcome::Safe).collect();
+    if !safe.is_empty() {
+        out.push_str(&format!("\n### Checked and safe\n\n{}", node_table(review, &safe)));
+    }
+    out.push_str(&format!("\n{}\n", missing("consumers outside dbt (shares, reverse ETL, notebooks)")));
+    out
+}
+
+fn findings(review: &Review) -> String {
+    let harmful = review.changes.iter().filter(|change| change.reaches > 0);
+    let rows: Vec<Vec<String>> = harmful
+        .map(|change| {
+            let op = plain(&change.op.replace('_', " "));
+            vec![at(change), op, code(&change.summary), change.reaches.to_string()]
+        })
+        .collect();
+    let mut out = if rows.is_empty() {
+        "No change harms a dbt node.\n".to_owned()
+    } else {
+        let rows = table(&["Place", "Operation", "What", "Nodes"], rows);
+        format!("{rows}\nA node counts for each change that harms it.\n")
+    };
+    if !remaps(review).is_empty() {
+        out.push_str(
+            "\nValues that get another name. Whoever compares with the old ones goes wrong without an error:\n\n",
+        );
+        out.push_str(&remap_list(review));
+    }
+    out
+}
+
+fn locks(_: &Review) -> String {
+    format!("- {}\n- {}\n", blank("lock that each statement takes, and for how long"), blank("sizes of the tables"))
+}
+
+fn order(_: &Review) -> String {
+    format!(
+        "- {}\n- {}\n",
+        blank("strategy (as is, compatibility view, expand and contract)"),
+        blank("order of migration and dbt deployment")
+    )
+}
+
+fn prerequisites(review: &Review) -> String {
+    let is_new = |change: &&Change| {
+        matches!(change.op.as_str(), "rename_table" | "create_table" | "create_view" | "replace_table" | "replace_view")
+    };
+    let mut new: Vec<String> = review
+        .changes
+        .iter()
+        .filter(is_new)
+        .map(|change| code(change.to.as_ref().unwrap_or(&change.relation)))
+        .collect();
+    new.dedup();
+    let grants = if new.is_empty() { String::new() } else { format!("- [ ] Grants checked on {}\n", new.join(", ")) };
+    format!(
+        "- [ ] Backup or clone taken, and restored once to see that it works\n{grants}\
+         - [ ] Room on disk, replication lag\n\
+         - [ ] The runner's transaction setting checked\n\
+         - [ ] The command cannot reach the wrong database\n"
+    )
+}
+
+fn window(_: &Review) -> String {
+    format!("- {}\n- {}\n- {}\n", blank("start and end"), blank("conflicts with freezes"), blank("expected duration"))
+}
+
+fn runbook(review: &Review) -> String {
+    let step = |what: String| vec![what, "____".to_owned(), "no error".to_owned(), "____".to_owned()];
+    let mut rows: Vec<Vec<String>> =
+        migrations(review).into_iter().map(|file| step(format!("Apply {}", code(file)))).collect();
+    if to_build(review).is_some() {
+        rows.push(step("Deploy the edited models (section 13)".to_owned()));
+        rows.push(step("Build what is reached (section 13)".to_owned()));
+    }
+    format!("{}\n{}\n", table(&["Step", "Command", "Expected", "Abort when"], rows), blank("who decides go or no-go"))
+}
+
+fn validation(review: &Review) -> String {
+    let mut out = String::new();
+    let mut told: Vec<&str> = Vec::new();
+    for change in review.changes.iter().filter(|change| change.op == "rename_table") {
+        let to = change.to.as_deref().unwrap_or("");
+        out.push_str(&format!("- [ ] As many rows in {} before as in {} after\n", code(&change.relation), code(to)));
+        told.extend([change.relation.as_str(), to]);
+    }
+    for change in review.changes.iter().filter(|change| change.reaches > 0) {
+        let relation = change.relation.as_str();
+        let moves_rows = |other: &&Change| {
+            other.relation == relation
+                && matches!(other.op.as_str(), "insert_rows" | "delete_rows" | "truncate" | "drop_table")
+        };
+        if told.contains(&relation) || review.changes.iter().any(|other| moves_rows(&other)) {
+            continue;
+        }
+        told.push(relation);
+        out.push_str(&format!("- [ ] As many rows in {} before as after\n", code(relation)));
+    }
+    for change in remaps(review) {
+        let from: Vec<String> = change.values.iter().map(|pair| code(&pair.from)).collect();
+        let column = code(&format!("{}.{}", change.relation, change.column.as_deref().unwrap_or("")));
+        out.push_str(&format!("- [ ] No row has {} in {column} any more\n", from.join(", ")));
+        out.extend(
+            change
+                .values
+                .iter()
+                .map(|pair| format!("- [ ] As many {} after as {} before\n", code(&pair.to), code(&pair.from))),
+        );
+    }
+    out.push_str(&format!("- {}\n", blank("totals that must not move")));
+    out
+}
+
+fn backout(review: &Review) -> String {
+    let is_rollback = |input: &&Input| input.kind == InputKind::Rollback;
+    let rollbacks: Vec<String> = review.inputs.iter().filter(is_rollback).map(|input| code(&input.name)).collect();
+    let given = if rollbacks.is_empty() {
+        missing("a rollback: none was given")
+    } else {
+        format!("Rollback given, **not checked**: {}", rollbacks.join(", "))
+    };
+    let lost: String = review
+        .changes
+        .iter()
+        .filter_map(|change| {
+            Some(format!("- {} at {}: {}\n", code(&change.summary), at(change), what_is_lost(review, change)?))
+        })
+        .collect();
+    format!(
+        "{given}\n\n{lost}- {}\n- {}\n- {}\n",
+        missing("who backs out, and with which steps"),
+        blank("point of no return"),
+        blank("how the restored state is proven")
+    )
+}
+
+/// What only a backup brings back.
+fn what_is_lost(review: &Review, change: &Change) -> Option<&'static str> {
+    let is_new_column = || {
+        let same = |other: &&Change| other.relation == change.relation && other.column == change.column;
+        review.changes.iter().filter(same).any(|other| other.op == "add_column")
+    };
+    match change.op.as_str() {
+        "drop_table" | "truncate" | "delete_rows" => Some("the rows are gone without a backup"),
+        "drop_column" => Some("the values are gone without a backup"),
+        "update_values" if !is_new_column() => Some("the values before are gone without a backup"),
+        "remap_values" if shares_new_values(change) => {
+            Some("where two old values share a new one, which it was is gone")
+        }
+        "retype_column" => Some("values that the new type cuts or rewrites are gone"),
+        _ => None,
+    }
+}
+
+fn shares_new_values(change: &Change) -> bool {
+    let mut new: Vec<&str> = change.values.iter().map(|pair| pair.to.as_str()).collect();
+    new.sort_unstable();
+    new.windows(2).any(|two| two[0] == two[1])
+}
+
+fn dbt_steps(review: &Review) -> String {
+    let Some(selection) = to_build(review) else { return "No model has to be edited.\n".to_owned() };
+    format!("{}\n{}", edits(review), block("sh", &format!("dbt build --select {selection}")))
+}
+
+/// The selection that builds what the changes reach; none where no model has to follow them.
+fn to_build(review: &Review) -> Option<String> {
+    let direct = of_kind(review, NodeKind::Model)
+        .into_iter()
+        .filter(|node| matches!(node.outcome, Outcome::Fails | Outcome::Wrong));
+    let selection: Vec<String> = direct.map(|node| format!("{}+", node.name)).collect();
+    (!selection.is_empty()).then(|| selection.join(" "))
+}
+
+fn test_evidence(_: &Review) -> String {
+    format!("- {}\n- {}\n", missing("where it was rehearsed, and when"), blank("by whom, with which result"))
+}
+
+fn communication(review: &Review) -> String {
+    let (owners, nobodys) = by_owner(review);
+    if owners.is_empty() && nobodys.is_empty() {
+        return "Nobody downstream is harmed.\n".to_owned();
+    }
+    let row = |name: String, address: Option<&String>, nodes: &[&NodeImpact]| {
+        let dashboards = dashboards_of(nodes);
+        let others = nodes.len() - dashboards.len();
+        let dashboards = if dashboards.is_empty() { "—".to_owned() } else { dashboards.join(", ") };
+        vec![name, address.map_or_else(|| "—".to_owned(), |address| plain(address)), dashboards, others.to_string()]
+    };
+    let mut rows: Vec<Vec<String>> =
+        owners.iter().map(|(owner, nodes)| row(plain(&owner.name), owner.email.as_ref(), nodes)).collect();
+    if !nobodys.is_empty() {
+        rows.push(row("no owner in the manifest".to_owned(), None, &nobodys));
+    }
+    table(&["Owner", "Address", "Dashboards", "Other nodes"], rows)
+}
+
+fn dashboards_of(nodes: &[&NodeImpact]) -> Vec<String> {
+    nodes.iter().filter(|node| node.kind == NodeKind::Exposure).map(|node| plain(&node.label)).collect()
+}
+
+fn approvals(review: &Review) -> String {
+    let fixed = ["Peer review", "Data owner", "Change board"].map(str::to_owned);
+    let (owners, nobodys) = by_owner(review);
+    let owners =
+        owners.into_iter().filter(|(_, nodes)| !dashboards_of(nodes).is_empty()).map(|(owner, _)| plain(&owner.name));
+    let unowned = dashboards_of(&nobodys).into_iter().map(|dashboard| format!("Owner of {dashboard} (to be found)"));
+    let rows = fixed
+        .into_iter()
+        .chain(owners)
+        .chain(unowned)
+        .map(|who| vec![who, "____".to_owned(), "____".to_owned(), "____".to_owned()]);
+    format!("{}\n\n{}", missing("decisions; none is taken yet"), table(&["Who", "Decision", "Condition", "Date"], rows))
+}
+
+fn monitoring(_: &Review) -> String {
+    format!("- {}\n- {}\n", blank("what to watch, and for how long"), blank("date of the review after implementation"))
+}
+
+fn appendix(review: &Review) -> String {
+    let maps = review
+        .changes
+        .iter()
+        .flat_map(|change| change.matched.iter().map(move |matched| (change.relation.as_str(), matched)));
+    let mut rows: Vec<Vec<String>> = maps
+        .map(|(relation, matched)| {
+            vec![code(relation), code(&matched.unique_id), plain(&matched.how), matched.certainty.word().to_owned()]
+        })
+        .collect();
+    rows.sort();
+    rows.dedup();
+    let mut out = format!(
+        "Written by Foreshock {}. The same files give the same bytes.\n\n{}",
+        env!("CARGO_PKG_VERSION"),
+        inputs(review)
+    );
+    if !rows.is_empty() {
+        out.push_str(&format!(
+            "\nRelations of the migration and the dbt nodes they were taken for:\n\n{}",
+            table(&["Relation", "dbt node", "Why", "How sure"], rows)
+        ));
+    }
+    out
+}

@@ -1,0 +1,78 @@
+//! The papers: Markdown for people, JSON and SARIF for programs, HTML to read without a tool.
+//!
+//! A document says what the review knows, with its evidence, and leaves visible blanks for what people must write. It never
+//! ticks a box and never invents.
+
+pub mod blocks;
+mod checklist;
+mod html;
+mod json;
+mod markdown;
+mod parts;
+mod postmortem;
+mod sarif;
+mod summary;
+mod text;
+
+pub use html::html;
+pub use json::json;
+pub use sarif::sarif;
+pub use text::{diagnostic_line, input_lines, text};
+
+use crate::review::Review;
+
+/// A document that people get as a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    Checklist,
+    Postmortem,
+    /// The review itself, short enough for a comment on a pull request.
+    Summary,
+}
+
+pub struct DocumentFace {
+    pub document: Document,
+    pub name: &'static str,
+    pub title: &'static str,
+    pub file_name: &'static str,
+}
+
+pub const DOCUMENTS: [DocumentFace; 3] = [
+    DocumentFace {
+        document: Document::Checklist,
+        name: "checklist",
+        title: "Deployment checklist",
+        file_name: "checklist.md",
+    },
+    DocumentFace {
+        document: Document::Postmortem,
+        name: "postmortem",
+        title: "Postmortem",
+        file_name: "postmortem.md",
+    },
+    DocumentFace { document: Document::Summary, name: "summary", title: "Summary", file_name: "review.md" },
+];
+
+impl Document {
+    pub const ALL: [Self; 3] = [Self::Checklist, Self::Postmortem, Self::Summary];
+
+    pub fn face(self) -> &'static DocumentFace {
+        &DOCUMENTS[self as usize]
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        DOCUMENTS.iter().find(|face| face.name == name).map(|face| face.document)
+    }
+}
+
+/// A section of a document: its heading, and what it says.
+type Section = (&'static str, fn(&Review) -> String);
+
+/// The document as Markdown.
+pub fn markdown(document: Document, review: &Review) -> String {
+    match document {
+        Document::Checklist => checklist::write(review),
+        Document::Postmortem => postmortem::write(review),
+        Document::Summary => summary::write(review),
+    }
+}

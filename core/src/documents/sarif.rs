@@ -1,0 +1,91 @@
+//! The review as SARIF 2.1.0, for code hosts: one result for each change that harms something.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::outcome::{NODE_KINDS, NodeKind, OUTCOMES, Outcome};
+use crate::review::{Change, Review};
+
+pub fn sarif(review: &Review) -> String {
+    let rules: Vec<Value> = OUTCOMES
+        .iter()
+        .filter(|face| level(face.outcome).is_some())
+        .map(|face| json!({"id": rule_id(face.outcome), "shortDescription": {"text": format!("A change after which a node downstream {}", face.means)}}))
+        .collect();
+    let results: Vec<Value> = review.changes.iter().filter_map(|change| result(review, change)).collect();
+    let log = json!({
+        "version": "2.1.0",
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "runs": [{
+            "tool": {"driver": {"name": "Foreshock", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "results": results,
+            "columnKind": "unicodeCodePoints",
+        }],
+    });
+    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn rule_id(outcome: Outcome) -> String {
+    format!("downstream-{}", outcome.word())
+}
+
+fn level(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Fails | Outcome::Blocked | Outcome::Dark | Outcome::Wrong => Some("error"),
+        Outcome::Catches | Outcome::Stale | Outcome::Unknown => Some("warning"),
+        Outcome::Changes => Some("note"),
+        Outcome::Safe => None,
+    }
+}
+
+fn result(review: &Review, change: &Change) -> Option<Value> {
+    let mut worst: Option<Outcome> = None;
+    let mut counts: BTreeMap<(Outcome, NodeKind), usize> = BTreeMap::new();
+    for node in &review.nodes {
+        let outcomes = node
+            .because
+            .iter()
+            .filter(|because| because.change.as_ref() == Some(&change.id))
+            .map(|because| because.outcome);
+        let Some(outcome) = outcomes.min() else { continue };
+        worst = Some(worst.map_or(outcome, |worst| worst.min(outcome)));
+        *counts.entry((outcome, node.kind)).or_default() += 1;
+    }
+    let worst = worst?;
+    let level = level(worst)?;
+    let counted = OUTCOMES.iter().filter_map(|face| {
+        let kinds: Vec<String> = NODE_KINDS
+            .iter()
+            .filter_map(|kind| Some(kind.kind.count(*counts.get(&(face.outcome, kind.kind))?)))
+            .collect();
+        (!kinds.is_empty() && face.outcome != Outcome::Safe).then(|| format!("{} {}", kinds.join(", "), face.word))
+    });
+    let text =
+        format!("{} ({}): {}.", change.op.replace('_', " "), change.summary, counted.collect::<Vec<_>>().join("; "));
+    Some(json!({
+        "ruleId": rule_id(worst),
+        "level": level,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": uri(&change.file)},
+            "region": {"startLine": change.line, "startColumn": change.column_number, "endLine": change.end_line, "endColumn": change.end_column},
+        }}],
+        "partialFingerprints": {"change/v1": format!("{}:{}:{}:{}", change.file, change.op, change.relation, change.summary)},
+    }))
+}
+
+/// A path as a relative reference: what is no plain path character is percent-encoded.
+fn uri(path: &str) -> String {
+    path.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}

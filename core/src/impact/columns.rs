@@ -1,0 +1,240 @@
+//! What a reader sees of a relation, before and after, and what the changes did to one of its columns.
+
+use std::collections::BTreeMap;
+
+use super::cause::Cause;
+use super::node::Assessment;
+use super::taint::{Taint, TaintKind};
+use super::types::{TypeChange, compare};
+use super::{Tracked, certainty_of};
+use crate::dbt::NodeIx;
+use crate::lineage::Known;
+use crate::migration::{DataChange, Op};
+use crate::outcome::Certainty;
+use crate::schema::{ChangeIx, ColumnState, RelationIx, RelationName, RelationState};
+
+/// The columns of something that dbt builds, before and after, with what happened to them.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    pub(super) before: Known,
+    pub(super) after: Known,
+    pub(super) lost: BTreeMap<String, Cause>,
+    pub(super) gained: BTreeMap<String, Cause>,
+    pub(super) taints: BTreeMap<String, Vec<Taint>>,
+    /// Changes of its rows, which reach every column.
+    pub(super) rows: Vec<Taint>,
+}
+
+/// What happened to one column, as its reader sees it.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    pub(super) lost: Option<Cause>,
+    pub(super) gained: Option<Cause>,
+    pub(super) taints: Vec<Taint>,
+}
+
+impl Assessment<'_> {
+    pub(super) fn known_before(&self, name: &RelationName) -> Option<Known> {
+        let relation = self.schema.before(name)?;
+        if let Some(columns) = self.built(relation) {
+            return Some(columns.before.clone());
+        }
+        let state = &self.schema.relations[relation];
+        Some(Known {
+            exists: true,
+            columns: names(state, |column| column.before.as_ref()),
+            complete: state.complete,
+            lost: Vec::new(),
+        })
+    }
+
+    pub(super) fn known_after(&self, name: &RelationName) -> Option<Known> {
+        let before = self.schema.before(name);
+        if let Some(columns) = before.and_then(|relation| self.built(relation)) {
+            return Some(columns.after.clone());
+        }
+        let after = self.schema.after(name);
+        // Where the relation is gone, what became of it tells what else would break once its new name is followed.
+        let state = &self.schema.relations[after.or(before)?];
+        let lost = state
+            .columns
+            .iter()
+            .filter(|column| column.left_by.is_some())
+            .filter_map(|column| column.before.as_ref())
+            .filter(|name| state.position_after(&name.key).is_none());
+        Some(Known {
+            exists: after.is_some(),
+            columns: names(state, |column| column.after.as_ref()),
+            complete: state.complete,
+            lost: lost.map(|name| name.key.clone()).collect(),
+        })
+    }
+
+    /// The columns of the dbt node that builds this relation, once it is analysed.
+    fn built(&self, relation: RelationIx) -> Option<&Columns> {
+        self.schema.relations[relation].nodes.iter().find_map(|ix| self.columns(*ix))
+    }
+
+    /// The node that stands for a relation by the name it had.
+    pub(super) fn node_of(&self, name: &RelationName) -> Option<NodeIx> {
+        let relation = self.schema.before(name)?;
+        let nodes = &self.schema.relations[relation].nodes;
+        nodes.iter().find(|ix| self.columns(**ix).is_some()).or(nodes.first()).copied()
+    }
+
+    /// Why the relation is no longer there.
+    pub(super) fn why_gone(&self, name: &RelationName) -> Option<Cause> {
+        let state = &self.schema.relations[self.schema.before(name)?];
+        Some(self.cause(state.left_by?, state))
+    }
+
+    pub(super) fn effects(&self, name: &RelationName, key: &str) -> Effects {
+        let Some(relation) = self.schema.before(name) else { return Effects::default() };
+        if let Some(columns) = self.built(relation) {
+            let mut taints = columns.taints.get(key).cloned().unwrap_or_default();
+            taints.extend(columns.rows.iter().cloned());
+            return Effects { lost: columns.lost.get(key).cloned(), gained: columns.gained.get(key).cloned(), taints };
+        }
+        let own = &self.schema.relations[relation];
+        let mut effects = Effects { taints: self.row_taints(own, own), ..Effects::default() };
+        match self.schema.after(name) {
+            None => self.column_effects(own, key, &mut effects),
+            Some(after) if after == relation => self.column_effects(own, key, &mut effects),
+            Some(after) => self.stand_in_effects(own, relation, &self.schema.relations[after], key, &mut effects),
+        }
+        effects
+    }
+
+    fn column_effects(&self, state: &RelationState, key: &str, effects: &mut Effects) {
+        let (before, after) = (state.position_before(key), state.position_after(key));
+        if let (Some(old), Some(new)) = (before, after)
+            && old != new
+            && let Some(change) =
+                state.columns[old].left_by.or(state.columns[new].left_by).or(state.columns[new].added_by)
+        {
+            effects.taints.push(Taint {
+                cause: self.cause(change, state),
+                kind: TaintKind::Replaced,
+                what: format!("{}.{key}", short(state)),
+            });
+            return;
+        }
+        let Some(column) = before.or(after).map(|at| &state.columns[at]) else { return };
+        if after.is_none() {
+            effects.lost = column.left_by.map(|change| self.cause(change, state));
+        }
+        if before.is_none() {
+            effects.gained = column.added_by.or(column.left_by).map(|change| self.cause(change, state));
+        }
+        effects.taints.extend(self.value_taints(column, state));
+    }
+
+    /// Another relation now goes by the name: one that was swapped in, or a view or table made anew.
+    fn stand_in_effects(
+        &self,
+        own: &RelationState,
+        relation: RelationIx,
+        other: &RelationState,
+        key: &str,
+        effects: &mut Effects,
+    ) {
+        let Some(change) = other.created_by.or(own.left_by) else { return };
+        let replaced = |certainty| Taint {
+            cause: self.cause(change, own).at_most(certainty),
+            kind: TaintKind::Replaced,
+            what: short(own),
+        };
+        let Some(at) = other.position_after(key) else {
+            effects.lost = own.position_before(key).map(|_| self.cause(change, own));
+            return;
+        };
+        let Some(derived) = &other.columns[at].derived else {
+            effects.taints.push(replaced(if other.before.is_some() { Certainty::Certain } else { Certainty::Likely }));
+            return;
+        };
+        let was = own.position_before(key);
+        let is_same = derived.len() == 1
+            && derived[0].unchanged
+            && derived[0].relation == relation
+            && Some(derived[0].column) == was;
+        for source in derived {
+            let from = &self.schema.relations[source.relation];
+            let Some(column) = from.columns.get(source.column) else { continue };
+            for taint in self.value_taints(column, own) {
+                let kind = if source.unchanged { taint.kind } else { TaintKind::Values(Vec::new()) };
+                let certainty = if source.unchanged { Certainty::Certain } else { Certainty::Possible };
+                effects.taints.push(Taint { kind, cause: taint.cause.at_most(certainty), what: taint.what });
+            }
+        }
+        if !is_same && derived.iter().all(|source| Some(source.column) != was || source.relation != relation) {
+            effects.taints.push(replaced(Certainty::Likely));
+        }
+    }
+
+    fn value_taints(&self, column: &ColumnState, state: &RelationState) -> Vec<Taint> {
+        let name = column.before.as_ref().or(column.after.as_ref()).map_or("", |name| name.name.as_str());
+        let what = format!("{}.{name}", short(state));
+        let taint = |change: ChangeIx, kind, certainty| Taint {
+            cause: self.cause(change, state).at_most(certainty),
+            kind,
+            what: what.clone(),
+        };
+        let mut taints = Vec::new();
+        for effect in &column.values {
+            let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
+            taints.push(taint(effect.change, TaintKind::Values(effect.pairs.clone()), certainty));
+        }
+        for retype in &column.retyped {
+            let from = retype.from.as_deref().unwrap_or("an unknown type");
+            if retype.rewrites {
+                taints.push(taint(retype.change, TaintKind::Values(Vec::new()), Certainty::Likely));
+                continue;
+            }
+            let types = format!("{from} to {}", retype.to);
+            match compare(from, &retype.to) {
+                TypeChange::None => {}
+                TypeChange::Widening => {
+                    taints.push(taint(retype.change, TaintKind::Widened(types), Certainty::Certain));
+                }
+                TypeChange::Other => taints.push(taint(retype.change, TaintKind::Retyped(types), Certainty::Possible)),
+            }
+        }
+        taints
+    }
+
+    fn row_taints(&self, state: &RelationState, named: &RelationState) -> Vec<Taint> {
+        let rows = state.rows.iter().map(|change| {
+            let kind = match &self.changes[*change].op {
+                Op::ChangeData(DataChange::Insert { .. }) => TaintKind::RowsAdded,
+                _ => TaintKind::RowsLost,
+            };
+            Taint { cause: self.cause(*change, state), kind, what: short(named) }
+        });
+        rows.collect()
+    }
+
+    fn cause(&self, change: ChangeIx, state: &RelationState) -> Cause {
+        let certainty =
+            self.changes.get(change).map_or(Certainty::Certain, |change: &Tracked| certainty_of(&change.applied.found));
+        Cause { change, path: state.nodes.first().copied().into_iter().collect(), certainty }
+    }
+}
+
+/// `schema.name`, as people call a relation.
+pub(super) fn short(state: &RelationState) -> String {
+    state.before.as_ref().or(state.after.as_ref()).map_or_else(String::new, short_name)
+}
+
+pub(super) fn short_name(name: &RelationName) -> String {
+    match name.schema() {
+        Some(schema) => format!("{schema}.{}", name.name()),
+        None => name.name().to_owned(),
+    }
+}
+
+fn names<'s>(
+    state: &'s RelationState,
+    pick: impl Fn(&'s ColumnState) -> Option<&'s crate::schema::ColumnName>,
+) -> Vec<(String, String)> {
+    state.columns.iter().filter_map(pick).map(|name| (name.name.clone(), name.key.clone())).collect()
+}

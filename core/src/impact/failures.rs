@@ -1,0 +1,190 @@
+//! What an engine would refuse, and names that come to mean something else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cause::Cause;
+use super::columns::short_name;
+use super::node::Assessment;
+use super::reason::Reason;
+use super::{certainty_of, is_felt};
+use crate::dbt::NodeIx;
+use crate::lineage::{Lineage, Problem, ProblemKind, Source, Use};
+use crate::outcome::{Certainty, Outcome};
+use crate::schema::RelationName;
+use crate::text::Span;
+
+impl Assessment<'_> {
+    /// What the engine would refuse now and did not before.
+    pub(super) fn failures(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
+        let old: BTreeSet<Span> = before.problems.iter().map(|problem| problem.span).collect();
+        let new = after.problems.iter().filter(|problem| !old.contains(&problem.span));
+        new.map(|problem| {
+            let (cause, message) = self.explain(before, after, problem);
+            Reason {
+                outcome: Outcome::Fails,
+                certainty: cause.as_ref().map_or(Certainty::Likely, |cause| cause.certainty),
+                change: cause.as_ref().map(|cause| cause.change),
+                path: cause.map_or_else(|| vec![ix], |cause| cause.onward(ix).path),
+                span: Some(problem.span),
+                message,
+            }
+        })
+        .collect()
+    }
+
+    fn explain(&self, before: &Lineage, after: &Lineage, problem: &Problem) -> (Option<Cause>, String) {
+        match &problem.kind {
+            ProblemKind::MissingRelation { relation } => {
+                let cause = self.why_gone(relation);
+                let deed = cause.as_ref().map_or_else(
+                    || "is gone".to_owned(),
+                    |cause| format!("{} ", self.changes[cause.change].deed()).trim_end().to_owned(),
+                );
+                (cause, format!("reads {}, which {deed}", short_name(relation)))
+            }
+            ProblemKind::MissingColumn { name } => {
+                let was = use_at(before, problem.span);
+                let lost = was
+                    .into_iter()
+                    .flat_map(|was| &was.sources)
+                    .find_map(|source| Some((source, self.effects(&source.relation, &source.column).lost?)));
+                match lost {
+                    Some((source, cause)) => {
+                        let clause = was.map_or("", |was| was.clause.title());
+                        let message = format!(
+                            "names {} in {clause}, a column of {} that {}",
+                            name,
+                            short_name(&source.relation),
+                            self.changes[cause.change].deed()
+                        );
+                        (Some(cause), message)
+                    }
+                    None => (self.any_cause(before), format!("names {name}, which is no longer there")),
+                }
+            }
+            ProblemKind::AmbiguousColumn { name, relations } => {
+                let key = self.project.sql_dialect().fold(name, false).into_owned();
+                let gained = after.reads.iter().find_map(|read| self.effects(&read.relation, &key).gained);
+                let deed = gained
+                    .as_ref()
+                    .map_or_else(String::new, |cause| format!(", since {} one", self.changes[cause.change].deed()));
+                (
+                    gained.or_else(|| self.any_cause(before)),
+                    format!("names {name} without saying whose: {} have such a column{deed}", relations.join(" and ")),
+                )
+            }
+            ProblemKind::UnequalSides { left, right } => (
+                self.any_cause(before),
+                format!("unites queries of {left} and {right} columns, which were equally many before"),
+            ),
+            ProblemKind::UnknownQualifier { name } => {
+                (self.any_cause(before), format!("names {name}, which it no longer reads"))
+            }
+        }
+    }
+
+    /// Some change of what the query reads, where the exact one cannot be told.
+    pub(super) fn any_cause(&self, lineage: &Lineage) -> Option<Cause> {
+        let touched = lineage.reads.iter().filter_map(|read| {
+            let relation = self.schema.before(&read.relation)?;
+            let change =
+                self.changes.iter().position(|change| change.relation() == Some(relation) && is_felt(&change.op))?;
+            let node = self.node_of(&read.relation);
+            Some(Cause {
+                change,
+                path: node.into_iter().collect(),
+                certainty: certainty_of(&self.changes[change].applied.found),
+            })
+        });
+        let upstream = || {
+            let nodes = lineage.reads.iter().filter_map(|read| self.node_of(&read.relation));
+            nodes
+                .filter_map(|node| self.columns(node))
+                .find_map(|columns| columns.lost.values().chain(columns.gained.values()).next().cloned())
+        };
+        touched.min().or_else(upstream)
+    }
+
+    /// Names that still mean something, and something else.
+    pub(super) fn rebindings(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
+        let old: BTreeMap<Span, &Use> = before.uses.iter().map(|one| (one.span, one)).collect();
+        let mut reasons = Vec::new();
+        for new in &after.uses {
+            let Some(was) = old.get(&new.span) else { continue };
+            if new.sources.is_empty() || same_columns(&was.sources, &new.sources) {
+                continue;
+            }
+            let Some((from, cause)) = was
+                .sources
+                .iter()
+                .find_map(|source| Some((source, self.effects(&source.relation, &source.column).lost?)))
+            else {
+                continue;
+            };
+            let (outcome, message) = if new.outward > was.outward {
+                (
+                    Outcome::Wrong,
+                    format!(
+                        "names {} in a subquery, a column of {} that {}; the name then means the outer query's column, without an error",
+                        new.name,
+                        short_name(&from.relation),
+                        self.changes[cause.change].deed()
+                    ),
+                )
+            } else {
+                (
+                    Outcome::Fails,
+                    format!(
+                        "names {}, a column of {} that {}; nothing else it reads is known to have one",
+                        new.name,
+                        short_name(&from.relation),
+                        self.changes[cause.change].deed()
+                    ),
+                )
+            };
+            let is_assumed = outcome == Outcome::Fails;
+            let certainty = if is_assumed { cause.certainty.max(Certainty::Likely) } else { cause.certainty };
+            reasons.push(Reason {
+                outcome,
+                certainty,
+                change: Some(cause.change),
+                path: cause.onward(ix).path,
+                span: Some(new.span),
+                message,
+            });
+        }
+        reasons
+    }
+
+    /// Whatever its code does: what dbt knows it reads is no longer there.
+    pub(super) fn lost_parents(&self, ix: NodeIx) -> Vec<Reason> {
+        let lost = |parent: &NodeIx| {
+            let name = self.project.nodes[*parent].relation.as_ref().filter(|_| self.columns(*parent).is_none())?;
+            let cause = self.known_after(name).filter(|known| !known.exists).and_then(|_| self.why_gone(name))?;
+            let message = format!("reads {}, which {}", short_name(name), self.changes[cause.change].deed());
+            Some(Reason {
+                outcome: Outcome::Fails,
+                certainty: cause.certainty,
+                change: Some(cause.change),
+                path: cause.onward(ix).path,
+                span: None,
+                message,
+            })
+        };
+        self.project.parents[ix].iter().filter_map(lost).collect()
+    }
+}
+
+fn use_at(lineage: &Lineage, span: Span) -> Option<&Use> {
+    lineage.uses.iter().find(|one| one.span == span)
+}
+
+fn same_columns(a: &[Source], b: &[Source]) -> bool {
+    let columns = |sources: &[Source]| {
+        sources
+            .iter()
+            .map(|source| (source.relation.clone(), source.column.clone()))
+            .collect::<BTreeSet<(RelationName, String)>>()
+    };
+    columns(a) == columns(b)
+}

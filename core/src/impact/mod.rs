@@ -1,0 +1,104 @@
+//! What becomes of every node that a change reaches, and why.
+//!
+//! Nodes are taken in dbt's order. The SQL of each is resolved twice, against the schema before and after: what the
+//! resolver reports only the second time is what fails, and a name that means another column the second time is what goes
+//! wrong. Values are followed along the lineage: a changed value taints what is made of it, unless the node compares it
+//! only with literals that the change leaves alone.
+
+mod cause;
+mod columns;
+mod consumers;
+mod failures;
+mod node;
+mod reason;
+mod taint;
+mod tests_of;
+mod types;
+mod values;
+
+pub use cause::Tracked;
+pub use reason::Reason;
+
+use std::collections::BTreeSet;
+
+use crate::dbt::{NodeIx, Project};
+use crate::migration::Op;
+use crate::outcome::{Certainty, NodeKind, Outcome};
+use crate::schema::{Found, RelationIx, Schema};
+
+/// What became of one node.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    pub node: NodeIx,
+    pub outcome: Outcome,
+    pub certainty: Certainty,
+    /// The weightiest first; never empty.
+    pub reasons: Vec<Reason>,
+    /// It could not be analysed, whatever else is known of it.
+    pub unanalysed: bool,
+}
+
+/// What was found, in the order of the project's nodes.
+#[derive(Debug, Default)]
+pub struct Impact {
+    pub judgements: Vec<Judgement>,
+    /// The nodes at which the changes enter the project.
+    pub entries: BTreeSet<NodeIx>,
+}
+
+/// Follows the changes through the project. `progress` is told how many nodes are done, and of how many.
+pub fn assess(
+    project: &Project,
+    schema: &Schema,
+    changes: &[Tracked],
+    progress: &mut dyn FnMut(usize, usize),
+) -> Impact {
+    let touched: BTreeSet<RelationIx> =
+        changes.iter().filter(|change| is_felt(&change.op)).filter_map(Tracked::relation).collect();
+    let entries: BTreeSet<NodeIx> =
+        touched.iter().flat_map(|relation| schema.relations[*relation].nodes.iter().copied()).collect();
+    let rebuilt = |ix: &NodeIx| matches!(project.nodes[*ix].kind, NodeKind::Model | NodeKind::Seed);
+    let starts: Vec<NodeIx> = entries.iter().copied().filter(|ix| !rebuilt(ix)).collect();
+    let reached = project.reachable_from(starts.iter().copied());
+
+    let mut assessment = node::Assessment::new(project, schema, changes, &touched);
+    let needed = assessment.needed(&reached);
+    let of = needed.len();
+    for (done, ix) in needed.into_iter().enumerate() {
+        if done % 64 == 0 {
+            progress(done, of);
+        }
+        assessment.visit(ix, reached[ix] && !starts.contains(&ix));
+    }
+    progress(of, of);
+
+    let mut judgements: Vec<Judgement> = (0..project.nodes.len()).filter_map(|ix| assessment.judgement(ix)).collect();
+    judgements.extend(
+        entries
+            .iter()
+            .filter(|ix| rebuilt(ix) && !reached[**ix])
+            .map(|ix| node::rebuilt_by_dbt(project, schema, changes, *ix)),
+    );
+    judgements.sort_by_key(|judgement| judgement.node);
+    Impact { judgements, entries }
+}
+
+/// Whether readers of a relation can notice the operation at all.
+fn is_felt(op: &Op) -> bool {
+    !matches!(
+        op,
+        Op::Annotate { .. }
+            | Op::SetSearchPath { .. }
+            | Op::Other { .. }
+            | Op::ChangeDefault { .. }
+            | Op::ChangeNullability { .. }
+    )
+}
+
+/// How sure it is that a change works on a relation of the project.
+fn certainty_of(found: &Found) -> Certainty {
+    match found {
+        Found::One { certainty, .. } => *certainty,
+        Found::Several(_) | Found::NowhereMapped(_) | Found::None => Certainty::Certain,
+    }
+}

@@ -1,0 +1,288 @@
+//! One node after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cause::{Cause, Tracked};
+use super::columns::Columns;
+use super::reason::Reason;
+use super::{Judgement, is_felt};
+use crate::dbt::{NodeIx, Project, Sql};
+use crate::lineage::{Known, Lineage, Parsed};
+use crate::outcome::{Certainty, NodeKind, Outcome};
+use crate::schema::{RelationIx, Schema};
+use crate::text::Span;
+
+/// The reasons that are kept for one node; a query can hold thousands of uses of what is gone.
+const MOST_REASONS: usize = 60;
+
+pub(super) struct Assessment<'a> {
+    pub(super) project: &'a Project,
+    pub(super) schema: &'a Schema,
+    pub(super) changes: &'a [Tracked],
+    touched: &'a BTreeSet<RelationIx>,
+    columns: Vec<Option<Columns>>,
+    judgements: Vec<Option<Judgement>>,
+}
+
+impl<'a> Assessment<'a> {
+    pub(super) fn new(
+        project: &'a Project,
+        schema: &'a Schema,
+        changes: &'a [Tracked],
+        touched: &'a BTreeSet<RelationIx>,
+    ) -> Self {
+        let count = project.nodes.len();
+        Self {
+            project,
+            schema,
+            changes,
+            touched,
+            columns: std::iter::repeat_with(|| None).take(count).collect(),
+            judgements: vec![None; count],
+        }
+    }
+
+    /// The reached nodes, and what they read whose columns only its SQL can tell, in dbt's order.
+    pub(super) fn needed(&self, reached: &[bool]) -> Vec<NodeIx> {
+        let mut needed = reached.to_vec();
+        for ix in self.project.order.iter().rev().copied() {
+            if !needed[ix] {
+                continue;
+            }
+            for parent in &self.project.parents[ix] {
+                let node = &self.project.nodes[*parent];
+                needed[*parent] |= !node.columns_complete && matches!(node.sql, Sql::Compiled(_));
+            }
+        }
+        self.project.order.iter().copied().filter(|ix| needed[*ix]).collect()
+    }
+
+    pub(super) fn columns(&self, ix: NodeIx) -> Option<&Columns> {
+        self.columns[ix].as_ref()
+    }
+
+    pub(super) fn outcome(&self, ix: NodeIx) -> Option<&Judgement> {
+        self.judgements[ix].as_ref()
+    }
+
+    pub(super) fn judgement(&mut self, ix: NodeIx) -> Option<Judgement> {
+        self.judgements[ix].take()
+    }
+
+    /// Analyses a node; one that no change reaches is analysed for its columns alone.
+    pub(super) fn visit(&mut self, ix: NodeIx, is_reached: bool) {
+        let node = &self.project.nodes[ix];
+        let (mut reasons, columns) = match &node.sql {
+            Sql::Compiled(text) => match Parsed::new(text, self.project.sql_dialect()) {
+                Ok(parsed) if is_reached => self.analyse(ix, &parsed),
+                Ok(parsed) => (Vec::new(), self.as_traced(&parsed)),
+                Err(problem) => {
+                    let at = Span { start: problem.at, end: problem.at };
+                    (
+                        vec![unknown(ix, Some(at), format!("SQL that could not be parsed: {}", problem.message))],
+                        self.as_documented(ix),
+                    )
+                }
+            },
+            Sql::Uncompiled if is_reached => {
+                (vec![unknown(ix, None, "no compiled SQL in the manifest".to_owned())], self.as_documented(ix))
+            }
+            Sql::Foreign(language) => (
+                vec![unknown(ix, None, format!("written in {language}, which is not analysed"))],
+                self.as_documented(ix),
+            ),
+            Sql::Uncompiled | Sql::None => (Vec::new(), Columns::default()),
+        };
+        if reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none()) {
+            reasons.extend(self.lost_parents(ix));
+        }
+        if matches!(node.kind, NodeKind::Model | NodeKind::Snapshot) {
+            self.columns[ix] = Some(columns);
+        }
+        if !is_reached {
+            return;
+        }
+        let unanalysed = reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none());
+        reasons.extend(self.inherited(ix, &reasons));
+        if reasons.is_empty() {
+            reasons.push(self.why_safe(ix));
+        }
+        reasons.sort();
+        reasons.dedup();
+        reasons.truncate(MOST_REASONS);
+        self.judgements[ix] = Some(Judgement {
+            node: ix,
+            outcome: reasons[0].outcome,
+            certainty: reasons[0].certainty,
+            reasons,
+            unanalysed,
+        });
+    }
+
+    fn analyse(&self, ix: NodeIx, parsed: &Parsed<'_>) -> (Vec<Reason>, Columns) {
+        let before = parsed.trace(&|name| self.known_before(name));
+        let after = parsed.trace(&|name| self.known_after(name));
+        let mut reasons = self.failures(ix, &before, &after);
+        let fails = !reasons.is_empty();
+        reasons.extend(self.rebindings(ix, &before, &after));
+        // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
+        let seen = if fails { &before } else { &after };
+        let (taints, rows, mut more) = self.taints(ix, seen);
+        if self.project.nodes[ix].kind == NodeKind::Test {
+            more = self.test_reasons(ix, seen);
+        }
+        reasons.extend(more);
+        let mut columns = Columns {
+            before: known(&before),
+            after: known(if fails { &before } else { &after }),
+            taints,
+            rows,
+            ..Columns::default()
+        };
+        if !fails {
+            (columns.lost, columns.gained) = self.shape_changes(ix, &before, &after);
+            let is_built = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
+            if is_built {
+                reasons.extend(columns.lost.iter().map(|(name, cause)| {
+                    shape_reason(
+                        ix,
+                        cause,
+                        format!("loses the column {name}, which {}", self.changes[cause.change].deed()),
+                    )
+                }));
+                reasons.extend(columns.gained.iter().map(|(name, cause)| {
+                    shape_reason(
+                        ix,
+                        cause,
+                        format!("gains the column {name}, which {}", self.changes[cause.change].deed()),
+                    )
+                }));
+            }
+        }
+        (reasons, columns)
+    }
+
+    /// The columns of a node that no change reaches: the same before and after.
+    fn as_traced(&self, parsed: &Parsed<'_>) -> Columns {
+        let known = known(&parsed.trace(&|name| self.known_before(name)));
+        Columns { before: known.clone(), after: known, ..Columns::default() }
+    }
+
+    fn shape_changes(
+        &self,
+        ix: NodeIx,
+        before: &Lineage,
+        after: &Lineage,
+    ) -> (BTreeMap<String, Cause>, BTreeMap<String, Cause>) {
+        let has = |lineage: &Lineage, key: &str| lineage.outputs.iter().any(|output| output.key == key);
+        let mut lost = BTreeMap::new();
+        for output in before.outputs.iter().filter(|output| !has(after, &output.key)) {
+            let cause = output
+                .sources
+                .iter()
+                .find_map(|source| self.effects(&source.relation, &source.column).lost)
+                .or_else(|| self.any_cause(before));
+            lost.extend(cause.map(|cause| (output.key.clone(), cause.onward(ix))));
+        }
+        let mut gained = BTreeMap::new();
+        for output in after.outputs.iter().filter(|output| !has(before, &output.key)) {
+            let cause = output
+                .sources
+                .iter()
+                .find_map(|source| self.effects(&source.relation, &source.column).gained)
+                .or_else(|| self.any_cause(before));
+            gained.extend(cause.map(|cause| (output.key.clone(), cause.onward(ix))));
+        }
+        (lost, gained)
+    }
+
+    fn as_documented(&self, ix: NodeIx) -> Columns {
+        let node = &self.project.nodes[ix];
+        let known = Known {
+            exists: true,
+            columns: node.columns.iter().map(|column| (column.name.clone(), column.key.clone())).collect(),
+            complete: false,
+            lost: Vec::new(),
+        };
+        Columns { before: known.clone(), after: known, ..Columns::default() }
+    }
+
+    fn why_safe(&self, ix: NodeIx) -> Reason {
+        let parents = &self.project.parents[ix];
+        let touched = parents.iter().copied().find(|parent| {
+            let relation = self.project.nodes[*parent].relation.as_ref().and_then(|name| self.schema.before(name));
+            relation.is_some_and(|relation| self.touched.contains(&relation))
+        });
+        let from = touched.or_else(|| parents.iter().copied().find(|parent| self.judgements[*parent].is_some()));
+        let message = match from {
+            Some(parent) if touched.is_some() => {
+                format!("reads {}, and uses nothing of it that changes", self.project.nodes[parent].label)
+            }
+            Some(parent) => {
+                format!("reads {}, whose columns that it uses stay as they are", self.project.nodes[parent].label)
+            }
+            None => "uses nothing that changes".to_owned(),
+        };
+        let change = touched.and_then(|parent| {
+            self.changes.iter().position(|change| {
+                change.relation().is_some_and(|relation| self.schema.relations[relation].nodes.contains(&parent))
+                    && is_felt(&change.op)
+            })
+        });
+        let change =
+            change.or_else(|| from.and_then(|parent| self.judgements[parent].as_ref()?.reasons.first()?.change));
+        let mut path: Vec<NodeIx> = from.into_iter().collect();
+        path.push(ix);
+        Reason { outcome: Outcome::Safe, certainty: Certainty::Certain, change, path, span: None, message }
+    }
+}
+
+/// A relation that dbt makes anew with each full rebuild, whatever a migration did to it.
+pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Tracked], ix: NodeIx) -> Judgement {
+    let change = changes
+        .iter()
+        .position(|change| change.relation().is_some_and(|relation| schema.relations[relation].nodes.contains(&ix)));
+    let message = format!(
+        "is built by dbt ({}), so a full rebuild makes it anew; until then its readers see the change",
+        project.nodes[ix].materialized
+    );
+    let reason = Reason {
+        outcome: Outcome::Unknown,
+        certainty: Certainty::Possible,
+        change,
+        path: vec![ix],
+        span: None,
+        message,
+    };
+    Judgement {
+        node: ix,
+        outcome: Outcome::Unknown,
+        certainty: Certainty::Possible,
+        reasons: vec![reason],
+        unanalysed: false,
+    }
+}
+
+fn known(lineage: &Lineage) -> Known {
+    Known {
+        exists: true,
+        columns: lineage.outputs.iter().map(|output| (output.name.clone(), output.key.clone())).collect(),
+        complete: !lineage.open,
+        lost: Vec::new(),
+    }
+}
+
+fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {
+    Reason { outcome: Outcome::Unknown, certainty: Certainty::Possible, change: None, path: vec![ix], span, message }
+}
+
+fn shape_reason(ix: NodeIx, cause: &Cause, message: String) -> Reason {
+    Reason {
+        outcome: Outcome::Changes,
+        certainty: cause.certainty,
+        change: Some(cause.change),
+        path: cause.onward(ix).path,
+        span: None,
+        message,
+    }
+}

@@ -1,0 +1,56 @@
+//! What a data test says of values that changed.
+
+use super::node::Assessment;
+use super::reason::Reason;
+use super::taint::{Taint, TaintKind};
+use crate::dbt::{NodeIx, TestFacts};
+use crate::lineage::Lineage;
+use crate::outcome::{Certainty, Outcome};
+use crate::text::Span;
+
+impl Assessment<'_> {
+    /// A test does not go wrong itself: it catches the change, passes over it, or that cannot be told.
+    pub(super) fn test_reasons(&self, ix: NodeIx, lineage: &Lineage) -> Vec<Reason> {
+        let facts = self.project.nodes[ix].test.clone().unwrap_or_default();
+        let mut reasons = Vec::new();
+        for one in &lineage.uses {
+            // A test's own comparison is what it is for, so its column's taint is taken as it comes.
+            for taint in one.sources.iter().flat_map(|source| self.effects(&source.relation, &source.column).taints) {
+                reasons.push(judged(&facts, &Taint { cause: taint.cause.onward(ix), ..taint }, one.span));
+            }
+        }
+        reasons.sort();
+        reasons.dedup_by(|a, b| a.change == b.change && a.outcome == b.outcome);
+        reasons
+    }
+}
+
+fn judged(facts: &TestFacts, taint: &Taint, span: Span) -> Reason {
+    let deed = taint.deed();
+    let passes = || (Outcome::Safe, Certainty::Certain, format!("cannot notice what changes: {deed}"));
+    let (outcome, certainty, message) = match (facts.name.as_str(), &taint.kind) {
+        ("accepted_values", TaintKind::Values(pairs)) if !pairs.is_empty() => {
+            match pairs.iter().map(|(_, to)| to).find(|to| !facts.values.contains(to)) {
+                Some(surprise) => {
+                    let accepted = facts.values.join(", ");
+                    (
+                        Outcome::Catches,
+                        taint.cause.certainty,
+                        format!("accepts only {accepted}, and meets '{surprise}': {deed}"),
+                    )
+                }
+                None => passes(),
+            }
+        }
+        // It looks only whether there is a value.
+        ("not_null", TaintKind::Values(pairs)) if !pairs.is_empty() && pairs.iter().all(|(_, to)| to != "NULL") => {
+            passes()
+        }
+        // Fewer rows cannot bring up a value that was not there, nor make one repeat.
+        ("not_null" | "unique" | "accepted_values", TaintKind::RowsLost) => passes(),
+        (_, TaintKind::Widened(_)) => passes(),
+        _ => (Outcome::Unknown, Certainty::Possible, format!("whether it notices is not known: {deed}")),
+    };
+    let path = taint.cause.path.clone();
+    Reason { outcome, certainty, change: Some(taint.cause.change), path, span: Some(span), message }
+}

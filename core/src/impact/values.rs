@@ -1,0 +1,95 @@
+//! Values that change: which columns and rows of a node's output, and by which of its uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::node::Assessment;
+use super::reason::Reason;
+use super::taint::{Taint, TaintKind};
+use crate::dbt::NodeIx;
+use crate::lineage::{Lineage, Source, Use};
+use crate::outcome::Outcome;
+use crate::text::Span;
+
+impl Assessment<'_> {
+    /// The columns and rows of the output whose values change, and the places that make them change.
+    pub(super) fn taints(
+        &self,
+        ix: NodeIx,
+        lineage: &Lineage,
+    ) -> (BTreeMap<String, Vec<Taint>>, Vec<Taint>, Vec<Reason>) {
+        let mut outputs: BTreeMap<String, Vec<Taint>> = BTreeMap::new();
+        for output in &lineage.outputs {
+            let taints: BTreeSet<Taint> = output
+                .sources
+                .iter()
+                .flat_map(|source| self.tainting(ix, source))
+                .filter(|taint| !is_of_rows(taint))
+                .collect();
+            if !taints.is_empty() {
+                outputs.insert(output.key.clone(), taints.into_iter().collect());
+            }
+        }
+        let mut rows: BTreeSet<Taint> = BTreeSet::new();
+        for read in &lineage.reads {
+            rows.extend(
+                self.effects(&read.relation, "").taints.into_iter().filter(is_of_rows).map(|taint| onward(taint, ix)),
+            );
+        }
+        let mut reasons = Vec::new();
+        for one in &lineage.uses {
+            for source in &one.sources {
+                for taint in self.tainting(ix, source).into_iter().filter(|taint| !is_of_rows(taint)) {
+                    reasons.push(taint_reason(&taint, one));
+                    if one.clause.decides_rows() && one.outward == 0 && taint.outcome() != Outcome::Changes {
+                        let kind =
+                            if taint.outcome() == Outcome::Wrong { TaintKind::RowsLost } else { taint.kind.clone() };
+                        rows.insert(Taint { kind, ..taint });
+                    }
+                }
+            }
+        }
+        // What comes in through a star has no place of its own.
+        for taint in outputs.values().flatten().chain(&rows) {
+            if reasons.iter().all(|reason| reason.change != Some(taint.cause.change)) {
+                reasons.push(reason_of(taint, None, format!("hands on what it reads: {}", taint.deed())));
+            }
+        }
+        (outputs, rows.into_iter().collect(), reasons)
+    }
+
+    /// What a value made of this source is tainted with.
+    pub(super) fn tainting(&self, ix: NodeIx, source: &Source) -> Vec<Taint> {
+        let taints = self.effects(&source.relation, &source.column).taints;
+        taints.iter().filter_map(|taint| taint.through(source)).map(|taint| onward(taint, ix)).collect()
+    }
+}
+
+fn is_of_rows(taint: &Taint) -> bool {
+    matches!(taint.kind, TaintKind::RowsLost | TaintKind::RowsAdded)
+}
+
+pub(super) fn onward(taint: Taint, ix: NodeIx) -> Taint {
+    Taint { cause: taint.cause.onward(ix), ..taint }
+}
+
+fn taint_reason(taint: &Taint, one: &Use) -> Reason {
+    let message = match &one.compared {
+        Some(literals) => {
+            let literals: Vec<String> = literals.iter().take(4).map(|literal| format!("'{literal}'")).collect();
+            format!("compares {} with {}, while {}", one.name, literals.join(", "), taint.deed())
+        }
+        None => format!("uses {} in {}, while {}", one.name, one.clause.title(), taint.deed()),
+    };
+    reason_of(taint, Some(one.span), message)
+}
+
+fn reason_of(taint: &Taint, span: Option<Span>, message: String) -> Reason {
+    Reason {
+        outcome: taint.outcome(),
+        certainty: taint.cause.certainty,
+        change: Some(taint.cause.change),
+        path: taint.cause.path.clone(),
+        span,
+        message,
+    }
+}

@@ -1,0 +1,227 @@
+//! What a file is, told from its content: the name is only a hint.
+
+use std::borrow::Cow;
+
+use crate::migration::{FileName, Role};
+use crate::review::InputKind;
+use crate::text::Diagnostic;
+
+/// A file as it was given: its path as the person sees it, and its bytes.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The largest file that is read: offsets are 32 bits wide.
+const LARGEST: usize = u32::MAX as usize;
+
+/// What a file was taken for. Where it is of no use, the diagnostic says what it is and what to do.
+pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
+    let name = file.name.as_str();
+    let unusable = |message: &str, help: &str| {
+        (InputKind::Unusable, Some(Diagnostic::error("unusable-file", name, message).help(help)))
+    };
+    let not_used = |message: &str| (InputKind::NotUsed, Some(Diagnostic::info("not-used", name, message)));
+    let unread = |format: &str| {
+        let message =
+            format!("this is {format}, a format that this version does not read; its changes are not in this review");
+        (
+            InputKind::Unusable,
+            Some(
+                Diagnostic::error("unread-migration", name, message)
+                    .help("Give the SQL that the tool would run (liquibase update-sql, alembic upgrade --sql)."),
+            ),
+        )
+    };
+    if file.bytes.len() > LARGEST {
+        return unusable("the file is larger than 4 GiB", "Leave it out.");
+    }
+    if file.bytes.starts_with(&[0x1f, 0x8b]) {
+        return unusable("the file is compressed (gzip)", "Unpack it and give the file inside.");
+    }
+    if file.bytes.starts_with(b"PK\x03\x04") {
+        return unusable("the file is an archive (zip)", "Unpack it and give the files inside.");
+    }
+    let Some(head) = text_head(&file.bytes) else {
+        return unusable(
+            "the file is not text",
+            "Give manifest.json, catalog.json, run_results.json or SQL migrations.",
+        );
+    };
+    let lower = head.trim_start().to_lowercase();
+    let extension = name.rsplit('.').next().unwrap_or("").to_lowercase();
+    match lower.chars().next() {
+        None => unusable("the file is empty", "Look whether it was written to the end."),
+        Some('<') if lower.starts_with("<!doctype html") || lower.starts_with("<html") => unusable(
+            "this is a web page (a sign-in page, perhaps), not the file that was asked for",
+            "Open the address in a browser, sign in, and save the file itself.",
+        ),
+        Some('<') if lower.contains("<databasechangelog") => unread("a Liquibase changelog (XML)"),
+        Some('{') if lower.contains("\"databasechangelog\"") => unread("a Liquibase changelog (JSON)"),
+        Some('{') => match json_kind(&lower) {
+            Some(kind) => (kind, None),
+            None if is_named_like_an_artifact(name) => unusable(
+                "this is JSON, but not the artifact that its name says",
+                "Give manifest.json, catalog.json or run_results.json out of dbt's target folder.",
+            ),
+            None => not_used("this is JSON, but none of dbt's artifacts"),
+        },
+        Some('[') if is_named_like_an_artifact(name) => unusable(
+            "this is a JSON list; dbt's artifacts are objects",
+            "Give manifest.json, catalog.json or run_results.json out of dbt's target folder.",
+        ),
+        Some('[') if extension == "json" => not_used("this is a JSON list; dbt's artifacts are objects"),
+        _ if name.rsplit('/').next() == Some("foreshock.toml") => (InputKind::Config, None),
+        _ if lower.contains("databasechangelog:") && matches!(extension.as_str(), "yml" | "yaml") => {
+            unread("a Liquibase changelog (YAML)")
+        }
+        _ if extension == "py" && lower.contains("alembic") => unread("an Alembic migration"),
+        _ if is_dbt_template(&lower) => {
+            not_used("this is a dbt model or macro; its compiled SQL comes out of the manifest")
+        }
+        _ if extension == "sql" || extension == "ddl" || starts_like_sql(&lower) => match FileName::parse(name).role {
+            Role::Rollback => (InputKind::Rollback, None),
+            Role::Forward | Role::Repeatable => (InputKind::Migration, None),
+        },
+        _ => not_used("this is neither a dbt artifact nor a migration"),
+    }
+}
+
+/// Whether a file in a folder can be an input at all: what tools leave there, and copies that dbt writes, are none. The
+/// path is relative to the folder that was given.
+pub fn is_wanted_in_folder(path: &str) -> bool {
+    const SKIPPED: [&str; 6] = ["node_modules", "dbt_packages", "dbt_modules", "__pycache__", "venv", "logs"];
+    const READABLE: [&str; 11] = ["sql", "ddl", "json", "toml", "xml", "yml", "yaml", "py", "gz", "zip", "txt"];
+    let mut folders: Vec<&str> = path.split('/').collect();
+    let name = folders.pop().unwrap_or_default();
+    if name.starts_with('.') || folders.iter().any(|folder| folder.starts_with('.') || SKIPPED.contains(folder)) {
+        return false;
+    }
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase();
+    match folders.iter().position(|folder| *folder == "target") {
+        // dbt's artifacts lie right in target; the folders within hold copies of the project's SQL.
+        Some(target) => target + 1 == folders.len() && extension == "json",
+        None => READABLE.contains(&extension.as_str()),
+    }
+}
+
+fn is_named_like_an_artifact(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    ["manifest", "catalog", "run_results"].iter().any(|artifact| name.starts_with(artifact))
+}
+
+/// The text of a file: UTF-8 with or without a mark, or UTF-16 with one. A byte that is no text is replaced.
+pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match utf16_order(bytes) {
+        Some(read) => Cow::Owned(
+            char::decode_utf16(bytes[2..].chunks_exact(2).map(|pair| read([pair[0], pair[1]])))
+                .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect(),
+        ),
+        None => String::from_utf8_lossy(bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)),
+    }
+}
+
+/// The bytes of a JSON file as UTF-8 without a mark.
+pub(crate) fn json(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match utf16_order(bytes) {
+        Some(_) => Cow::Owned(text(bytes).into_owned().into_bytes()),
+        None => Cow::Borrowed(bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)),
+    }
+}
+
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    match bytes {
+        [0xff, 0xfe, ..] => Some(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => Some(u16::from_be_bytes),
+        _ => None,
+    }
+}
+
+/// The first stretch of the text; none for binary content.
+fn text_head(bytes: &[u8]) -> Option<String> {
+    const HEAD: usize = 16 * 1024;
+    let head = text(&bytes[..bytes.len().min(HEAD)]).into_owned();
+    (!head.contains('\0')).then_some(head)
+}
+
+/// dbt writes its own mark near the top; where it is missing the keys of the top level tell.
+fn json_kind(head: &str) -> Option<InputKind> {
+    let marks = [
+        ("/manifest/v", InputKind::Manifest),
+        ("/catalog/v", InputKind::Catalog),
+        ("/run-results/v", InputKind::RunResults),
+    ];
+    let marked = marks.into_iter().find(|(mark, _)| head.contains(mark)).map(|(_, kind)| kind);
+    let keys = [("\"nodes\"", InputKind::Manifest), ("\"results\"", InputKind::RunResults)];
+    marked.or_else(|| {
+        keys.into_iter().find(|(key, _)| head.contains(key) && head.contains("\"metadata\"")).map(|(_, kind)| kind)
+    })
+}
+
+fn is_dbt_template(head: &str) -> bool {
+    let calls = ["ref(", "source(", "config(", "macro ", "snapshot ", "test "];
+    head.match_indices("{{").chain(head.match_indices("{%")).any(|(at, _)| {
+        let inside = head[at + 2..].trim_start_matches(['-', ' ', '\n', '\r', '\t']);
+        calls.iter().any(|call| inside.starts_with(call))
+    })
+}
+
+fn starts_like_sql(head: &str) -> bool {
+    const VERBS: [&str; 18] = [
+        "alter", "create", "drop", "update", "insert", "delete", "begin", "set", "rename", "comment", "grant",
+        "revoke", "truncate", "merge", "use", "with", "select", "start",
+    ];
+    let first = head.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("--")).unwrap_or("");
+    let verb: String = first.chars().take_while(char::is_ascii_alphabetic).collect();
+    VERBS.contains(&verb.as_str()) && first.len() > verb.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str, bytes: &[u8]) -> InputKind {
+        recognise(&InputFile { name: name.to_owned(), bytes: bytes.to_vec() }).0
+    }
+
+    #[test]
+    fn content_decides_and_not_the_name() {
+        let manifest = br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"}}"#;
+        assert_eq!(kind("run_results.json", manifest), InputKind::Manifest);
+        assert_eq!(kind("a.txt", b"-- x\nALTER TABLE a DROP COLUMN b;"), InputKind::Migration);
+        assert_eq!(kind("stg.sql", b"select * from {{ ref('a') }}"), InputKind::NotUsed);
+        assert_eq!(kind("manifest.json", b"<!DOCTYPE html><title>Sign in"), InputKind::Unusable);
+        assert_eq!(kind("manifest.json", b""), InputKind::Unusable);
+        assert_eq!(kind("notes.md", b"# select a name"), InputKind::NotUsed);
+    }
+
+    #[test]
+    fn a_folder_gives_its_artifacts_and_migrations_and_no_copies() {
+        for path in
+            ["target/manifest.json", "p/target/run_results.json", "db/V1__x.sql", "foreshock.toml", "a/b/c.YAML"]
+        {
+            assert!(is_wanted_in_folder(path), "{path}");
+        }
+        for path in [
+            "target/compiled/p/models/a.sql",
+            "target/run/a.sql",
+            ".git/config",
+            "node_modules/x/y.sql",
+            "a.png",
+            "dbt_packages/x.sql",
+        ] {
+            assert!(!is_wanted_in_folder(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn utf16_is_read_like_utf8() {
+        let text: Vec<u8> = "\u{feff}drop table ü".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(kind("x.sql", &text), InputKind::Migration);
+        assert_eq!(super::text(&text), "drop table ü");
+    }
+}

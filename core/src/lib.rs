@@ -1,0 +1,37 @@
+//! Foreshock's engine: bytes in, [`Review`](review::Review) out.
+//!
+//! The road, in order; data flows one way, and no stage reaches back:
+//!
+//! 1. [`session`] takes the files and tells by content what each of them is
+//! 2. [`dbt`] reads artifacts into a project; [`migration`] reads scripts into operations
+//! 3. [`schema`] applies the operations in order to what dbt knows of the warehouse: before and after
+//! 4. [`lineage`] resolves the SQL of a node against a schema: every column reference, with clause and span
+//! 5. [`impact`] resolves each reached node against both schemas, and says what becomes of it, and why
+//! 6. [`review`] is what it all comes to, as plain data
+//! 7. [`evidence`] and [`documents`] show it to people and programs
+//!
+//! No stage knows files, a clock, the network or the screen; those are the business of `cli` and `web`.
+#![forbid(unsafe_code)]
+
+mod config;
+mod input;
+mod report;
+
+pub mod dbt;
+pub mod dialect;
+pub mod documents;
+pub mod evidence;
+pub mod impact;
+pub mod lineage;
+pub mod migration;
+pub mod outcome;
+pub mod review;
+pub mod schema;
+pub mod session;
+pub mod sql;
+pub mod text;
+
+pub use config::Options;
+pub use input::{InputFile, is_wanted_in_folder};
+pub use schema::Mapping;
+pub use session::{Missing, Phase, Session};

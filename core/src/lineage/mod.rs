@@ -1,0 +1,227 @@
+//! Column lineage of one query: what each output column is made of, and every reference to a column, with clause and span.
+//!
+//! The resolver knows scopes the way engines do. It is run twice over a model, against the schema before and after: what
+//! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
+
+mod expr;
+mod query;
+mod scope;
+mod star;
+mod table;
+mod words;
+
+use sqlparser::ast::{Query, Statement};
+
+use crate::dialect::Dialect;
+use crate::schema::RelationName;
+use crate::sql::{self, Locator, ParseProblem};
+use crate::text::Span;
+
+/// What a query does with columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// In order. With `open`, there are more that are not known.
+    pub outputs: Vec<Output>,
+    pub open: bool,
+    /// The relations that are read, in order of the text.
+    pub reads: Vec<Read>,
+    pub uses: Vec<Use>,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub name: String,
+    /// As the dialect folds it.
+    pub key: String,
+    pub sources: Vec<Source>,
+}
+
+/// A column of a relation that a value is made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    pub relation: RelationName,
+    pub column: String,
+    pub how: How,
+    /// The literals that the column is compared with, where that is all that is made of it.
+    pub compared: Option<Vec<String>>,
+}
+
+/// How a value is made of another; of several steps the last in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    Unchanged,
+    Cast,
+    Conditional,
+    Computed,
+    Aggregated,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    pub relation: RelationName,
+    pub span: Span,
+}
+
+/// A reference to a column by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    pub name: String,
+    pub span: Span,
+    pub clause: Clause,
+    /// What it stands for, through CTEs and subqueries down to relations.
+    pub sources: Vec<Source>,
+    pub compared: Option<Vec<String>>,
+    /// How many queries further out the name was found: 0 is the query it stands in.
+    pub outward: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Clause {
+    Select,
+    Where,
+    Join,
+    Using,
+    Group,
+    Having,
+    Order,
+    Window,
+    Qualify,
+    Limit,
+    Lateral,
+    Pivot,
+    Connect,
+}
+
+impl Clause {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Where => "where",
+            Self::Join => "join",
+            Self::Using => "using",
+            Self::Group => "group",
+            Self::Having => "having",
+            Self::Order => "order",
+            Self::Window => "window",
+            Self::Qualify => "qualify",
+            Self::Limit => "limit",
+            Self::Lateral => "lateral",
+            Self::Pivot => "pivot",
+            Self::Connect => "connect",
+        }
+    }
+
+    /// As a sentence has it: "names x in WHERE".
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Select => "the SELECT list",
+            Self::Where => "WHERE",
+            Self::Join => "a join condition",
+            Self::Using => "USING",
+            Self::Group => "GROUP BY",
+            Self::Having => "HAVING",
+            Self::Order => "ORDER BY",
+            Self::Window => "a window",
+            Self::Qualify => "QUALIFY",
+            Self::Limit => "LIMIT",
+            Self::Lateral => "FROM",
+            Self::Pivot => "PIVOT",
+            Self::Connect => "CONNECT BY",
+        }
+    }
+
+    /// A value there decides which rows there are.
+    pub fn decides_rows(self) -> bool {
+        matches!(self, Self::Where | Self::Join | Self::Using | Self::Having | Self::Qualify | Self::Connect)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub span: Span,
+    pub kind: ProblemKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    MissingRelation {
+        relation: RelationName,
+    },
+    /// No relation in reach has the column.
+    MissingColumn {
+        name: String,
+    },
+    /// Several relations have it.
+    AmbiguousColumn {
+        name: String,
+        relations: Vec<String>,
+    },
+    /// The name before the dot is nothing that the query reads.
+    UnknownQualifier {
+        name: String,
+    },
+    /// The sides of a set operation have different numbers of columns.
+    UnequalSides {
+        left: usize,
+        right: usize,
+    },
+}
+
+/// What is known of a relation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    pub exists: bool,
+    /// Names as written, and as the dialect folds them.
+    pub columns: Vec<(String, String)>,
+    /// The columns are all there are.
+    pub complete: bool,
+    /// Columns that are certainly not there, for a relation that is not completely known.
+    pub lost: Vec<String>,
+}
+
+/// Tells the resolver what a relation is. None: not known at all, so it may have any column.
+pub type Lookup<'a> = &'a dyn Fn(&RelationName) -> Option<Known>;
+
+/// A text that holds one query, or one CREATE … AS, parsed once to be traced against any number of schemas.
+#[derive(Debug)]
+pub struct Parsed<'t> {
+    locator: Locator<'t>,
+    statement: Statement,
+    dialect: Dialect,
+}
+
+impl<'t> Parsed<'t> {
+    pub fn new(text: &'t str, dialect: Dialect) -> Result<Self, ParseProblem> {
+        let mut statements = sql::parse(text, dialect)?;
+        match statements.pop() {
+            Some(statement) if statements.is_empty() && query_of(&statement).is_some() => {
+                Ok(Self { locator: Locator::new(text), statement, dialect })
+            }
+            Some(_) if !statements.is_empty() => Err(ParseProblem {
+                message: format!("it holds {} statements instead of one query", statements.len() + 1),
+                at: 0,
+            }),
+            _ => Err(ParseProblem { message: "it is not a query".to_owned(), at: 0 }),
+        }
+    }
+
+    pub fn trace(&self, lookup: Lookup<'_>) -> Lineage {
+        query_of(&self.statement)
+            .map(|query| query::resolve(query, &self.locator, self.dialect, lookup))
+            .unwrap_or_default()
+    }
+}
+
+fn query_of(statement: &Statement) -> Option<&Query> {
+    match statement {
+        Statement::Query(query) => Some(query),
+        Statement::CreateView(create) => Some(&create.query),
+        Statement::CreateTable(create) => create.query.as_deref(),
+        Statement::Insert(insert) => insert.source.as_deref(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

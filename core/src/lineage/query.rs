@@ -1,0 +1,372 @@
+//! Queries: WITH, SELECT, set operations, VALUES.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{
+    Cte, Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, SetQuantifier, Spanned, TableAlias, WildcardAdditionalOptions,
+};
+
+use super::expr::Place;
+use super::scope::{Aliases, Column, Scope, Shape};
+use super::words::has_lateral_aliases;
+use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
+use crate::dialect::Dialect;
+use crate::schema::fold_ident;
+use crate::sql::{Locator, for_each_spec_child};
+use crate::text::Span;
+
+pub(super) fn resolve(query: &Query, locator: &Locator<'_>, dialect: Dialect, lookup: Lookup<'_>) -> Lineage {
+    let mut resolver = Resolver { dialect, locator, lookup, ctes: Vec::new(), out: Lineage::default() };
+    let shape = resolver.query(query, None);
+    let mut out = resolver.out;
+    out.open = shape.open.is_some();
+    out.outputs = shape
+        .columns
+        .iter()
+        .map(|column| Output { name: column.name.clone(), key: column.key.clone(), sources: column.sources.to_vec() })
+        .collect();
+    out.uses.sort_by_key(|one| (one.span, one.clause));
+    out.problems.sort_by_key(|problem| problem.span);
+    out
+}
+
+pub(super) struct Resolver<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) locator: &'a Locator<'a>,
+    pub(super) lookup: Lookup<'a>,
+    /// The CTEs in reach, the innermost last.
+    ctes: Vec<(String, Rc<Shape>)>,
+    pub(super) out: Lineage,
+}
+
+impl Resolver<'_> {
+    pub(super) fn fold(&self, ident: &Ident) -> String {
+        fold_ident(ident, self.dialect)
+    }
+
+    pub(super) fn locate(&self, span: sqlparser::tokenizer::Span) -> Option<Span> {
+        self.locator.span(span)
+    }
+
+    pub(super) fn cte(&self, key: &str) -> Option<Rc<Shape>> {
+        self.ctes.iter().rev().find(|(name, _)| name == key).map(|(_, shape)| Rc::clone(shape))
+    }
+
+    pub(super) fn query(&mut self, query: &Query, parent: Option<&Scope<'_>>) -> Shape {
+        let outer_ctes = self.ctes.len();
+        if let Some(with) = &query.with {
+            for cte in &with.cte_tables {
+                self.define(cte, with.recursive, parent);
+            }
+        }
+        let shape = match query.body.as_ref() {
+            SetExpr::Select(select) => self.select(select, Some(query), parent),
+            body => {
+                let shape = self.body(body, parent);
+                self.order_of_set(query, &shape, parent);
+                shape
+            }
+        };
+        self.ctes.truncate(outer_ctes);
+        shape
+    }
+
+    fn define(&mut self, cte: &Cte, recursive: bool, parent: Option<&Scope<'_>>) {
+        let key = self.fold(&cte.alias.name);
+        // A recursive query reads itself: what its first part gives is what it is.
+        let anchor = match cte.query.body.as_ref() {
+            SetExpr::SetOperation { left, .. } if recursive => Some(&**left),
+            _ => None,
+        };
+        if let Some(anchor) = anchor {
+            let (uses, problems, reads) = (self.out.uses.len(), self.out.problems.len(), self.out.reads.len());
+            let shape = self.body(anchor, parent);
+            self.out.uses.truncate(uses);
+            self.out.problems.truncate(problems);
+            self.out.reads.truncate(reads);
+            let shape = self.aliased(shape, &cte.alias);
+            self.ctes.push((key.clone(), Rc::new(shape)));
+        }
+        let shape = self.query(&cte.query, parent);
+        let shape = self.aliased(shape, &cte.alias);
+        if anchor.is_some() {
+            self.ctes.pop();
+        }
+        self.ctes.push((key, Rc::new(shape)));
+    }
+
+    pub(super) fn aliased(&self, shape: Shape, alias: &TableAlias) -> Shape {
+        let names: Vec<(String, String)> =
+            alias.columns.iter().map(|column| (column.name.value.clone(), self.fold(&column.name))).collect();
+        shape.renamed(&names)
+    }
+
+    /// A chain of set operations is as deep on its left as it is long: its operands are taken in a loop.
+    fn body(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
+        let mut rights = Vec::new();
+        let mut left = body;
+        while let SetExpr::SetOperation { left: next, right, set_quantifier, .. } = left {
+            let by_name = matches!(
+                set_quantifier,
+                SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
+            );
+            rights.push((by_name, &**right));
+            left = next;
+        }
+        let mut shape = self.operand(left, parent);
+        for (by_name, right) in rights.into_iter().rev() {
+            let other = self.operand(right, parent);
+            shape = if by_name { united_by_name(shape, other) } else { self.united(shape, other, right) };
+        }
+        shape
+    }
+
+    fn operand(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
+        match body {
+            SetExpr::Select(select) => self.select(select, None, parent),
+            SetExpr::Query(query) => self.query(query, parent),
+            SetExpr::SetOperation { .. } => self.body(body, parent),
+            SetExpr::Values(values) => {
+                let scope = Scope::within(parent);
+                let place = Place { scope: &scope, clause: Clause::Select, aliases: Aliases::None };
+                let mut columns: Vec<Vec<Source>> = Vec::new();
+                for row in &values.rows {
+                    for (at, value) in row.content.iter().enumerate() {
+                        let sources = self.value(value, place);
+                        match columns.get_mut(at) {
+                            Some(column) => column.extend(sources),
+                            None => columns.push(sources),
+                        }
+                    }
+                }
+                let named = columns.into_iter().enumerate().map(|(at, sources)| Column {
+                    name: format!("column{}", at + 1),
+                    key: self.dialect.fold(&format!("column{}", at + 1), false).into_owned(),
+                    sources: sources.into(),
+                });
+                Shape { columns: named.collect(), ..Shape::default() }
+            }
+            SetExpr::Table(table) => {
+                let name = table.table_name.clone().unwrap_or_default();
+                Shape::made_of(vec![super::scope::unchanged(crate::schema::RelationName::new([name]), "*".to_owned())])
+            }
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                Shape::made_of(Vec::new())
+            }
+        }
+    }
+
+    fn united(&mut self, left: Shape, right: Shape, at: &SetExpr) -> Shape {
+        if left.open.is_none() && right.open.is_none() && left.columns.len() != right.columns.len() {
+            let span = match at {
+                SetExpr::Select(select) => self.locate(select.select_token.0.span),
+                other => self.locate(other.span()),
+            };
+            self.problem(span, ProblemKind::UnequalSides { left: left.columns.len(), right: right.columns.len() });
+        }
+        let others = right.columns;
+        let is_open = right.open;
+        let columns = left.columns.into_iter().enumerate().map(|(at, column)| match others.get(at) {
+            Some(other) => Column { sources: merge(&column.sources, &other.sources), ..column },
+            None => column,
+        });
+        Shape { columns: columns.collect(), open: left.open.or(is_open), lost: left.lost }
+    }
+
+    fn order_of_set(&mut self, query: &Query, shape: &Shape, parent: Option<&Scope<'_>>) {
+        let scope = Scope { aliases: shape.columns.clone(), ..Scope::within(parent) };
+        if shape.open.is_none() {
+            self.order_and_limit(query, &scope);
+        }
+    }
+
+    fn order_and_limit(&mut self, query: &Query, scope: &Scope<'_>) {
+        let order = Place { scope, clause: Clause::Order, aliases: Aliases::BeforeColumns };
+        if let Some(order_by) = &query.order_by
+            && let OrderByKind::Expressions(list) = &order_by.kind
+        {
+            list.iter().for_each(|item| {
+                self.value(&item.expr, order);
+            });
+        }
+        let limit = Place { scope, clause: Clause::Limit, aliases: Aliases::None };
+        match &query.limit_clause {
+            Some(LimitClause::LimitOffset { limit: count, offset, limit_by }) => {
+                count.iter().chain(offset.iter().map(|offset| &offset.value)).chain(limit_by).for_each(|expr| {
+                    self.value(expr, limit);
+                });
+            }
+            Some(LimitClause::OffsetCommaLimit { offset, limit: count }) => {
+                [offset, count].into_iter().for_each(|expr| {
+                    self.value(expr, limit);
+                });
+            }
+            None => {}
+        }
+    }
+
+    fn select(&mut self, select: &Select, query: Option<&Query>, parent: Option<&Scope<'_>>) -> Shape {
+        let mut scope = Scope::within(parent);
+        for table in &select.from {
+            self.from(table, &mut scope);
+        }
+        for view in &select.lateral_views {
+            self.lateral_view(view, &mut scope);
+        }
+        let lateral = if has_lateral_aliases(self.dialect) { Aliases::AfterColumns } else { Aliases::None };
+        let mut shape = Shape::default();
+        if select.projection.is_empty() {
+            self.expand_all(&scope, &WildcardAdditionalOptions::default(), &mut shape);
+        }
+        for item in &select.projection {
+            self.item(item, &scope, lateral, &mut shape);
+            let known = scope.aliases.len();
+            if let Some(column) = shape.columns.last()
+                && matches!(item, SelectItem::ExprWithAlias { .. })
+            {
+                scope.aliases.push(column.clone());
+            }
+            debug_assert!(scope.aliases.len() <= known + 1);
+        }
+        self.clauses(select, &scope, lateral);
+        if let Some(query) = query {
+            // ORDER BY may name any output column, also one that has no alias.
+            scope.aliases.extend(shape.columns.iter().cloned());
+            self.order_and_limit(query, &scope);
+        }
+        shape
+    }
+
+    fn clauses(&mut self, select: &Select, scope: &Scope<'_>, lateral: Aliases) {
+        let place = |clause, aliases| Place { scope, clause, aliases };
+        let filters = [
+            (&select.prewhere, Clause::Where, lateral),
+            (&select.selection, Clause::Where, lateral),
+            (&select.having, Clause::Having, Aliases::AfterColumns),
+            (&select.qualify, Clause::Qualify, Aliases::AfterColumns),
+        ];
+        for (filter, clause, aliases) in filters {
+            if let Some(filter) = filter {
+                self.value(filter, place(clause, aliases));
+            }
+        }
+        for connect in &select.connect_by {
+            match connect {
+                sqlparser::ast::ConnectByKind::ConnectBy { relationships, .. } => {
+                    relationships.iter().for_each(|expr| {
+                        self.value(expr, place(Clause::Connect, Aliases::None));
+                    });
+                }
+                sqlparser::ast::ConnectByKind::StartWith { condition, .. } => {
+                    self.value(condition, place(Clause::Connect, Aliases::None));
+                }
+            }
+        }
+        let grouped: &[Expr] = match &select.group_by {
+            GroupByExpr::Expressions(list, _) => list,
+            GroupByExpr::All(_) => &[],
+        };
+        let distinct: &[Expr] = match &select.distinct {
+            Some(Distinct::On(list)) => list,
+            _ => &[],
+        };
+        let lists = [
+            (grouped, Clause::Group),
+            (distinct, Clause::Group),
+            (&select.cluster_by, Clause::Order),
+            (&select.distribute_by, Clause::Order),
+        ];
+        for (list, clause) in lists {
+            for expr in list {
+                self.value(expr, place(clause, Aliases::AfterColumns));
+            }
+        }
+        for order in &select.sort_by {
+            self.value(&order.expr, place(Clause::Order, Aliases::BeforeColumns));
+        }
+        for window in &select.named_window {
+            if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
+                for_each_spec_child(spec, &mut |child| {
+                    self.value(child, place(Clause::Window, Aliases::AfterColumns));
+                });
+            }
+        }
+    }
+
+    fn item(&mut self, item: &SelectItem, scope: &Scope<'_>, aliases: Aliases, shape: &mut Shape) {
+        let place = Place { scope, clause: Clause::Select, aliases };
+        match item {
+            SelectItem::UnnamedExpr(expr) => {
+                let sources = self.value(expr, place);
+                let (name, key) = self.implied_name(expr);
+                shape.columns.push(Column { name, key, sources: sources.into() });
+            }
+            SelectItem::ExprWithAlias { expr, alias } => {
+                let sources = self.value(expr, place);
+                shape.columns.push(Column {
+                    name: alias.value.clone(),
+                    key: self.fold(alias),
+                    sources: sources.into(),
+                });
+            }
+            SelectItem::ExprWithAliases { expr, aliases } => {
+                let sources: Rc<[Source]> = self.value(expr, place).into();
+                shape.columns.extend(aliases.iter().map(|alias| Column {
+                    name: alias.value.clone(),
+                    key: self.fold(alias),
+                    sources: Rc::clone(&sources),
+                }));
+            }
+            SelectItem::Wildcard(options) => self.expand_all(scope, options, shape),
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
+                self.expand_one(name, scope, options, shape);
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
+                let sources = self.value(expr, place);
+                shape.open = Shape::made_of(sources).open;
+            }
+        }
+    }
+
+    /// The name an engine gives a column that is given none; an expression goes by its text.
+    fn implied_name(&self, expr: &Expr) -> (String, String) {
+        match expr {
+            Expr::Identifier(ident) => (ident.value.clone(), self.fold(ident)),
+            Expr::CompoundIdentifier(parts) => {
+                parts.last().map_or_else(Default::default, |last| (last.value.clone(), self.fold(last)))
+            }
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.implied_name(inner),
+            Expr::Function(function) => {
+                let name =
+                    function.name.0.last().and_then(|part| part.as_ident()).map_or("", |ident| ident.value.as_str());
+                (name.to_lowercase(), self.dialect.fold(name, false).into_owned())
+            }
+            _ => {
+                let text = self.locate(expr.span()).map_or("", |span| span.of(self.locator.text()));
+                (text.to_owned(), self.dialect.fold(text, true).into_owned())
+            }
+        }
+    }
+}
+
+fn united_by_name(mut left: Shape, right: Shape) -> Shape {
+    for column in right.columns {
+        match left.columns.iter_mut().find(|own| own.key == column.key) {
+            Some(own) => own.sources = merge(&own.sources, &column.sources),
+            None => left.columns.push(column),
+        }
+    }
+    left.open = left.open.or(right.open);
+    left
+}
+
+pub(super) fn merge(a: &Rc<[Source]>, b: &Rc<[Source]>) -> Rc<[Source]> {
+    if a == b {
+        return Rc::clone(a);
+    }
+    let mut all: Vec<Source> = a.iter().chain(b.iter()).cloned().collect();
+    all.sort();
+    all.dedup();
+    all.into()
+}

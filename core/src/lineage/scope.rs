@@ -1,0 +1,237 @@
+//! What a name can mean at a place in a query.
+
+use std::rc::Rc;
+
+use super::Source;
+use crate::schema::RelationName;
+
+/// The columns of a relation, a CTE or a subquery.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shape {
+    pub(super) columns: Vec<Column>,
+    /// It may have columns beyond these.
+    pub(super) open: Option<Open>,
+    /// Names that are not among those.
+    pub(super) lost: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) key: String,
+    pub(super) sources: Rc<[Source]>,
+}
+
+/// Where a column comes from that nobody told of.
+#[derive(Debug, Clone)]
+pub(super) enum Open {
+    /// It is the relation's column of that name.
+    Relation(RelationName),
+    /// It is made of these, such as what a table function returns.
+    Made(Rc<[Source]>),
+}
+
+impl Shape {
+    /// A shape of which nothing is known but what it is made of.
+    pub(super) fn made_of(sources: Vec<Source>) -> Self {
+        Self { open: Some(Open::Made(sources.into())), ..Self::default() }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.key == key)
+    }
+
+    /// The column if it is known, or may be among those that are not.
+    pub(super) fn get_or_assume(&self, key: &str) -> Option<Rc<[Source]>> {
+        self.get(key).map(|column| Rc::clone(&column.sources)).or_else(|| self.assume(key))
+    }
+
+    pub(super) fn assume(&self, key: &str) -> Option<Rc<[Source]>> {
+        if self.lost.iter().any(|lost| lost == key) {
+            return None;
+        }
+        match self.open.as_ref()? {
+            Open::Relation(relation) => Some(Rc::new([unchanged(relation.clone(), key.to_owned())])),
+            Open::Made(sources) => Some(Rc::clone(sources)),
+        }
+    }
+
+    /// The same columns under the names of an alias list: `AS t (a, b)`.
+    pub(super) fn renamed(mut self, names: &[(String, String)]) -> Self {
+        for (at, (name, key)) in names.iter().enumerate() {
+            if let Some(column) = self.columns.get_mut(at) {
+                (column.name, column.key) = (name.clone(), key.clone());
+            } else if let Some(Open::Made(sources)) = &self.open {
+                let sources = Rc::clone(sources);
+                self.columns.push(Column { name: name.clone(), key: key.clone(), sources });
+            }
+        }
+        self
+    }
+
+    /// Everything it is made of.
+    pub(super) fn all_sources(&self) -> Vec<Source> {
+        let mut sources: Vec<Source> = self.columns.iter().flat_map(|column| column.sources.iter().cloned()).collect();
+        match &self.open {
+            Some(Open::Relation(relation)) => sources.push(unchanged(relation.clone(), "*".to_owned())),
+            Some(Open::Made(made)) => sources.extend(made.iter().cloned()),
+            None => {}
+        }
+        sources.sort();
+        sources.dedup();
+        sources
+    }
+}
+
+pub(super) fn unchanged(relation: RelationName, column: String) -> Source {
+    Source { relation, column, how: super::How::Unchanged, compared: None }
+}
+
+/// Something in FROM.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    /// The alias, or the relation's own name.
+    pub(super) alias: String,
+    /// The full name, where it goes by no alias.
+    pub(super) relation: Option<RelationName>,
+    pub(super) shape: Rc<Shape>,
+}
+
+impl Bound {
+    /// Whether `a.b` before a column can mean this.
+    fn is_called(&self, qualifier: &[String]) -> bool {
+        match qualifier {
+            [one] => *one == self.alias,
+            _ => self.relation.as_ref().is_some_and(|relation| relation.parts().ends_with(qualifier)),
+        }
+    }
+}
+
+/// One query's names, and those of the queries round it.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'p> {
+    pub(super) bounds: Vec<Bound>,
+    /// Columns that USING or NATURAL made one.
+    pub(super) merged: Vec<Column>,
+    /// Aliases of the SELECT list, as far as it is read.
+    pub(super) aliases: Vec<Column>,
+    /// Names of parameters, such as those of a lambda.
+    pub(super) parameters: Vec<String>,
+    pub(super) parent: Option<&'p Scope<'p>>,
+}
+
+/// What a name was found to mean.
+#[derive(Debug, Clone)]
+pub(super) enum Meaning {
+    Column {
+        sources: Rc<[Source]>,
+        outward: usize,
+    },
+    Ambiguous {
+        sources: Rc<[Source]>,
+        relations: Vec<String>,
+        outward: usize,
+    },
+    /// A name that is known and no column, such as a lambda's parameter.
+    NoColumn,
+    Missing,
+    /// The part before the dot is nothing in reach.
+    UnknownQualifier,
+}
+
+/// Which comes first where a name is both a column and an alias of the SELECT list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aliases {
+    None,
+    AfterColumns,
+    BeforeColumns,
+}
+
+impl<'p> Scope<'p> {
+    pub(super) fn within(parent: Option<&'p Scope<'p>>) -> Self {
+        Self { parent, ..Self::default() }
+    }
+
+    fn outward(&self) -> impl Iterator<Item = (usize, &Scope<'p>)> {
+        std::iter::successors(Some(self), |scope| scope.parent).enumerate()
+    }
+
+    pub(super) fn bare(&self, key: &str, aliases: Aliases) -> Meaning {
+        for (outward, scope) in self.outward() {
+            let use_aliases = if outward == 0 { aliases } else { Aliases::None };
+            if let Some(meaning) = scope.own(key, use_aliases, outward) {
+                return meaning;
+            }
+        }
+        // A relation's own name stands for the whole row.
+        for (outward, scope) in self.outward() {
+            if let Some(bound) = scope.bounds.iter().find(|bound| bound.alias == key) {
+                return Meaning::Column { sources: bound.shape.all_sources().into(), outward };
+            }
+        }
+        Meaning::Missing
+    }
+
+    fn own(&self, key: &str, aliases: Aliases, outward: usize) -> Option<Meaning> {
+        let column = |sources: &Rc<[Source]>| Some(Meaning::Column { sources: Rc::clone(sources), outward });
+        let alias = || self.aliases.iter().rev().find(|alias| alias.key == key);
+        if self.parameters.iter().any(|name| name == key) {
+            return Some(Meaning::NoColumn);
+        }
+        if aliases == Aliases::BeforeColumns
+            && let Some(alias) = alias()
+        {
+            return column(&alias.sources);
+        }
+        if let Some(merged) = self.merged.iter().find(|merged| merged.key == key) {
+            return column(&merged.sources);
+        }
+        let known: Vec<(&Bound, &Column)> =
+            self.bounds.iter().filter_map(|bound| Some((bound, bound.shape.get(key)?))).collect();
+        match known.as_slice() {
+            [] => {}
+            [(_, only)] => return column(&only.sources),
+            [(_, first), ..] => {
+                let relations = known.iter().map(|(bound, _)| bound.alias.clone()).collect();
+                return Some(Meaning::Ambiguous { sources: Rc::clone(&first.sources), relations, outward });
+            }
+        }
+        if aliases == Aliases::AfterColumns
+            && let Some(alias) = alias()
+        {
+            return column(&alias.sources);
+        }
+        let assumed: Vec<Rc<[Source]>> = self.bounds.iter().filter_map(|bound| bound.shape.assume(key)).collect();
+        match assumed.as_slice() {
+            [] => None,
+            [only] => column(only),
+            several => {
+                let sources: Vec<Source> = several.iter().flat_map(|sources| sources.iter().cloned()).collect();
+                column(&sources.into())
+            }
+        }
+    }
+
+    /// `a.b.c`: a column of what `a.b` or `a` is called, or a field of the column `a` or `a.b`.
+    pub(super) fn qualified(&self, parts: &[String], aliases: Aliases) -> Meaning {
+        for split in (1..parts.len()).rev() {
+            let (qualifier, rest) = parts.split_at(split);
+            for (outward, scope) in self.outward() {
+                let Some(bound) = scope.bounds.iter().find(|bound| bound.is_called(qualifier)) else { continue };
+                return match bound.shape.get_or_assume(&rest[0]) {
+                    Some(sources) => Meaning::Column { sources, outward },
+                    None => Meaning::Missing,
+                };
+            }
+        }
+        match self.bare(&parts[0], aliases) {
+            Meaning::Missing => Meaning::UnknownQualifier,
+            found => found,
+        }
+    }
+
+    /// What `a.b.*` expands to.
+    pub(super) fn called(&self, qualifier: &[String]) -> Option<&Bound> {
+        self.outward().find_map(|(_, scope)| scope.bounds.iter().find(|bound| bound.is_called(qualifier)))
+    }
+}

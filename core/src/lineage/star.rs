@@ -1,0 +1,122 @@
+//! `*` and `t.*`, with what dialects let one say behind them.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{
+    ExcludeSelectItem, Ident, IdentWithAlias, ObjectName, RenameSelectItem, Spanned, WildcardAdditionalOptions,
+};
+
+use super::expr::Place;
+use super::query::Resolver;
+use super::scope::{Aliases, Column, Scope, Shape};
+use super::{Clause, ProblemKind, Source, Use};
+
+impl Resolver<'_> {
+    pub(super) fn expand_all(&mut self, scope: &Scope<'_>, options: &WildcardAdditionalOptions, shape: &mut Shape) {
+        let mut all = Shape { columns: scope.merged.clone(), ..Shape::default() };
+        for bound in &scope.bounds {
+            let is_merged = |column: &&Column| scope.merged.iter().any(|merged| merged.key == column.key);
+            all.columns.extend(bound.shape.columns.iter().filter(|column| !is_merged(column)).cloned());
+            all.open = all.open.or_else(|| bound.shape.open.clone());
+            all.lost.extend(bound.shape.lost.iter().cloned());
+        }
+        self.modify(all, scope, options, shape);
+    }
+
+    pub(super) fn expand_one(
+        &mut self,
+        name: &ObjectName,
+        scope: &Scope<'_>,
+        options: &WildcardAdditionalOptions,
+        shape: &mut Shape,
+    ) {
+        let parts: Vec<String> =
+            name.0.iter().filter_map(|part| part.as_ident()).map(|ident| self.fold(ident)).collect();
+        match scope.called(&parts) {
+            Some(bound) => {
+                let all = Shape::clone(&bound.shape);
+                self.modify(all, scope, options, shape);
+            }
+            None => {
+                let span = self.locate(name.span());
+                self.problem(span, ProblemKind::UnknownQualifier { name: name.to_string() });
+                shape.open = Shape::made_of(Vec::new()).open;
+            }
+        }
+    }
+
+    /// EXCEPT, EXCLUDE, REPLACE and RENAME after a star. One that names a column that is not there is refused by engines.
+    fn modify(&mut self, mut all: Shape, scope: &Scope<'_>, options: &WildcardAdditionalOptions, shape: &mut Shape) {
+        for ident in excluded(options) {
+            let key = self.fold(ident);
+            self.must_have(&all, ident, &key);
+            all.columns.retain(|column| column.key != key);
+            all.lost.push(key);
+        }
+        for element in options.opt_replace.iter().flat_map(|replace| &replace.items) {
+            let key = self.fold(&element.column_name);
+            self.must_have(&all, &element.column_name, &key);
+            let sources: Rc<[Source]> =
+                self.value(&element.expr, Place { scope, clause: Clause::Select, aliases: Aliases::None }).into();
+            all.columns
+                .iter_mut()
+                .filter(|column| column.key == key)
+                .for_each(|column| column.sources = Rc::clone(&sources));
+        }
+        let renames: &[IdentWithAlias] = match &options.opt_rename {
+            Some(RenameSelectItem::Single(one)) => std::slice::from_ref(one),
+            Some(RenameSelectItem::Multiple(many)) => many,
+            None => &[],
+        };
+        for rename in renames {
+            let key = self.fold(&rename.ident);
+            self.must_have(&all, &rename.ident, &key);
+            let (name, new_key) = (rename.alias.value.clone(), self.fold(&rename.alias));
+            for column in all.columns.iter_mut().filter(|column| column.key == key) {
+                (column.name, column.key) = (name.clone(), new_key.clone());
+            }
+        }
+        shape.columns.append(&mut all.columns);
+        shape.open = shape.open.take().or(all.open);
+        shape.lost.append(&mut all.lost);
+    }
+
+    /// Records the use of a column that a star's modifier names.
+    fn must_have(&mut self, all: &Shape, ident: &Ident, key: &str) {
+        let span = self.locate(ident.span);
+        match all.get_or_assume(key) {
+            Some(sources) => {
+                if let Some(span) = span {
+                    self.out.uses.push(Use {
+                        name: ident.value.clone(),
+                        span,
+                        clause: Clause::Select,
+                        sources: sources.to_vec(),
+                        compared: None,
+                        outward: 0,
+                    });
+                }
+            }
+            None => self.problem(span, ProblemKind::MissingColumn { name: ident.value.clone() }),
+        }
+    }
+}
+
+fn excluded(options: &WildcardAdditionalOptions) -> Vec<&Ident> {
+    let mut names: Vec<&Ident> = options
+        .opt_except
+        .iter()
+        .flat_map(|except| std::iter::once(&except.first_element).chain(&except.additional_elements))
+        .collect();
+    let last = |name: &'_ ObjectName| name.0.last().and_then(|part| part.as_ident()).is_some();
+    match &options.opt_exclude {
+        Some(ExcludeSelectItem::Single(name)) if last(name) => {
+            names.extend(name.0.last().and_then(|part| part.as_ident()));
+        }
+        Some(ExcludeSelectItem::Multiple(many)) => {
+            names.extend(many.iter().filter_map(|name| name.0.last().and_then(|part| part.as_ident())));
+        }
+        _ => {}
+    }
+    names
+}

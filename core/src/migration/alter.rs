@@ -1,0 +1,150 @@
+//! ALTER TABLE, which can do many things at once.
+
+use sqlparser::ast::{
+    AlterColumnOperation, AlterTable, AlterTableOperation, Expr, Ident, RenameTableNameKind, Spanned,
+};
+
+use super::op::Op;
+use super::sql::{Reader, first_words};
+use super::{Effect, PlacedOp};
+use crate::schema::RelationName;
+use crate::text::Span;
+
+impl Reader<'_> {
+    pub(super) fn alter_table(&self, alter: &AlterTable) -> Effect {
+        let mut relation = self.name(&alter.name);
+        let mut ops = Vec::new();
+        for operation in &alter.operations {
+            let Some((op, span)) = self.table_operation(&relation, operation) else {
+                return Effect::Unknown(format!(
+                    "ALTER TABLE … {} is not read yet",
+                    first_words(&operation.to_string())
+                ));
+            };
+            if let Op::RenameRelation { to, .. } = &op {
+                relation = to.clone();
+            }
+            for op in expand(op, operation, self) {
+                ops.push(PlacedOp { op, span: span.unwrap_or(self.piece) });
+            }
+        }
+        Effect::Ops(ops)
+    }
+
+    fn table_operation(&self, relation: &RelationName, operation: &AlterTableOperation) -> Option<(Op, Option<Span>)> {
+        use AlterTableOperation as Alter;
+        let at = relation.clone();
+        let annotate = |what: &'static str, name: String| Op::Annotate { relation: at.clone(), what, name };
+        let ident = |ident: &Ident| self.locate(ident.span);
+        Some(match operation {
+            Alter::RenameTable { table_name: RenameTableNameKind::To(to) | RenameTableNameKind::As(to) } => {
+                (self.rename(at, to), self.span_of(to))
+            }
+            Alter::RenameColumn { old_column_name, new_column_name } => (
+                Op::RenameColumn { relation: at, column: self.fold(old_column_name), to: self.fold(new_column_name) },
+                ident(old_column_name),
+            ),
+            Alter::ChangeColumn { old_name, new_name, .. } if self.fold(old_name) != self.fold(new_name) => (
+                Op::RenameColumn { relation: at, column: self.fold(old_name), to: self.fold(new_name) },
+                ident(old_name),
+            ),
+            Alter::ChangeColumn { old_name: name, data_type, .. }
+            | Alter::ModifyColumn { col_name: name, data_type, .. } => (
+                Op::RetypeColumn { relation: at, column: self.fold(name), to: data_type.to_string(), rewrites: false },
+                ident(name),
+            ),
+            Alter::AddColumn { column_def, if_not_exists, .. } => (
+                Op::AddColumn { relation: at, column: self.column(column_def), if_not_exists: *if_not_exists },
+                ident(&column_def.name),
+            ),
+            Alter::DropColumn { column_names, if_exists, .. } => {
+                let first = column_names.first()?;
+                (Op::DropColumn { relation: at, column: self.fold(first), if_exists: *if_exists }, ident(first))
+            }
+            Alter::AlterColumn { column_name, op } => {
+                let column = self.fold(column_name);
+                let op = match op {
+                    AlterColumnOperation::SetNotNull => Op::ChangeNullability { relation: at, column, not_null: true },
+                    AlterColumnOperation::DropNotNull => {
+                        Op::ChangeNullability { relation: at, column, not_null: false }
+                    }
+                    AlterColumnOperation::SetDefault { value } => {
+                        Op::ChangeDefault { relation: at, column, to: Some(value.to_string()) }
+                    }
+                    AlterColumnOperation::DropDefault => Op::ChangeDefault { relation: at, column, to: None },
+                    AlterColumnOperation::SetDataType { data_type, using, .. } => {
+                        let rewrites = using.as_ref().is_some_and(|using| !is_cast_of(using, column_name));
+                        Op::RetypeColumn { relation: at, column, to: data_type.to_string(), rewrites }
+                    }
+                    AlterColumnOperation::AddGenerated { .. } => annotate("add_identity", column),
+                };
+                (op, ident(column_name))
+            }
+            Alter::AddConstraint { constraint, .. } => {
+                (annotate("add_constraint", first_words(&constraint.to_string())), self.locate(constraint.span()))
+            }
+            Alter::DropConstraint { name, .. } => (annotate("drop_constraint", name.to_string()), ident(name)),
+            Alter::RenameConstraint { old_name, new_name } => {
+                (annotate("rename_constraint", format!("{old_name} → {new_name}")), ident(old_name))
+            }
+            Alter::ValidateConstraint { name } => (annotate("validate_constraint", name.to_string()), ident(name)),
+            Alter::DropPrimaryKey { .. } => (annotate("drop_constraint", "primary key".to_owned()), None),
+            Alter::DropForeignKey { name, .. } => (annotate("drop_constraint", name.to_string()), ident(name)),
+            Alter::DropIndex { name } => (annotate("drop_index", name.to_string()), ident(name)),
+            Alter::OwnerTo { new_owner } => (annotate("set_owner", new_owner.to_string()), None),
+            Alter::EnableTrigger { name }
+            | Alter::DisableTrigger { name }
+            | Alter::EnableAlwaysTrigger { name }
+            | Alter::EnableReplicaTrigger { name } => (annotate("set_trigger", name.to_string()), ident(name)),
+            Alter::EnableRowLevelSecurity
+            | Alter::DisableRowLevelSecurity
+            | Alter::ForceRowLevelSecurity
+            | Alter::NoForceRowLevelSecurity => (annotate("set_row_security", String::new()), None),
+            Alter::SetTblProperties { .. }
+            | Alter::SetOptionsParens { .. }
+            | Alter::SetLogged
+            | Alter::SetUnlogged
+            | Alter::ReplicaIdentity { .. }
+            | Alter::Algorithm { .. }
+            | Alter::Lock { .. }
+            | Alter::AutoIncrement { .. }
+            | Alter::ClusterBy { .. } => (annotate("set_storage", String::new()), None),
+            _ => return None,
+        })
+    }
+}
+
+/// One ALTER can do several things at once: drop several columns, or (MySQL's CHANGE) rename a column and retype it.
+fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<Op> {
+    let mut ops = vec![op];
+    match (operation, &ops[0]) {
+        (AlterTableOperation::DropColumn { column_names, if_exists, .. }, Op::DropColumn { relation, .. }) => {
+            let relation = relation.clone();
+            ops.extend(column_names[1..].iter().map(|name| Op::DropColumn {
+                relation: relation.clone(),
+                column: reader.fold(name),
+                if_exists: *if_exists,
+            }));
+        }
+        (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) => {
+            let retype = Op::RetypeColumn {
+                relation: relation.clone(),
+                column: to.clone(),
+                to: data_type.to_string(),
+                rewrites: false,
+            };
+            ops.push(retype);
+        }
+        _ => {}
+    }
+    ops
+}
+
+/// `USING c::new_type` keeps the values as the cast makes them; anything else rewrites them.
+fn is_cast_of(using: &Expr, column: &Ident) -> bool {
+    match using {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => is_cast_of(inner, column),
+        Expr::Identifier(ident) => ident.value == column.value,
+        _ => false,
+    }
+}

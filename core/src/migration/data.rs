@@ -1,0 +1,85 @@
+//! Statements that change rows and values.
+
+use sqlparser::ast::{
+    AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeUpdateKind, ObjectName, TableFactor, TableWithJoins,
+    Update,
+};
+
+use super::op::{DataChange, Op};
+use super::remap::value_pairs;
+use super::sql::Reader;
+use super::{Effect, PlacedOp};
+use crate::schema::RelationName;
+
+impl Reader<'_> {
+    pub(super) fn update(&self, update: &Update) -> Effect {
+        let Some(relation) = self.target(&update.table) else {
+            return Effect::Unknown("it updates something other than a named table".to_owned());
+        };
+        let mut ops = Vec::new();
+        for assignment in &update.assignments {
+            let targets: Vec<&ObjectName> = match &assignment.target {
+                AssignmentTarget::ColumnName(name) => vec![name],
+                AssignmentTarget::Tuple(names) => names.iter().collect(),
+            };
+            for target in targets {
+                let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
+                let column = self.fold(column);
+                let values = value_pairs(&column, &assignment.value, update.selection.as_ref(), self.dialect);
+                let span = self.span_of(target).unwrap_or(self.piece);
+                ops.push(PlacedOp {
+                    op: Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values }),
+                    span,
+                });
+            }
+        }
+        Effect::Ops(ops)
+    }
+
+    pub(super) fn delete(&self, delete: &Delete) -> Effect {
+        let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
+        match tables.first().and_then(|table| self.target(table)) {
+            Some(relation) => self.one(Op::ChangeData(DataChange::Delete { relation })),
+            None => Effect::Unknown("it deletes from something other than a named table".to_owned()),
+        }
+    }
+
+    pub(super) fn merge(&self, merge: &Merge) -> Effect {
+        let TableFactor::Table { name, .. } = &merge.table else {
+            return Effect::Unknown("it merges into something other than a named table".to_owned());
+        };
+        let relation = self.name(name);
+        let mut ops = Vec::new();
+        for clause in &merge.clauses {
+            match &clause.action {
+                MergeAction::Insert(_) => ops.push(Op::ChangeData(DataChange::Insert { relation: relation.clone() })),
+                MergeAction::Delete { .. } => {
+                    ops.push(Op::ChangeData(DataChange::Delete { relation: relation.clone() }));
+                }
+                MergeAction::Update(update) => {
+                    let MergeUpdateKind::Set(assignments) = &update.kind else {
+                        return Effect::Unknown("a MERGE that updates every column is not read yet".to_owned());
+                    };
+                    for assignment in assignments {
+                        let AssignmentTarget::ColumnName(target) = &assignment.target else { continue };
+                        let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
+                        ops.push(Op::ChangeData(DataChange::Update {
+                            relation: relation.clone(),
+                            column: self.fold(column),
+                            values: Vec::new(),
+                        }));
+                    }
+                }
+                MergeAction::DoNothing { .. } => {}
+            }
+        }
+        self.many(ops.into_iter().map(|op| (op, self.span_of(name))))
+    }
+
+    fn target(&self, table: &TableWithJoins) -> Option<RelationName> {
+        match &table.relation {
+            TableFactor::Table { name, args: None, .. } => Some(self.name(name)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Migration files in, a [`ChangeSet`] out: operations in order, each with its place.
+//!
+//! Nothing is passed over in silence: a statement is operations, a known no-op, or a diagnostic that names it.
+
+mod alter;
+mod data;
+mod gaps;
+mod naming;
+mod op;
+mod remap;
+mod split;
+mod sql;
+
+pub use naming::{FileName, Role};
+pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+pub use split::{Piece, split};
+
+use crate::dialect::Dialect;
+use crate::text::{Diagnostic, LineIndex, Place, Span};
+
+/// One migration file as it was read.
+#[derive(Debug)]
+pub struct MigrationFile {
+    pub name: String,
+    pub role: Role,
+    pub text: String,
+    pub lines: LineIndex,
+    pub statements: Vec<Statement>,
+}
+
+/// One statement, and what it does.
+#[derive(Debug)]
+pub struct Statement {
+    /// Without the closing semicolon.
+    pub span: Span,
+    pub effect: Effect,
+}
+
+#[derive(Debug)]
+pub enum Effect {
+    Ops(Vec<PlacedOp>),
+    /// Known to leave schema and data alone, such as COMMIT.
+    Nothing,
+    /// Not understood; the reason.
+    Unknown(String),
+}
+
+/// An operation and the part of the statement that says it.
+#[derive(Debug)]
+pub struct PlacedOp {
+    pub op: Op,
+    pub span: Span,
+}
+
+impl MigrationFile {
+    /// Reads a file's statements.
+    pub fn read(name: &str, text: String, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
+        let lines = LineIndex::new(&text);
+        let role = FileName::parse(name).role;
+        let mut diagnostics = Vec::new();
+        let mut statements = Vec::new();
+        for piece in split(forward_part(&text), dialect) {
+            let effect = sql::read_statement(&text, piece, dialect);
+            if let Effect::Unknown(reason) = &effect {
+                let place = lines.place(name, &text, piece.span);
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "unparsed-sql",
+                        name,
+                        format!("line {}: statement not understood: {reason}", place.line),
+                    )
+                    .at(place)
+                    .help("Check this statement by hand; the verdict does not cover it."),
+                );
+            }
+            statements.push(Statement { span: piece.span, effect });
+        }
+        (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
+    }
+
+    pub fn place(&self, span: Span) -> Place {
+        self.lines.place(&self.name, &self.text, span)
+    }
+}
+
+/// The dialect in which most of the statements can be read; of equals the first candidate.
+pub fn detect_dialect(text: &str, candidates: &[Dialect]) -> Dialect {
+    let mut best: Option<(usize, Dialect)> = None;
+    for dialect in candidates {
+        let unread = split(forward_part(text), *dialect)
+            .filter(|piece| matches!(sql::read_statement(text, *piece, *dialect), Effect::Unknown(_)))
+            .count();
+        if best.is_none_or(|(least, _)| unread < least) {
+            best = Some((unread, *dialect));
+        }
+        if unread == 0 {
+            break;
+        }
+    }
+    best.map_or(Dialect::Generic, |(_, dialect)| dialect)
+}
+
+/// The part of a script that leads forward: goose and dbmate keep the way back in the same file, behind a marked line.
+fn forward_part(text: &str) -> &str {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim().to_ascii_lowercase();
+        if words.starts_with("-- +goose down") || words.starts_with("-- migrate:down") || words.starts_with("--//@undo")
+        {
+            return &text[..at];
+        }
+        at += line.len();
+    }
+    text
+}

@@ -1,0 +1,123 @@
+//! What a migration's file name says: its version, and whether it leads forward or back.
+
+use std::cmp::Ordering;
+
+/// Which way a file leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Forward,
+    /// Flyway's `R__`: applied again whenever it changes, after all versioned ones.
+    Repeatable,
+    /// `U…__`, `V…__rollback_…`, `….down.sql`: never read as forward.
+    Rollback,
+}
+
+/// A name taken apart: `V042__accounts_migration.sql`, `0003_add.up.sql`, `accounts.sql`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName {
+    pub role: Role,
+    /// The numbers of the version, empty where the name has none.
+    pub version: Vec<String>,
+    pub title: String,
+}
+
+impl FileName {
+    pub fn parse(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let lower = name.to_ascii_lowercase();
+        let mut stem = lower.strip_suffix(".sql").unwrap_or(&lower);
+        let mut role = Role::Forward;
+        for (suffix, means) in [
+            (".down", Role::Rollback),
+            (".undo", Role::Rollback),
+            ("_down", Role::Rollback),
+            (".up", Role::Forward),
+            ("_up", Role::Forward),
+        ] {
+            if let Some(rest) = stem.strip_suffix(suffix) {
+                (stem, role) = (rest, means);
+                break;
+            }
+        }
+        let (head, title) = match stem.split_once("__") {
+            Some((head, title)) => (head, title),
+            None => stem.split_once(['_', '-']).filter(|(head, _)| is_version(head)).unwrap_or(("", stem)),
+        };
+        let version = match head.as_bytes().first() {
+            Some(b'v') if is_version(&head[1..]) => &head[1..],
+            Some(b'u') if is_version(&head[1..]) => {
+                role = Role::Rollback;
+                &head[1..]
+            }
+            Some(b'r') if head.len() == 1 => {
+                role = Role::Repeatable;
+                ""
+            }
+            _ if is_version(head) => head,
+            _ => "",
+        };
+        let title = if version.is_empty() && role != Role::Repeatable { stem } else { title };
+        if title.split(['_', '-', '.', ' ']).any(|word| matches!(word, "rollback" | "undo" | "revert" | "downgrade")) {
+            role = Role::Rollback;
+        }
+        let version = version
+            .split(['.', '_'])
+            .filter(|part| !part.is_empty())
+            .map(|part| part.trim_start_matches('0').to_owned())
+            .collect();
+        Self { role, version, title: title.to_owned() }
+    }
+
+    /// The order in which a runner applies them: by version, repeatable ones last, then by name.
+    pub fn compare(a: &str, b: &str) -> Ordering {
+        let (left, right) = (Self::parse(a), Self::parse(b));
+        let key = |file: &Self| (file.role == Role::Repeatable, file.version.is_empty());
+        key(&left)
+            .cmp(&key(&right))
+            .then_with(|| compare_versions(&left.version, &right.version))
+            .then_with(|| a.cmp(b))
+    }
+}
+
+fn is_version(text: &str) -> bool {
+    !text.is_empty()
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))
+}
+
+/// Numbers of any length, without leading zeros: the longer is the greater.
+fn compare_versions(a: &[String], b: &[String]) -> Ordering {
+    let by_number = |(left, right): (&String, &String)| left.len().cmp(&right.len()).then_with(|| left.cmp(right));
+    a.iter().zip(b).map(by_number).find(|order| order.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_is_never_read_as_forward() {
+        for name in [
+            "U042__accounts_migration.sql",
+            "V042__rollback_accounts.sql",
+            "db/0003_add.down.sql",
+            "20200101_x_down.sql",
+            "V7__accounts-rollback.sql",
+        ] {
+            assert_eq!(FileName::parse(name).role, Role::Rollback, "{name}");
+        }
+        for name in
+            ["V042__accounts_migration.sql", "0003_add.up.sql", "R2__x.sql", "users.sql", "V1__undone_orders.sql"]
+        {
+            assert_eq!(FileName::parse(name).role, Role::Forward, "{name}");
+        }
+        assert_eq!(FileName::parse("R__views.sql").role, Role::Repeatable);
+    }
+
+    #[test]
+    fn versions_sort_as_numbers_and_repeatable_files_last() {
+        let mut names = ["R__views.sql", "V10__c.sql", "V2.1__b.sql", "V2__a.sql", "V20260101120000__d.sql"];
+        names.sort_by(|a, b| FileName::compare(a, b));
+        assert_eq!(names, ["V2__a.sql", "V2.1__b.sql", "V10__c.sql", "V20260101120000__d.sql", "R__views.sql"]);
+    }
+}

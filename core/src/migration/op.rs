@@ -1,0 +1,238 @@
+//! The operations: what a migration can do to a schema or its data. Names are the contract (`changes[].op`).
+
+use crate::dialect::Dialect;
+use crate::schema::RelationName;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Op {
+    /// `definition` is the whole statement, where it selects what the relation holds.
+    CreateRelation {
+        relation: RelationName,
+        kind: RelationKind,
+        columns: Vec<ColumnSpec>,
+        if_not_exists: bool,
+        replace: bool,
+        definition: Option<Definition>,
+    },
+    DropRelation {
+        relation: RelationName,
+        kind: RelationKind,
+        if_exists: bool,
+    },
+    RenameRelation {
+        relation: RelationName,
+        to: RelationName,
+    },
+    AddColumn {
+        relation: RelationName,
+        column: ColumnSpec,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        relation: RelationName,
+        column: String,
+        if_exists: bool,
+    },
+    RenameColumn {
+        relation: RelationName,
+        column: String,
+        to: String,
+    },
+    RetypeColumn {
+        relation: RelationName,
+        column: String,
+        to: String,
+        rewrites: bool,
+    },
+    /// NOT NULL set or dropped.
+    ChangeNullability {
+        relation: RelationName,
+        column: String,
+        not_null: bool,
+    },
+    ChangeDefault {
+        relation: RelationName,
+        column: String,
+        to: Option<String>,
+    },
+    /// A constraint, index, comment, grant, trigger or storage setting: nothing that a reader of the relation can see.
+    Annotate {
+        relation: RelationName,
+        what: &'static str,
+        name: String,
+    },
+    ChangeData(DataChange),
+    /// The schemas in which bare names are looked up from here on.
+    SetSearchPath {
+        schemas: Vec<String>,
+    },
+    /// A thing that is no relation, such as a schema, a type, a function or a role.
+    Other {
+        what: String,
+        name: String,
+    },
+}
+
+/// A CREATE … AS, to be traced once the schema at that point is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    pub text: String,
+    pub dialect: Dialect,
+}
+
+/// A change of rows or values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataChange {
+    /// Values of columns are set. With pairs when the statement maps known values to others.
+    Update {
+        relation: RelationName,
+        column: String,
+        values: Vec<(String, String)>,
+    },
+    Insert {
+        relation: RelationName,
+    },
+    Delete {
+        relation: RelationName,
+    },
+    Truncate {
+        relation: RelationName,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelationKind {
+    Table,
+    View,
+    MaterializedView,
+}
+
+impl RelationKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnSpec {
+    pub name: String,
+    pub data_type: String,
+}
+
+impl Op {
+    /// The operation's name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::CreateRelation { replace: true, kind: RelationKind::Table, .. } => "replace_table",
+            Self::CreateRelation { replace: true, .. } => "replace_view",
+            Self::CreateRelation { kind: RelationKind::Table, .. } => "create_table",
+            Self::CreateRelation { .. } => "create_view",
+            Self::DropRelation { kind: RelationKind::Table, .. } => "drop_table",
+            Self::DropRelation { .. } => "drop_view",
+            Self::RenameRelation { .. } => "rename_table",
+            Self::AddColumn { .. } => "add_column",
+            Self::DropColumn { .. } => "drop_column",
+            Self::RenameColumn { .. } => "rename_column",
+            Self::RetypeColumn { .. } => "retype_column",
+            Self::ChangeNullability { not_null: true, .. } => "set_not_null",
+            Self::ChangeNullability { .. } => "drop_not_null",
+            Self::ChangeDefault { to: Some(_), .. } => "set_default",
+            Self::ChangeDefault { .. } => "drop_default",
+            Self::Annotate { what, .. } => what,
+            Self::ChangeData(DataChange::Update { values, .. }) if values.is_empty() => "update_values",
+            Self::ChangeData(DataChange::Update { .. }) => "remap_values",
+            Self::ChangeData(DataChange::Insert { .. }) => "insert_rows",
+            Self::ChangeData(DataChange::Delete { .. }) => "delete_rows",
+            Self::ChangeData(DataChange::Truncate { .. }) => "truncate",
+            Self::SetSearchPath { .. } => "set_search_path",
+            Self::Other { .. } => "other",
+        }
+    }
+
+    /// The relation it works on.
+    pub fn relation(&self) -> Option<&RelationName> {
+        match self {
+            Self::CreateRelation { relation, .. }
+            | Self::DropRelation { relation, .. }
+            | Self::RenameRelation { relation, .. }
+            | Self::AddColumn { relation, .. }
+            | Self::DropColumn { relation, .. }
+            | Self::RenameColumn { relation, .. }
+            | Self::RetypeColumn { relation, .. }
+            | Self::ChangeNullability { relation, .. }
+            | Self::ChangeDefault { relation, .. }
+            | Self::Annotate { relation, .. } => Some(relation),
+            Self::ChangeData(change) => Some(change.relation()),
+            Self::SetSearchPath { .. } | Self::Other { .. } => None,
+        }
+    }
+
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::AddColumn { column, .. } => Some(&column.name),
+            Self::DropColumn { column, .. }
+            | Self::RenameColumn { column, .. }
+            | Self::RetypeColumn { column, .. }
+            | Self::ChangeNullability { column, .. }
+            | Self::ChangeDefault { column, .. }
+            | Self::ChangeData(DataChange::Update { column, .. }) => Some(column),
+            _ => None,
+        }
+    }
+
+    /// What it becomes: the new name, or the new type.
+    pub fn to(&self) -> Option<String> {
+        match self {
+            Self::RenameRelation { to, .. } => Some(to.to_string()),
+            Self::RenameColumn { to, .. } | Self::RetypeColumn { to, .. } => Some(to.clone()),
+            Self::AddColumn { column, .. } => Some(column.data_type.clone()),
+            Self::ChangeDefault { to, .. } => to.clone(),
+            _ => None,
+        }
+    }
+
+    /// The operation in a few words.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::CreateRelation { relation, kind, .. } => format!("{} {}", kind.word(), relation.name()),
+            Self::RenameRelation { relation, to } if to.name() == relation.name() => format!("{relation} → {to}"),
+            Self::RenameRelation { relation, to } => format!("{} → {}", relation.name(), to.name()),
+            Self::DropRelation { relation, .. } => relation.name().to_owned(),
+            Self::AddColumn { relation, column, .. } => {
+                format!("{}.{} {}", relation.name(), column.name, column.data_type)
+            }
+            Self::RenameColumn { relation, column, to } => format!("{}.{column} → {to}", relation.name()),
+            Self::RetypeColumn { relation, column, to, .. } => format!("{}.{column}: {to}", relation.name()),
+            Self::DropColumn { relation, column, .. }
+            | Self::ChangeNullability { relation, column, .. }
+            | Self::ChangeDefault { relation, column, .. } => format!("{}.{column}", relation.name()),
+            Self::Annotate { relation, name, .. } if name.is_empty() => relation.name().to_owned(),
+            Self::Annotate { name, .. } => name.clone(),
+            Self::ChangeData(DataChange::Update { relation, column, values }) if values.is_empty() => {
+                format!("{}.{column}", relation.name())
+            }
+            Self::ChangeData(DataChange::Update { relation, column, values }) => {
+                let pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+                format!("{}.{column}: {}", relation.name(), pairs.join(", "))
+            }
+            Self::ChangeData(change) => change.relation().name().to_owned(),
+            Self::SetSearchPath { schemas } => schemas.join(", "),
+            Self::Other { what, name } => format!("{what} {name}").trim_end().to_owned(),
+        }
+    }
+}
+
+impl DataChange {
+    pub fn relation(&self) -> &RelationName {
+        match self {
+            Self::Update { relation, .. }
+            | Self::Insert { relation }
+            | Self::Delete { relation }
+            | Self::Truncate { relation } => relation,
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! From what was found to the [`Review`]: names for numbers, places for spans, and the verdict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dbt::{NodeIx, Project};
+use crate::impact::{Impact, Judgement, Tracked};
+use crate::migration::{DataChange, Effect, MigrationFile, Op, Role};
+use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
+use crate::review::{
+    Because, CONTRACT_VERSION, Change, Coverage, Edge, Input, Match, NodeImpact, Review, Run, ValueChange,
+};
+use crate::schema::{Found, Note, RelationName, Schema};
+use crate::session::PlacedChange;
+use crate::text::{Diagnostic, LineIndex, Severity};
+
+/// The longest stretch of a statement that is repeated in a review.
+const LONGEST_SQL: usize = 2_000;
+
+/// Everything that a review is made of.
+pub(crate) struct Findings<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) schema: &'a Schema,
+    pub(crate) impact: &'a Impact,
+    pub(crate) changes: &'a [PlacedChange],
+    pub(crate) migrations: &'a [MigrationFile],
+    pub(crate) inputs: &'a [Input],
+    pub(crate) runs: Vec<Run>,
+}
+
+pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review {
+    let nodes: Vec<NodeImpact> = found.impact.judgements.iter().map(|judgement| node(found, judgement)).collect();
+    let changes = found.changes.iter().enumerate().map(|(at, placed)| change(found, at, placed, &nodes)).collect();
+    let coverage = coverage(found, diagnostics);
+    let (verdict, reasons) = verdict(&nodes, &coverage);
+    Review {
+        version: CONTRACT_VERSION,
+        verdict,
+        reasons,
+        project: found.project.facts.clone(),
+        coverage,
+        inputs: found.inputs.to_vec(),
+        changes,
+        edges: edges(found),
+        nodes,
+        runs: found.runs.clone(),
+        findings: Vec::new(),
+        remedies: Vec::new(),
+        windows: Vec::new(),
+        diagnostics: Vec::new(),
+    }
+}
+
+pub(crate) fn change_id(at: usize) -> String {
+    format!("c{}", at + 1)
+}
+
+fn node(found: &Findings<'_>, judgement: &Judgement) -> NodeImpact {
+    let node = &found.project.nodes[judgement.node];
+    let sql = node.sql.text();
+    let lines = sql.map(LineIndex::new);
+    let because = judgement.reasons.iter().map(|reason| Because {
+        change: reason.change.map(change_id),
+        path: reason.path.iter().map(|ix| found.project.id(*ix).to_owned()).collect(),
+        span: reason.span.zip(sql.zip(lines.as_ref())).map(|(span, (sql, lines))| {
+            let mut place = lines.place(&node.path, sql, span);
+            place.compiled = true;
+            place
+        }),
+        message: reason.message.clone(),
+        outcome: reason.outcome,
+    });
+    NodeImpact {
+        unique_id: node.unique_id.clone(),
+        kind: node.kind,
+        name: node.name.clone(),
+        label: node.label.clone(),
+        path: node.path.clone(),
+        materialized: node.materialized.clone(),
+        outcome: judgement.outcome,
+        certainty: judgement.certainty,
+        because: because.collect(),
+        owner: node.owner.clone(),
+        url: node.url.clone(),
+    }
+}
+
+fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, nodes: &[NodeImpact]) -> Change {
+    let id = change_id(at);
+    let op = &placed.tracked.op;
+    let statement = placed.statement.of(&found.migrations[placed.file].text);
+    let values = match op {
+        Op::ChangeData(DataChange::Update { values, .. }) => {
+            values.iter().map(|(from, to)| ValueChange { from: from.clone(), to: to.clone() }).collect()
+        }
+        _ => Vec::new(),
+    };
+    let reaches = nodes
+        .iter()
+        .filter(|node| {
+            node.outcome != Outcome::Safe && node.because.iter().any(|because| because.change.as_ref() == Some(&id))
+        })
+        .count();
+    Change {
+        op: op.name().to_owned(),
+        relation: op.relation().map_or_else(String::new, ToString::to_string),
+        column: op.column().map(str::to_owned),
+        to: op.to(),
+        summary: op.summary(),
+        values,
+        file: placed.place.file.clone(),
+        line: placed.place.line,
+        column_number: placed.place.column,
+        end_line: placed.place.end_line,
+        end_column: placed.place.end_column,
+        sql: cut(statement),
+        matched: matches(found, &placed.tracked),
+        reaches,
+        id,
+    }
+}
+
+fn matches(found: &Findings<'_>, tracked: &Tracked) -> Vec<Match> {
+    let of = |relation: usize, how: &str, certainty| {
+        let nodes = &found.schema.relations[relation].nodes;
+        nodes
+            .iter()
+            .map(|ix| Match { unique_id: found.project.id(*ix).to_owned(), how: how.to_owned(), certainty })
+            .collect::<Vec<_>>()
+    };
+    match &tracked.applied.found {
+        Found::One { relation, how, certainty } => of(*relation, how, *certainty),
+        Found::Several(relations) => relations
+            .iter()
+            .flat_map(|relation| {
+                of(
+                    *relation,
+                    &format!("one of {} of this name; say which with --map", relations.len()),
+                    Certainty::Possible,
+                )
+            })
+            .collect(),
+        Found::NowhereMapped(_) | Found::None => Vec::new(),
+    }
+}
+
+/// Longer statements are cut at a line's end.
+fn cut(sql: &str) -> String {
+    match sql.char_indices().nth(LONGEST_SQL) {
+        None => sql.to_owned(),
+        Some((at, _)) => {
+            let head = &sql[..at];
+            format!("{}\n…", head.rfind('\n').map_or(head, |line| &head[..line]))
+        }
+    }
+}
+
+/// Dependencies between the sources at which changes enter, and the nodes that are reached.
+fn edges(found: &Findings<'_>) -> Vec<Edge> {
+    let shown: BTreeSet<NodeIx> = found
+        .impact
+        .judgements
+        .iter()
+        .map(|judgement| judgement.node)
+        .chain(found.impact.entries.iter().copied())
+        .collect();
+    let project = found.project;
+    let mut edges: Vec<Edge> = shown
+        .iter()
+        .flat_map(|to| {
+            project.parents[*to]
+                .iter()
+                .filter(|from| shown.contains(from))
+                .map(|from| Edge { from: project.id(*from).to_owned(), to: project.id(*to).to_owned() })
+        })
+        .collect();
+    edges.sort();
+    edges
+}
+
+fn coverage(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Coverage {
+    let forward = found.migrations.iter().filter(|file| file.role != Role::Rollback);
+    let statements: Vec<&Effect> =
+        forward.flat_map(|file| file.statements.iter().map(|statement| &statement.effect)).collect();
+    let understood = statements.iter().filter(|effect| !matches!(effect, Effect::Unknown(_))).count();
+    let models = found.project.facts.models;
+    let unanalysed = found.impact.judgements.iter().filter(|judgement| judgement.unanalysed);
+    let unknown: Vec<NodeIx> = unanalysed
+        .map(|judgement| judgement.node)
+        .filter(|ix| found.project.nodes[*ix].kind == NodeKind::Model)
+        .collect();
+    let mut reasons = Vec::new();
+    if understood < statements.len() {
+        let missed = statements.len() - understood;
+        reasons.push(format!(
+            "{missed} of {} statements {} not understood.",
+            statements.len(),
+            if missed == 1 { "was" } else { "were" }
+        ));
+    }
+    reasons.extend(unanalysed_reasons(found));
+    // What these speak of is not in the review, whatever it would have been.
+    let not_reviewed = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Error
+            || matches!(diagnostic.code.as_str(), "ambiguous-relation" | "nowhere-mapped" | "impossible-step")
+    };
+    reasons.extend(
+        diagnostics
+            .iter()
+            .filter(not_reviewed)
+            .map(|diagnostic| format!("{}: {}.", diagnostic.file, diagnostic.message)),
+    );
+    reasons.dedup();
+    Coverage {
+        models,
+        column_level: models - unknown.len().min(models),
+        unknown: unknown.len(),
+        statements: statements.len(),
+        statements_understood: understood,
+        reasons,
+    }
+}
+
+/// What could not be analysed, by the reason: many nodes tend to share one.
+fn unanalysed_reasons(found: &Findings<'_>) -> Vec<String> {
+    const MOST_NAMES: usize = 3;
+    let mut by_reason: BTreeMap<(NodeKind, &str), Vec<&str>> = BTreeMap::new();
+    for judgement in found.impact.judgements.iter().filter(|judgement| judgement.unanalysed) {
+        let node = &found.project.nodes[judgement.node];
+        if let Some(reason) = judgement.reasons.iter().find(|reason| reason.change.is_none() && reason.path.len() == 1)
+        {
+            by_reason.entry((node.kind, &reason.message)).or_default().push(&node.name);
+        }
+    }
+    let sentence = |((kind, reason), names): ((NodeKind, &str), Vec<&str>)| {
+        let shown = names.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
+        let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+        format!("{} ({shown}{more}): {reason}.", kind.count(names.len()))
+    };
+    by_reason.into_iter().map(sentence).collect()
+}
+
+/// The verdict, and the sentences that say why.
+fn verdict(nodes: &[NodeImpact], coverage: &Coverage) -> (Verdict, Vec<String>) {
+    let breaks = |node: &&NodeImpact| match node.outcome {
+        Outcome::Fails | Outcome::Blocked | Outcome::Dark => true,
+        Outcome::Wrong => node.certainty < Certainty::Possible,
+        _ => false,
+    };
+    let asks = |node: &&NodeImpact| {
+        matches!(node.outcome, Outcome::Wrong | Outcome::Catches | Outcome::Stale | Outcome::Unknown)
+    };
+    let mut reasons = counted(nodes);
+    if !coverage.is_complete() {
+        reasons.push("Not everything could be analysed; what was not is listed.".to_owned());
+    }
+    let verdict = if nodes.iter().any(|node| breaks(&node)) {
+        Verdict::Block
+    } else if nodes.iter().any(|node| asks(&node)) || !coverage.is_complete() {
+        Verdict::Review
+    } else {
+        reasons.insert(0, "No node of the project is harmed.".to_owned());
+        Verdict::Safe
+    };
+    (verdict, reasons)
+}
+
+/// One sentence for each outcome: "4 models and 23 tests are blocked."
+fn counted(nodes: &[NodeImpact]) -> Vec<String> {
+    let mut counts: BTreeMap<(Outcome, NodeKind), usize> = BTreeMap::new();
+    for node in nodes {
+        *counts.entry((node.outcome, node.kind)).or_default() += 1;
+    }
+    let sentence = |face: &OutcomeFace| {
+        let kinds = NODE_KINDS.iter().filter_map(|kind| Some((kind.kind, *counts.get(&(face.outcome, kind.kind))?)));
+        let (named, total) = kinds.fold((Vec::new(), 0), |(mut named, total), (kind, count)| {
+            named.push(kind.count(count));
+            (named, total + count)
+        });
+        let verb = if total == 1 { face.one } else { face.many };
+        (total > 0).then(|| format!("{} {verb}.", listed(&named)))
+    };
+    OUTCOMES.iter().filter(|face| face.outcome != Outcome::Safe).filter_map(sentence).collect()
+}
+
+/// "a", "a and b", "a, b and c".
+pub(crate) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// What is worth saying of a change that came to nothing, once for each relation.
+pub(crate) fn note_on(placed: &PlacedChange, schema: &Schema, told: &mut BTreeSet<String>) -> Option<Diagnostic> {
+    let file = &placed.place.file;
+    let op = &placed.tracked.op;
+    let relation = op.relation()?;
+    let about = |severity: fn(&str, &str, String) -> Diagnostic, code: &str, message: String| {
+        Some(severity(code, file, message).at(placed.place.clone()))
+    };
+    match (&placed.tracked.applied.note, &placed.tracked.applied.found) {
+        (Some(Note::AlreadySo(why)), _) => {
+            about(Diagnostic::info, "already-so", format!("line {}: {why}", placed.place.line))
+        }
+        (Some(Note::Impossible(why)), _) => about(
+            Diagnostic::warning,
+            "impossible-step",
+            format!("line {}: {why}; this step would be refused", placed.place.line),
+        ),
+        (None, Found::Several(relations)) if told.insert(relation.to_string()) => {
+            let names: Vec<String> = relations
+                .iter()
+                .filter_map(|ix| schema.relations[*ix].after.as_ref())
+                .map(ToString::to_string)
+                .collect();
+            about(Diagnostic::warning, "ambiguous-relation", format!("{relation} could be {}", names.join(" or ")))
+                .map(|said| said.help(format!("Say which: --map {relation}={}", names[0])))
+        }
+        (None, Found::NowhereMapped(mapped)) if told.insert(relation.to_string()) => about(
+            Diagnostic::warning,
+            "nowhere-mapped",
+            format!("{relation} is mapped to {mapped}, which dbt does not know"),
+        )
+        .map(|said| said.help("Correct the mapping; as it is, this change counts as one that nobody reads.")),
+        (None, Found::None) if !matches!(op, Op::CreateRelation { .. }) && told.insert(relation.to_string()) => {
+            let near = near_names(relation, schema);
+            let near = if near.is_empty() { String::new() } else { format!("; near to it: {}", near.join(", ")) };
+            about(Diagnostic::info, "no-dbt-node", format!("no dbt node reads {relation}{near}"))
+        }
+        _ => None,
+    }
+}
+
+/// Relations whose last part is nearly this one's.
+fn near_names(name: &RelationName, schema: &Schema) -> Vec<String> {
+    let wanted = name.name().to_lowercase();
+    let mut near: Vec<(usize, String)> = schema
+        .relations
+        .iter()
+        .filter(|state| !state.nodes.is_empty())
+        .filter_map(|state| state.before.as_ref())
+        .map(|own| (strsim::levenshtein(&wanted, &own.name().to_lowercase()), own.to_string()))
+        .filter(|(distance, _)| *distance <= 2 && wanted.len() > 3)
+        .collect();
+    near.sort();
+    near.truncate(3);
+    near.into_iter().map(|(_, name)| name).collect()
+}

@@ -1,0 +1,198 @@
+//! The state of the warehouse: relations that keep their identity while their names change.
+
+use std::collections::BTreeMap;
+
+use super::RelationName;
+use crate::dbt::{NodeIx, Project};
+
+/// A relation's place in `Schema::relations`.
+pub type RelationIx = usize;
+/// A change's place in the list of changes.
+pub type ChangeIx = usize;
+
+#[derive(Debug, Default)]
+pub struct Schema {
+    pub relations: Vec<RelationState>,
+    /// By the last part of the present name, in lower case.
+    by_name: BTreeMap<String, Vec<RelationIx>>,
+    /// By the last part of the name before, in lower case.
+    by_name_before: BTreeMap<String, Vec<RelationIx>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct RelationState {
+    /// None for one that the migration creates.
+    pub before: Option<RelationName>,
+    /// None for one that the migration drops.
+    pub after: Option<RelationName>,
+    pub columns: Vec<ColumnState>,
+    /// The columns are all there are.
+    pub complete: bool,
+    /// The dbt nodes that stand for it.
+    pub nodes: Vec<NodeIx>,
+    /// The change that took it away from its name before.
+    pub left_by: Option<ChangeIx>,
+    pub created_by: Option<ChangeIx>,
+    /// It is a view: its rows are those of what it selects from.
+    pub is_view: bool,
+    /// Changes of its rows.
+    pub rows: Vec<ChangeIx>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnState {
+    pub before: Option<ColumnName>,
+    pub after: Option<ColumnName>,
+    pub data_type: Option<String>,
+    pub left_by: Option<ChangeIx>,
+    pub added_by: Option<ChangeIx>,
+    pub retyped: Vec<Retype>,
+    pub values: Vec<ValueEffect>,
+    /// For a column of a view: what it selects.
+    pub derived: Option<Vec<DerivedColumn>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    pub name: String,
+    /// As the project's dialect folds it.
+    pub key: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retype {
+    pub change: ChangeIx,
+    pub from: Option<String>,
+    pub to: String,
+    /// The statement computes new values, beyond a cast.
+    pub rewrites: bool,
+}
+
+/// Values that a change sets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ValueEffect {
+    pub change: ChangeIx,
+    /// Old and new values; empty where they are computed.
+    pub pairs: Vec<(String, String)>,
+}
+
+/// A column that a view's column is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedColumn {
+    pub relation: RelationIx,
+    pub column: usize,
+    /// The value is handed on as it is.
+    pub unchanged: bool,
+}
+
+impl Schema {
+    /// What dbt knows: one relation for each name that sources, seeds, models and snapshots have.
+    pub fn of_project(project: &Project) -> Self {
+        let mut schema = Self::default();
+        let mut known: BTreeMap<RelationName, RelationIx> = BTreeMap::new();
+        for (ix, node) in project.nodes.iter().enumerate() {
+            let Some(name) = node.relation.as_ref().filter(|name| !name.is_empty()) else { continue };
+            let relation = *known.entry(name.caseless()).or_insert_with(|| {
+                schema.relations.push(RelationState {
+                    before: Some(name.clone()),
+                    after: Some(name.clone()),
+                    ..RelationState::default()
+                });
+                schema.relations.len() - 1
+            });
+            let state = &mut schema.relations[relation];
+            state.nodes.push(ix);
+            if state.complete {
+                continue;
+            }
+            state.complete = node.columns_complete;
+            for column in &node.columns {
+                if state.position_before(&column.key).is_none() {
+                    let name = ColumnName { name: column.name.clone(), key: column.key.clone() };
+                    state.columns.push(ColumnState {
+                        before: Some(name.clone()),
+                        after: Some(name),
+                        data_type: column.data_type.clone(),
+                        ..ColumnState::default()
+                    });
+                }
+            }
+        }
+        for (ix, state) in schema.relations.iter().enumerate() {
+            let Some(name) = &state.before else { continue };
+            let name = name.name().to_lowercase();
+            schema.by_name_before.entry(name.clone()).or_default().push(ix);
+            schema.by_name.entry(name).or_default().push(ix);
+        }
+        schema
+    }
+
+    /// The relations that now have this last part, whatever comes before it.
+    pub(super) fn candidates(&self, name: &RelationName) -> &[RelationIx] {
+        self.by_name.get(&name.name().to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The relation that a query means by a full name, before the migration.
+    pub fn before(&self, name: &RelationName) -> Option<RelationIx> {
+        let candidates = self.by_name_before.get(&name.name().to_lowercase())?;
+        candidates.iter().copied().find(|ix| self.relations[*ix].before.as_ref().is_some_and(|own| means(name, own)))
+    }
+
+    /// The relation that a query means by a full name, after the migration.
+    pub fn after(&self, name: &RelationName) -> Option<RelationIx> {
+        self.candidates(name)
+            .iter()
+            .copied()
+            .find(|ix| self.relations[*ix].after.as_ref().is_some_and(|own| means(name, own)))
+    }
+
+    pub(super) fn add(&mut self, state: RelationState) -> RelationIx {
+        let ix = self.relations.len();
+        if let Some(name) = &state.after {
+            self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
+        }
+        self.relations.push(state);
+        ix
+    }
+
+    /// Gives a relation another name, or none.
+    pub(super) fn rename(&mut self, ix: RelationIx, to: Option<RelationName>, change: ChangeIx) {
+        if let Some(old) = self.relations[ix].after.take()
+            && let Some(list) = self.by_name.get_mut(&old.name().to_lowercase())
+        {
+            list.retain(|other| *other != ix);
+        }
+        if let Some(name) = &to {
+            self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
+        }
+        let state = &mut self.relations[ix];
+        state.left_by.get_or_insert(change);
+        state.after = to;
+    }
+}
+
+/// Whether a name in a query is this relation: the shorter of the two decides, whatever the case.
+fn means(in_query: &RelationName, own: &RelationName) -> bool {
+    let (in_query, own) = (in_query.caseless(), own.caseless());
+    in_query.ends_with(&own) || own.ends_with(&in_query)
+}
+
+impl RelationState {
+    pub fn position_before(&self, key: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.before.as_ref().is_some_and(|name| name.key == key))
+    }
+
+    pub fn position_after(&self, key: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.after.as_ref().is_some_and(|name| name.key == key))
+    }
+
+    /// The present column of this name in whatever case: engines fold names differently, and replication keeps no case.
+    pub(super) fn position_of(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.after.as_ref().is_some_and(|own| own.name == name)).or_else(|| {
+            let name = name.to_lowercase();
+            self.columns
+                .iter()
+                .position(|column| column.after.as_ref().is_some_and(|own| own.name.to_lowercase() == name))
+        })
+    }
+}
