@@ -1,0 +1,103 @@
+//! `foreshock`: paths in, a verdict out. The engine is the page's; this crate knows files, arguments and exit codes.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
+
+mod files;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use foreshock_core::Mapping;
+use foreshock_core::dialect::{DIALECTS, Dialect};
+
+/// See what a schema migration breaks downstream, before it ships.
+#[derive(Parser)]
+#[command(name = "foreshock", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Review migrations against a dbt project.
+    ///
+    /// Exit code 0 below the threshold, 1 at or above it, 2 when the input cannot be used.
+    Review(ReviewArgs),
+    /// Write the deployment checklist (Markdown).
+    Checklist(DocumentArgs),
+    /// Write the postmortem (Markdown); give the failed run_results.json too.
+    Postmortem(DocumentArgs),
+}
+
+#[derive(Args)]
+struct InputArgs {
+    /// manifest.json, catalog.json, run_results.json, migrations; files or folders, in any mix and under any name.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The SQL dialect of the migrations; told from their statements when not given.
+    #[arg(long, value_name = "D", value_parser = dialect)]
+    dialect: Option<Dialect>,
+    /// What a name in the migrations is in the warehouse, such as public.*=raw.app.*; may be given several times.
+    #[arg(long = "map", value_name = "FROM=TO", value_parser = Mapping::parse)]
+    maps: Vec<Mapping>,
+    /// A foreshock.toml.
+    #[arg(long, value_name = "F")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ReviewArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write to a file instead of the terminal.
+    #[arg(short, long, value_name = "F")]
+    output: Option<PathBuf>,
+    /// The verdict at which the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Block)]
+    fail_on: FailOn,
+}
+
+#[derive(Args)]
+struct DocumentArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// Write to a file instead of the terminal.
+    #[arg(short, long, value_name = "F")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+    Sarif,
+    Html,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    Block,
+    Review,
+    Never,
+}
+
+fn dialect(name: &str) -> Result<Dialect, String> {
+    let known = || DIALECTS.iter().map(|facts| facts.name).collect::<Vec<_>>().join(", ");
+    Dialect::from_name(name).ok_or_else(|| format!("no such dialect; known are {}", known()))
+}
+
+fn main() -> ExitCode {
+    match run::run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(run::UNUSABLE)
+        }
+    }
+}
