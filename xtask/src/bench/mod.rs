@@ -1,0 +1,98 @@
+//! `cargo xtask bench`: the budgets of the design (section 7) that can be measured natively.
+//!
+//! A budget is a ratio of two times taken in the same run, so that it means the same on a slow and on a fast machine.
+//! What is not in the table is not measured.
+
+mod manifest;
+
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+struct Budget {
+    name: &'static str,
+    /// What takes `limit` times as long as the baseline is still within the budget.
+    limit: f64,
+    against: &'static str,
+    measure: fn(&Input) -> Times,
+}
+
+struct Times {
+    ours: Duration,
+    baseline: Duration,
+}
+
+/// What all budgets are measured on; made once.
+struct Input {
+    manifest: Vec<u8>,
+}
+
+const MODELS: usize = 2_000;
+
+/// A new budget is one line here and one function below.
+const BUDGETS: [Budget; 1] = [Budget {
+    name: "reading a manifest",
+    limit: 1.5,
+    against: "serde_json walking the same bytes",
+    measure: read_manifest,
+}];
+
+pub(crate) fn run() -> ExitCode {
+    let input = Input {
+        manifest: manifest::generate(MODELS),
+    };
+    println!(
+        "{MODELS} models, a manifest of {} MB\n",
+        input.manifest.len() / 1_000_000
+    );
+    let mut exceeded = 0;
+    for Budget {
+        name,
+        limit,
+        against,
+        measure,
+    } in BUDGETS
+    {
+        let Times { ours, baseline } = measure(&input);
+        let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
+        let verdict = if ratio <= limit { "ok" } else { "OVER" };
+        println!("{verdict:>5}  {ratio:.2} × {against}, budget {limit} ×: {name} ({ours:.1?}, {baseline:.1?})");
+        exceeded += u32::from(ratio > limit);
+    }
+    println!("\n{exceeded} of {} budgets exceeded", BUDGETS.len());
+    if exceeded == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn read_manifest(input: &Input) -> Times {
+    compare(
+        || foreshock_core::dbt::read_manifest(&input.manifest, "manifest.json"),
+        || serde_json::from_slice::<serde::de::IgnoredAny>(&input.manifest).is_ok(),
+    )
+}
+
+/// The best of some runs each, taken in turns: a busy moment of the machine then hurts both sides alike.
+fn compare<A, B>(ours: impl Fn() -> A, baseline: impl Fn() -> B) -> Times {
+    const RUNS: usize = 7;
+    let mut best = Times {
+        ours: Duration::MAX,
+        baseline: Duration::MAX,
+    };
+    for _ in 0..RUNS {
+        best.ours = best.ours.min(time(&ours));
+        best.baseline = best.baseline.min(time(&baseline));
+    }
+    best
+}
+
+fn time<T>(work: impl Fn() -> T) -> Duration {
+    let started = Instant::now();
+    let result = black_box(work());
+    let took = started.elapsed();
+    // Dropping the result is part of no budget: a review is made once and kept.
+    drop(result);
+    took
+}
