@@ -1,0 +1,5 @@
+//! The page.
+
+fn main() {
+    foreshock_web::ui::start();
+}

@@ -1,0 +1,5 @@
+//! The worker that owns the review.
+
+fn main() {
+    foreshock_web::worker::start();
+}

@@ -1,0 +1,20 @@
+//! The page and its worker, two WebAssembly programs over one protocol.
+//!
+//! ```text
+//!   ui (bin/ui.rs)                       worker (bin/worker.rs)
+//!   ──────────────                       ──────────────────────
+//!   files ── File handles ──►            reading   File → bytes
+//!   bridge ── protocol::Request ──►      desk      owns foreshock_core::Session, answers what is on screen
+//!   ui    ◄── protocol::FromWorker ──    rows · fold · layout · preview
+//! ```
+//!
+//! The page knows only core's plain data types: the engine itself is linked into the worker alone. Nothing in the page
+//! is proportional to the project: it asks for the rows, the picture and the evidence that are on screen.
+
+pub mod bridge;
+pub mod files;
+pub mod protocol;
+pub mod storage;
+#[allow(unreachable_pub, reason = "the component macro makes the properties of a component public")]
+pub mod ui;
+pub mod worker;

@@ -1,0 +1,142 @@
+//! The state of the graph. It outlives the view, so that coming back from the table finds it as it was left.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::camera::Camera;
+use crate::protocol::{LitQuery, Picture, PictureQuery};
+use crate::ui::page::{Page, answer_into};
+
+#[derive(Clone, Copy)]
+pub(in crate::ui) struct Board {
+    pub(super) picture: RwSignal<Option<Arc<Picture>>>,
+    /// The cards that the filter lets through; none where there is no filter.
+    pub(super) lit: RwSignal<Option<Arc<Vec<u32>>>>,
+    pub(super) fold: RwSignal<PictureQuery>,
+    pub(super) camera: RwSignal<Camera>,
+    pub(super) screen: RwSignal<(f64, f64)>,
+    pub(super) hovered: RwSignal<Option<u32>>,
+    /// The card that Tab reaches; arrows move it.
+    pub(super) cursor: RwSignal<Option<u32>>,
+    pub(super) selected: Memo<Option<u32>>,
+    pub(super) path: Memo<Vec<u32>>,
+    /// Set when the graph is first looked at: a picture that nobody sees is not drawn.
+    pub(super) wanted: RwSignal<bool>,
+    /// What has to stay where it is on screen when the next picture comes: a node, and its place.
+    pub(super) pinned: StoredValue<Option<(String, (f64, f64))>>,
+    fitted_revision: StoredValue<u32>,
+}
+
+impl Board {
+    pub(in crate::ui) fn new(page: Page) -> Self {
+        let picture: RwSignal<Option<Arc<Picture>>> = RwSignal::new(None);
+        let find = move |unique_id: &str| {
+            picture.with(|picture| picture.as_ref().and_then(|picture| card_of(picture, unique_id)))
+        };
+        let board = Self {
+            picture,
+            lit: RwSignal::new(None),
+            fold: RwSignal::new(PictureQuery::default()),
+            camera: RwSignal::new(Camera::default()),
+            screen: RwSignal::new((0.0, 0.0)),
+            hovered: RwSignal::new(None),
+            cursor: RwSignal::new(None),
+            selected: Memo::new(move |_| page.node.get().and_then(|node| find(&node))),
+            path: Memo::new(move |_| {
+                let found = page.evidence.get();
+                let steps = found.as_ref().and_then(|found| found.as_ref().as_ref()).map(|found| {
+                    found.evidence.node.because.first().map(|because| because.path.clone()).unwrap_or_default()
+                });
+                steps.unwrap_or_default().iter().filter_map(|step| find(step)).collect()
+            }),
+            wanted: RwSignal::new(false),
+            pinned: StoredValue::new(None),
+            fitted_revision: StoredValue::new(0),
+        };
+        answer_into(page, board.picture, move || board.wanted.get().then(|| board.fold.get()));
+        answer_into(page, board.lit, move || {
+            let filter = page.filter.get();
+            (board.wanted.get() && !filter.is_empty()).then(|| LitQuery { picture: board.fold.get(), filter })
+        });
+        Effect::new(move |_| board.settle(page));
+        Effect::new(move |_| {
+            if let Some(card) = board.selected.get() {
+                board.reveal(card);
+                board.cursor.set(Some(card));
+            }
+        });
+        board
+    }
+
+    /// A new picture: fitted if it is that of a new review, else held where the eye is.
+    fn settle(self, page: Page) {
+        let (Some(picture), (width, height)) = (self.picture.get(), self.screen.get()) else { return };
+        if width <= 0.0 || height <= 0.0 || picture.cards.is_empty() {
+            return;
+        }
+        let revision = page.revision.get_untracked();
+        if self.fitted_revision.get_value() != revision {
+            self.fitted_revision.set_value(revision);
+            self.cursor.set(None);
+            self.fit();
+        } else if let Some((unique_id, (x, y))) = self.pinned.get_value()
+            && let Some(card) = card_of(&picture, &unique_id).and_then(|card| picture.cards.get(card as usize))
+        {
+            self.pinned.set_value(None);
+            self.camera.update(|camera| {
+                let (now_x, now_y) = camera.to_screen(card.x, card.y);
+                *camera = camera.moved(x - now_x, y - now_y);
+            });
+        }
+    }
+
+    pub(super) fn fit(self) {
+        if let Some(picture) = self.picture.get_untracked() {
+            self.camera.set(Camera::fitting((picture.width, picture.height), self.screen.get_untracked()));
+        }
+    }
+
+    pub(super) fn zoom(self, factor: f64) {
+        let (width, height) = self.screen.get_untracked();
+        self.camera.update(|camera| *camera = camera.zoomed(factor, (width / 2.0, height / 2.0)));
+    }
+
+    pub(super) fn reveal(self, card: u32) {
+        let screen = self.screen.get_untracked();
+        if screen.0 <= 0.0 {
+            return;
+        }
+        self.picture.with_untracked(|picture| {
+            if let Some(card) = picture.as_ref().and_then(|picture| picture.cards.get(card as usize)) {
+                let camera = self.camera.get_untracked();
+                let moved = camera.revealing(card, screen);
+                if moved != camera {
+                    self.camera.set(moved);
+                }
+            }
+        });
+    }
+
+    /// Unfolds the leaves of a node, or folds them again, and keeps the node where it is.
+    pub(super) fn toggle_fold(self, parent: &str) {
+        let place = self.picture.with_untracked(|picture| {
+            let picture = picture.as_ref()?;
+            let card = picture.cards.get(card_of(picture, parent)? as usize)?;
+            Some(self.camera.get_untracked().to_screen(card.x, card.y))
+        });
+        self.pinned.set_value(place.map(|place| (parent.to_owned(), place)));
+        self.cursor.set(None);
+        self.fold.update(|fold| {
+            if fold.unfolded.iter().any(|unfolded| unfolded == parent) {
+                fold.unfolded.retain(|unfolded| unfolded != parent);
+            } else {
+                fold.unfolded.push(parent.to_owned());
+            }
+        });
+    }
+}
+
+fn card_of(picture: &Picture, unique_id: &str) -> Option<u32> {
+    (0..).zip(&picture.cards).find(|(_, card)| card.face.unique_id() == Some(unique_id)).map(|(at, _)| at)
+}

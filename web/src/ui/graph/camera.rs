@@ -1,0 +1,75 @@
+//! Which part of the picture is on screen, and how large.
+
+use crate::protocol::Card;
+
+pub const SMALLEST: f64 = 0.06;
+pub const LARGEST: f64 = 2.5;
+/// Fitting never goes below this: a picture that is larger is entered at its upper left, where the changes are.
+pub const SMALLEST_FIT: f64 = 0.35;
+const LARGEST_FIT: f64 = 1.0;
+const MARGIN: f64 = 28.0;
+
+/// A point of the picture at `(px, py)` is on screen at `(px * zoom + x, py * zoom + y)`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Camera {
+    pub x: f64,
+    pub y: f64,
+    pub zoom: f64,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self { x: MARGIN, y: MARGIN, zoom: 1.0 }
+    }
+}
+
+impl Camera {
+    /// Shows all of a picture of this size, as large as it sensibly goes.
+    pub fn fitting(picture: (f64, f64), screen: (f64, f64)) -> Self {
+        let along =
+            |picture: f64, screen: f64| if picture > 0.0 { (screen - 2.0 * MARGIN) / picture } else { LARGEST_FIT };
+        let zoom = along(picture.0, screen.0).min(along(picture.1, screen.1)).clamp(SMALLEST_FIT, LARGEST_FIT);
+        let centred = |picture: f64, screen: f64| ((screen - picture * zoom) / 2.0).max(MARGIN);
+        Self { x: centred(picture.0, screen.0), y: centred(picture.1, screen.1), zoom }
+    }
+
+    #[must_use]
+    pub fn moved(self, dx: f64, dy: f64) -> Self {
+        Self { x: self.x + dx, y: self.y + dy, ..self }
+    }
+
+    /// Zooms and keeps what is under this point of the screen where it is.
+    #[must_use]
+    pub fn zoomed(self, factor: f64, at: (f64, f64)) -> Self {
+        let zoom = (self.zoom * factor).clamp(SMALLEST, LARGEST);
+        let factor = zoom / self.zoom;
+        Self { x: at.0 - (at.0 - self.x) * factor, y: at.1 - (at.1 - self.y) * factor, zoom }
+    }
+
+    pub fn to_screen(self, x: f64, y: f64) -> (f64, f64) {
+        (x * self.zoom + self.x, y * self.zoom + self.y)
+    }
+
+    pub fn sees(self, card: &Card, screen: (f64, f64)) -> bool {
+        let (left, top) = self.to_screen(card.x, card.y);
+        let (right, bottom) = self.to_screen(card.x + card.width, card.y + card.height);
+        right >= 0.0 && bottom >= 0.0 && left <= screen.0 && top <= screen.1
+    }
+
+    /// The same zoom, moved as little as it takes to have the card wholly in sight.
+    #[must_use]
+    pub fn revealing(self, card: &Card, screen: (f64, f64)) -> Self {
+        let (left, top) = self.to_screen(card.x, card.y);
+        let shift = |low: f64, size: f64, screen: f64| {
+            let high = low + size;
+            if low < MARGIN {
+                MARGIN - low
+            } else if high > screen - MARGIN {
+                (screen - MARGIN - high).max(MARGIN - low)
+            } else {
+                0.0
+            }
+        };
+        self.moved(shift(left, card.width * self.zoom, screen.0), shift(top, card.height * self.zoom, screen.1))
+    }
+}

@@ -1,0 +1,102 @@
+//! The request handler: a session and what was derived from it, as a plain value.
+
+use foreshock_core::documents::{DOCUMENTS, blocks};
+use foreshock_core::{InputFile, Options, Phase, Session};
+
+use super::findings::Findings;
+use super::{fold, overview, preview};
+use crate::protocol::{
+    DocumentText, EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress,
+    ProgressStage, Reply, Request, UnreadFile,
+};
+
+#[derive(Default)]
+pub struct Desk {
+    session: Option<Session>,
+    findings: Findings,
+    /// The last picture and how it was folded: filtering asks again and again for the same one.
+    picture: Option<(PictureQuery, fold::Drawing)>,
+}
+
+impl Desk {
+    pub fn review(
+        &mut self,
+        files: Vec<InputFile>,
+        unread: Vec<UnreadFile>,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Overview {
+        // The old session goes first: two large projects at once would not fit.
+        *self = Self::default();
+        let session = Session::read(files, &Options::default(), &mut |phase| tell(progress(phase)));
+        if let Ok(review) = session.review() {
+            self.findings = Findings::of(review);
+        }
+        let overview = overview::of(&session, unread);
+        self.session = Some(session);
+        overview
+    }
+
+    /// The answer to a question about the review; none for what only the worker itself can answer.
+    pub fn answer(&mut self, request: &Request) -> Option<Reply> {
+        Some(match request {
+            Request::Greeting(_) | Request::ReviewFiles(_) => return None,
+            Request::Ping(_) => Reply::Ping(()),
+            Request::Rows(query) => {
+                Reply::Rows(self.review_or(|review, findings| findings.page(review, query)).unwrap_or_default())
+            }
+            Request::Finding(query) => Reply::Finding(self.finding(query)),
+            Request::Picture(query) => {
+                Reply::Picture(self.drawing(query).map_or_else(Picture::default, |drawing| drawing.picture.clone()))
+            }
+            Request::Lit(query) => Reply::Lit(self.lit(query)),
+            Request::Evidence(query) => Reply::Evidence(self.evidence(query)),
+            Request::Document(query) => Reply::Document(self.document(&query.file_name)),
+        })
+    }
+
+    fn review_or<T>(&self, say: impl FnOnce(&foreshock_core::review::Review, &Findings) -> T) -> Option<T> {
+        let review = self.session.as_ref()?.review().ok()?;
+        Some(say(review, &self.findings))
+    }
+
+    fn finding(&self, query: &FindingQuery) -> Option<String> {
+        self.review_or(|review, findings| findings.step(review, query)).flatten()
+    }
+
+    fn drawing(&mut self, query: &PictureQuery) -> Option<&fold::Drawing> {
+        if self.picture.as_ref().is_none_or(|(drawn, _)| drawn != query) {
+            let review = self.session.as_ref()?.review().ok()?;
+            self.picture = Some((query.clone(), fold::draw(review, &self.findings, query)));
+        }
+        self.picture.as_ref().map(|(_, drawing)| drawing)
+    }
+
+    fn lit(&mut self, query: &LitQuery) -> Vec<u32> {
+        let through = self.review_or(|review, findings| findings.through(review, &query.filter)).unwrap_or_default();
+        self.drawing(&query.picture).map(|drawing| drawing.lit(&through)).unwrap_or_default()
+    }
+
+    fn evidence(&self, query: &EvidenceQuery) -> Option<FoundEvidence> {
+        let session = self.session.as_ref()?;
+        let review = session.review().ok()?;
+        let position = self.findings.position(review, &query.unique_id)?;
+        Some(FoundEvidence { evidence: session.evidence(&query.unique_id)?, position, of: review.nodes.len() })
+    }
+
+    fn document(&self, file_name: &str) -> Option<DocumentText> {
+        let face = DOCUMENTS.iter().find(|face| face.file_name == file_name)?;
+        let markdown = self.session.as_ref()?.document(face.document)?;
+        let (preview, left_out) = preview::shortened(blocks::read(&markdown));
+        Some(DocumentText { file_name: file_name.to_owned(), markdown, preview, left_out })
+    }
+}
+
+fn progress(phase: Phase) -> Progress {
+    let at = |stage, file, done, of| Progress { stage, file, done, of };
+    match phase {
+        Phase::Reading { file, index, of } => at(ProgressStage::Reading, Some(file), index, of),
+        Phase::Matching => at(ProgressStage::Matching, None, 0, 0),
+        Phase::Tracing { done, of } => at(ProgressStage::Tracing, None, done, of),
+        Phase::Writing => at(ProgressStage::Writing, None, 0, 0),
+    }
+}

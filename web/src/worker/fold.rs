@@ -1,0 +1,297 @@
+//! The review's graph as cards: tests on the card of what they test, crowds of dashboards behind a "+N more" stub.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foreshock_core::outcome::{NodeKind, Outcome};
+use foreshock_core::review::Review;
+
+use super::findings::Findings;
+use super::layout::{CARD_WIDTH, lay_out};
+use crate::protocol::{Card, CardFace, Link, Picture, PictureQuery};
+
+/// A crowd of more leaves than this is folded …
+const CROWD: usize = 4;
+/// … and shows this many of its heaviest.
+const SHOWN_OF_A_CROWD: usize = 3;
+/// Changes named on the card of a source.
+const CHANGES_SHOWN: usize = 4;
+
+const ORIGIN_HEIGHT: f64 = 50.0;
+const LINE_HEIGHT: f64 = 18.0;
+const NODE_HEIGHT: f64 = 86.0;
+const LEAF_HEIGHT: f64 = 54.0;
+const STUB_HEIGHT: f64 = 32.0;
+
+/// A picture, and which nodes of the review each of its cards stands for.
+pub(super) struct Drawing {
+    pub(super) picture: Picture,
+    stands_for: Vec<Vec<usize>>,
+    /// The first cards are the origins, this many.
+    origins: usize,
+}
+
+impl Drawing {
+    /// The cards that stand for at least one node that is let through. Origins are lit by what they feed.
+    pub(super) fn lit(&self, through: &[bool]) -> Vec<u32> {
+        let passes = |nodes: &[usize]| nodes.iter().any(|node| through.get(*node).copied().unwrap_or(false));
+        let mut lit: Vec<bool> = self.stands_for.iter().map(|nodes| passes(nodes)).collect();
+        for link in &self.picture.links {
+            let from = link.from as usize;
+            if from < self.origins && lit[link.to as usize] {
+                lit[from] = true;
+            }
+        }
+        (0..).zip(lit).filter_map(|(card, lit)| lit.then_some(card)).collect()
+    }
+}
+
+/// The graph of the review: its nodes first, then the origins that are not nodes.
+struct Graph<'a> {
+    review: &'a Review,
+    origins: Vec<&'a str>,
+    edges: Vec<(usize, usize)>,
+    depth: Vec<usize>,
+    has_children: Vec<bool>,
+}
+
+pub(super) fn draw(review: &Review, findings: &Findings, query: &PictureQuery) -> Drawing {
+    let graph = Graph::of(review, findings);
+    let anchors = graph.anchors();
+    let mut crowds: BTreeMap<(usize, NodeKind), Vec<usize>> = BTreeMap::new();
+    let mut tests: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (leaf, anchor) in anchors.iter().enumerate() {
+        let Some(anchor) = *anchor else { continue };
+        let kind = review.nodes[leaf].kind;
+        if is_test(kind) && !query.tests {
+            tests.entry(anchor).or_default().push(leaf);
+        } else {
+            crowds.entry((anchor, kind)).or_default().push(leaf);
+        }
+    }
+
+    let mut drawer = Drawer {
+        graph: &graph,
+        faces: Vec::new(),
+        heights: Vec::new(),
+        stands_for: Vec::new(),
+        card_of: HashMap::new(),
+    };
+    for origin in 0..graph.origins.len() {
+        drawer.origin(origin, tests.get(&(review.nodes.len() + origin)));
+    }
+    for (node, anchor) in anchors.iter().enumerate() {
+        if anchor.is_none() {
+            drawer.node(node, tests.get(&node));
+        }
+    }
+    let mut stubs = Vec::new();
+    for ((anchor, kind), mut leaves) in crowds {
+        leaves.sort_by_key(|leaf| findings.rank(*leaf));
+        let parent = graph.id(anchor).to_owned();
+        let unfolded = query.unfolded.contains(&parent);
+        let shown = if leaves.len() <= CROWD || unfolded { leaves.len() } else { SHOWN_OF_A_CROWD };
+        for leaf in &leaves[..shown] {
+            drawer.node(*leaf, None);
+        }
+        if leaves.len() > CROWD {
+            stubs.push((anchor, drawer.stub(anchor, kind, parent, &leaves[shown..], unfolded)));
+        }
+    }
+    drawer.finish(&stubs)
+}
+
+fn is_test(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Test | NodeKind::UnitTest)
+}
+
+impl<'a> Graph<'a> {
+    fn of(review: &'a Review, findings: &Findings) -> Self {
+        let mut origins: Vec<&str> = Vec::new();
+        let mut place: HashMap<&str, usize> = HashMap::new();
+        let matched =
+            review.changes.iter().flat_map(|change| change.matched.iter().map(|matched| matched.unique_id.as_str()));
+        let ends = review.edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]);
+        for id in matched.chain(ends) {
+            place.entry(id).or_insert_with(|| {
+                findings.index_of(id).unwrap_or_else(|| {
+                    origins.push(id);
+                    review.nodes.len() + origins.len() - 1
+                })
+            });
+        }
+        let edges: Vec<_> = review
+            .edges
+            .iter()
+            .filter_map(|edge| Some((*place.get(edge.from.as_str())?, *place.get(edge.to.as_str())?)))
+            .collect();
+        let count = review.nodes.len() + origins.len();
+        let mut has_children = vec![false; count];
+        for (from, _) in &edges {
+            has_children[*from] = true;
+        }
+        Self { review, origins, depth: depths(count, &edges), edges, has_children }
+    }
+
+    fn id(&self, at: usize) -> &str {
+        self.review.nodes.get(at).map_or_else(|| self.origins[at - self.review.nodes.len()], |node| &node.unique_id)
+    }
+
+    /// For each node that is a leaf, the parent it hangs on: the deepest one, so that it stands right behind what
+    /// delays it.
+    fn anchors(&self) -> Vec<Option<usize>> {
+        let mut anchors: Vec<Option<usize>> = vec![None; self.review.nodes.len()];
+        for (from, to) in &self.edges {
+            let Some(node) = self.review.nodes.get(*to) else { continue };
+            let stays = matches!(node.kind, NodeKind::Source | NodeKind::Seed | NodeKind::Model | NodeKind::Snapshot);
+            if stays || self.has_children[*to] || from == to {
+                continue;
+            }
+            if anchors[*to].is_none_or(|anchor| (self.depth[*from], *from) > (self.depth[anchor], anchor)) {
+                anchors[*to] = Some(*from);
+            }
+        }
+        anchors
+    }
+}
+
+/// The longest way from a root to each vertex. Vertices on a cycle, which no sound manifest has, stay at what was known
+/// when it closed.
+fn depths(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    let mut children = vec![Vec::new(); count];
+    let mut waiting = vec![0_usize; count];
+    for (from, to) in edges {
+        children[*from].push(*to);
+        waiting[*to] += 1;
+    }
+    let mut depth = vec![0; count];
+    let mut ready: Vec<usize> = (0..count).filter(|vertex| waiting[*vertex] == 0).collect();
+    while let Some(vertex) = ready.pop() {
+        for child in &children[vertex] {
+            depth[*child] = depth[*child].max(depth[vertex] + 1);
+            waiting[*child] -= 1;
+            if waiting[*child] == 0 {
+                ready.push(*child);
+            }
+        }
+    }
+    depth
+}
+
+struct Drawer<'a> {
+    graph: &'a Graph<'a>,
+    faces: Vec<CardFace>,
+    heights: Vec<f64>,
+    stands_for: Vec<Vec<usize>>,
+    card_of: HashMap<usize, u32>,
+}
+
+impl Drawer<'_> {
+    fn push(&mut self, face: CardFace, height: f64, stands_for: Vec<usize>) -> u32 {
+        self.faces.push(face);
+        self.heights.push(height);
+        self.stands_for.push(stands_for);
+        u32::try_from(self.faces.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn origin(&mut self, origin: usize, tests: Option<&Vec<usize>>) {
+        let id = self.graph.origins[origin];
+        let changes: Vec<_> = self
+            .graph
+            .review
+            .changes
+            .iter()
+            .filter(|change| change.matched.iter().any(|matched| matched.unique_id == id))
+            .collect();
+        let mut named: Vec<String> = changes.iter().take(CHANGES_SHOWN).map(|change| change.summary.clone()).collect();
+        named.dedup();
+        let more = changes.len().saturating_sub(CHANGES_SHOWN);
+        let lines = named.len() + usize::from(more > 0);
+        let height = ORIGIN_HEIGHT + LINE_HEIGHT * f64::from(u32::try_from(lines.max(1) - 1).unwrap_or(0));
+        let (kind, name) = kind_and_name(id);
+        let face = CardFace::Origin { unique_id: id.to_owned(), name: name.to_owned(), kind, changes: named, more };
+        // The tests of a source fold into it: it stands for them when a filter looks for them.
+        let card = self.push(face, height, tests.cloned().unwrap_or_default());
+        self.card_of.insert(self.graph.review.nodes.len() + origin, card);
+    }
+
+    fn node(&mut self, at: usize, tests: Option<&Vec<usize>>) {
+        let node = &self.graph.review.nodes[at];
+        let tests = tests.cloned().unwrap_or_default();
+        let tally = tally(self.graph.review, &tests);
+        let is_leaf = node.kind != NodeKind::Model && tests.is_empty();
+        let detail = match (&node.owner, node.materialized.as_str()) {
+            (Some(owner), "") => owner.name.clone(),
+            (Some(owner), what) => format!("{what} · {}", owner.name),
+            (None, what) => what.to_owned(),
+        };
+        let height = if is_leaf { LEAF_HEIGHT } else { NODE_HEIGHT + if tally.is_empty() { 0.0 } else { LINE_HEIGHT } };
+        let face = CardFace::Node {
+            unique_id: node.unique_id.clone(),
+            label: node.label.clone(),
+            kind: node.kind,
+            detail,
+            outcome: node.outcome,
+            reason: node.headline().to_owned(),
+            tests: tally,
+        };
+        let stands_for = std::iter::once(at).chain(tests).collect();
+        let card = self.push(face, height, stands_for);
+        self.card_of.insert(at, card);
+    }
+
+    fn stub(&mut self, anchor: usize, kind: NodeKind, parent: String, hidden: &[usize], unfolded: bool) -> u32 {
+        let parent_label = self
+            .graph
+            .review
+            .nodes
+            .get(anchor)
+            .map_or_else(|| kind_and_name(&parent).1.to_owned(), |node| node.label.clone());
+        let outcomes = tally(self.graph.review, hidden);
+        let face = CardFace::Stub { parent, parent_label, kind, folded: !unfolded, count: hidden.len(), outcomes };
+        self.push(face, STUB_HEIGHT, hidden.to_vec())
+    }
+
+    fn finish(self, stubs: &[(usize, u32)]) -> Drawing {
+        let between = |(from, to): &(usize, usize)| Some((*self.card_of.get(from)?, *self.card_of.get(to)?));
+        let to_stub = stubs.iter().filter_map(|(anchor, stub)| Some((*self.card_of.get(anchor)?, *stub)));
+        let edges: Vec<(u32, u32)> = self.graph.edges.iter().filter_map(between).chain(to_stub).collect();
+        let spots = lay_out(&self.heights, &edges);
+        let cards: Vec<Card> = self
+            .faces
+            .into_iter()
+            .zip(spots.iter().zip(&self.heights))
+            .map(|(face, (spot, height))| Card {
+                face,
+                layer: spot.layer,
+                x: spot.x,
+                y: spot.y,
+                width: CARD_WIDTH,
+                height: *height,
+            })
+            .collect();
+        let width = cards.iter().map(|card| card.x + card.width).fold(0.0, f64::max);
+        let height = cards.iter().map(|card| card.y + card.height).fold(0.0, f64::max);
+        let links = edges.into_iter().map(|(from, to)| Link { from, to }).collect();
+        Drawing {
+            picture: Picture { cards, links, width, height },
+            stands_for: self.stands_for,
+            origins: self.graph.origins.len(),
+        }
+    }
+}
+
+fn tally(review: &Review, nodes: &[usize]) -> Vec<(Outcome, usize)> {
+    let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
+    for node in nodes {
+        *counts.entry(review.nodes[*node].outcome).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
+
+/// What an id such as `source.project.schema.table` says by itself, for origins that are no node of the review.
+fn kind_and_name(unique_id: &str) -> (NodeKind, &str) {
+    let mut parts = unique_id.split('.');
+    let kind = NodeKind::from_word(parts.next().unwrap_or(""));
+    let name = unique_id.splitn(if kind == NodeKind::Source { 4 } else { 3 }, '.').last().unwrap_or(unique_id);
+    (kind, name)
+}

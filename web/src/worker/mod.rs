@@ -1,0 +1,136 @@
+//! The worker: owns the review, reads the files itself, and answers what is on screen.
+//!
+//! `desk` is the whole logic as a plain value (tests use it without a worker); this module only connects it to
+//! `postMessage`.
+
+mod desk;
+mod findings;
+mod fold;
+pub mod layout;
+mod overview;
+mod preview;
+pub mod reading;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+
+pub use desk::Desk;
+
+use crate::protocol::{FromWorker, Progress, Reply, Request, ReviewFiles, ToWorker};
+
+/// Progress is posted at most this often while the stage and the file stay the same.
+const PROGRESS_EVERY_MS: f64 = 60.0;
+
+/// Runs in the worker's global scope for as long as the worker lives.
+pub fn start() {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    speak_before_dying(scope.clone());
+    let desk = Rc::new(RefCell::new(Desk::default()));
+    let poster = scope.clone();
+    EventListener::new(&scope, "message", move |event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+        let message = Array::from(&event.data());
+        let text = message.get(0).as_string().unwrap_or_default();
+        match serde_json::from_str::<ToWorker>(&text) {
+            Ok(ToWorker { id, request: Request::ReviewFiles(review) }) => {
+                let files = Array::from(&message.get(1)).iter().map(JsCast::unchecked_into).collect();
+                spawn_local(review_files(poster.clone(), Rc::clone(&desk), id, review, files));
+            }
+            Ok(ToWorker { id, request: Request::Greeting(greeting) }) => {
+                let scope = poster.clone();
+                let held = hold_for_life(&greeting.lock, move || post(&scope, &answer(id, Reply::Greeting(true))));
+                if !held {
+                    post(&poster, &answer(id, Reply::Greeting(false)));
+                }
+            }
+            Ok(ToWorker { id, request }) => {
+                if let Some(reply) = desk.borrow_mut().answer(&request) {
+                    post(&poster, &answer(id, reply));
+                }
+            }
+            Err(error) => post(
+                &poster,
+                &FromWorker::Panicked { message: format!("A message of the page was not understood: {error}") },
+            ),
+        }
+    })
+    .forget();
+    post(&scope, &FromWorker::Ready);
+}
+
+async fn review_files(
+    scope: DedicatedWorkerGlobalScope,
+    desk: Rc<RefCell<Desk>>,
+    id: u32,
+    review: ReviewFiles,
+    files: Vec<File>,
+) {
+    let mut throttle = Throttle::default();
+    let mut tell = |progress: Progress| {
+        if throttle.lets_through(&progress) {
+            post(&scope, &FromWorker::Progress(progress));
+        }
+    };
+    let (files, unread) = reading::read_all(&review.names, &files, &mut tell).await;
+    let overview = desk.borrow_mut().review(files, unread, &mut tell);
+    post(&scope, &answer(id, Reply::ReviewFiles(overview)));
+}
+
+fn answer(id: u32, reply: Reply) -> FromWorker {
+    FromWorker::Answer { id, reply: Box::new(reply) }
+}
+
+/// A refusal to post leaves the page to its watchdog: there is nobody else to tell.
+fn post(scope: &DedicatedWorkerGlobalScope, message: &FromWorker) {
+    if let Ok(text) = serde_json::to_string(message) {
+        let _refused = scope.post_message(&JsValue::from_str(&text));
+    }
+}
+
+/// A panic ends in a trap that carries no text; the hook sends the text first.
+fn speak_before_dying(scope: DedicatedWorkerGlobalScope) {
+    std::panic::set_hook(Box::new(move |info| {
+        post(&scope, &FromWorker::Panicked { message: info.to_string() });
+        console_error_panic_hook::hook(info);
+    }));
+}
+
+/// Takes the lock with a promise that never settles. Only the end of this worker releases it, and the browser sees to
+/// that however the end comes: `terminate()`, `close()`, a crash, memory running out. `once_held` runs when it is ours,
+/// so that the page cannot queue for it before us.
+fn hold_for_life(lock: &str, once_held: impl Fn() + 'static) -> bool {
+    let Some((locks, request)) = crate::bridge::web_locks() else { return false };
+    let forever = Closure::<dyn FnMut() -> Promise>::new(move || {
+        once_held();
+        Promise::new(&mut |_, _| {})
+    });
+    let asked = request.call2(&locks, &lock.into(), forever.as_ref()).is_ok();
+    forever.forget();
+    asked
+}
+
+/// Lets every new stage and file through, and the counts between at a bearable pace.
+#[derive(Default)]
+struct Throttle {
+    last: Option<(Progress, f64)>,
+}
+
+impl Throttle {
+    fn lets_through(&mut self, progress: &Progress) -> bool {
+        let now = js_sys::Date::now();
+        let same = |(last, at): &(Progress, f64)| {
+            last.stage == progress.stage && last.file == progress.file && now - at < PROGRESS_EVERY_MS
+        };
+        if self.last.as_ref().is_some_and(same) {
+            return false;
+        }
+        self.last = Some((progress.clone(), now));
+        true
+    }
+}
