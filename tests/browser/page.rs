@@ -1,0 +1,220 @@
+//! The page as a person has it: what is there, found by its role and name or by its place, and what can be done with it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::{TypingData, WebDriver, WebElement};
+
+use crate::scratch::Scratch;
+use crate::wire;
+use crate::witness::Witness;
+
+/// How long anything may take to appear. Long, because two cores may have more to do than this; nobody waits for it
+/// unless something is wrong.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks.
+const BLINK: Duration = Duration::from_millis(25);
+
+/// A handle; clones are of the same page.
+#[derive(Clone)]
+pub(crate) struct Page {
+    witness: Arc<Witness>,
+    scratch: Scratch,
+}
+
+impl Page {
+    pub(crate) fn new(witness: Witness, scratch: Scratch) -> Self {
+        Self { witness: Arc::new(witness), scratch }
+    }
+
+    pub(crate) fn driver(&self) -> &WebDriver {
+        &self.witness.driver
+    }
+
+    pub(crate) fn witness(&self) -> &Witness {
+        &self.witness
+    }
+
+    pub(crate) fn scratch(&self) -> &Scratch {
+        &self.scratch
+    }
+
+    /// The address of the page's folder.
+    pub(crate) fn base(&self) -> &str {
+        &self.witness.base
+    }
+
+    // ── going there ──
+
+    /// Loads the page anew, at the address below its folder.
+    pub(crate) async fn open(&self, below: &str) {
+        self.driver().goto(format!("{}{below}", self.base())).await.expect("the page's address");
+        self.stands().await;
+    }
+
+    pub(crate) async fn reload(&self) {
+        self.driver().refresh().await.expect("a page to reload");
+        self.stands().await;
+    }
+
+    async fn stands(&self) {
+        self.until("the page to stand", "return document.readyState === 'complete' && document.querySelector('main')").await;
+    }
+
+    /// Which of its screens the page shows: start, working, gather, stopped, review.
+    pub(crate) async fn comes_to(&self, screen: &str) {
+        self.shows(&format!("main[data-screen={screen}]")).await;
+    }
+
+    /// From any screen with pickers: the files are chosen, as with the button's dialog.
+    pub(crate) async fn give(&self, files: &[PathBuf]) {
+        let files: Vec<&str> = files.iter().map(|path| path.to_str().expect("a path in UTF-8")).collect();
+        let input = self.element("[data-testid=input-files]", false).await;
+        input.send_keys(files.join("\n")).await.expect("an input for files");
+    }
+
+    pub(crate) async fn opens_the_example(&self) {
+        self.click_button("Open the worked example").await;
+        self.comes_to("review").await;
+    }
+
+    // ── looking ──
+
+    /// What a script of the page returns. `arguments` are not given.
+    pub(crate) async fn js(&self, script: &str) -> Value {
+        self.run(script, Vec::new()).await
+    }
+
+    async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let ran = self.driver().execute(script, arguments).await;
+        ran.unwrap_or_else(|error| panic!("{error}, in {script}")).json().clone()
+    }
+
+    /// Waits until the script returns something other than null, false, zero or the empty string, and returns that.
+    pub(crate) async fn until(&self, what: &str, script: &str) -> Value {
+        self.wait(what, async || Some(self.js(script).await).filter(is_something)).await
+    }
+
+    async fn wait<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            if Instant::now() > deadline {
+                let text = self.js("return document.body.innerText.replace(/\\s+/g, ' ').slice(0, 600)").await;
+                panic!("waited {} s for {what}; the page says: {text}", PATIENCE.as_secs());
+            }
+            tokio::time::sleep(BLINK).await;
+        }
+    }
+
+    /// The first element of this kind that is in sight, once there is one.
+    pub(crate) async fn shows(&self, css: &str) -> WebElement {
+        self.element(css, true).await
+    }
+
+    async fn element(&self, css: &str, in_sight: bool) -> WebElement {
+        let script = "return [...document.querySelectorAll(arguments[0])].find(element => !arguments[1] || element.checkVisibility({ visibilityProperty: true }))";
+        let arguments = vec![json!(css), json!(in_sight)];
+        let look = async || self.driver().execute(script, arguments.clone()).await.ok()?.element().ok();
+        self.wait(&format!("“{css}”"), look).await
+    }
+
+    pub(crate) async fn hides(&self, css: &str) {
+        let css = json!(css);
+        self.until(
+            &format!("“{css}” to be gone"),
+            &format!("return ![...document.querySelectorAll({css})].some(element => element.checkVisibility({{ visibilityProperty: true }}))"),
+        )
+        .await;
+    }
+
+    /// Waits for the text, with its white space folded, of the first such element in sight to be as wanted.
+    pub(crate) async fn says(&self, css: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let look = async || Some(self.text(css).await).filter(|text| wanted(text));
+        self.wait(&format!("the right words at “{css}”"), look).await
+    }
+
+    pub(crate) async fn text(&self, css: &str) -> String {
+        self.shows(css).await;
+        self.texts(css).await.into_iter().next().unwrap_or_default()
+    }
+
+    /// The texts of all such elements in sight, as they were written: styles may shout them.
+    pub(crate) async fn texts(&self, css: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].filter(element => element.checkVisibility({ visibilityProperty: true })).map(element => element.textContent.replace(/\\s+/g, ' ').trim())";
+        serde_json::from_value(self.run(script, vec![json!(css)]).await).expect("a list of texts")
+    }
+
+    pub(crate) async fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        self.shows(css).await.attr(name.to_owned()).await.expect("an element that stays for a moment")
+    }
+
+    pub(crate) async fn count(&self, css: &str) -> u64 {
+        self.run("return document.querySelectorAll(arguments[0]).length", vec![json!(css)]).await.as_u64().unwrap_or(0)
+    }
+
+    /// The element of this role and accessible name, once there is one in sight.
+    pub(crate) async fn named(&self, role: &str, name: &str) -> WebElement {
+        // What can bear the name, by a look that costs little; the browser has the last word on each.
+        let script = "return [...document.querySelectorAll('button, a, input, summary, [role], [aria-label]')].filter(element => element.checkVisibility({ visibilityProperty: true }) && (element.getAttribute('aria-label') ?? element.textContent).includes(arguments[0]))";
+        let look = async || {
+            let candidates = self.driver().execute(script, vec![json!(name)]).await.ok()?.elements().ok()?;
+            for candidate in candidates {
+                if wire::role_and_name(self.driver(), &candidate).await.is_ok_and(|found| found.0 == role && found.1 == name) {
+                    return Some(candidate);
+                }
+            }
+            None
+        };
+        self.wait(&format!("the {role} “{name}”"), look).await
+    }
+
+    /// The bytes of a download, once it is complete: only then does the browser give it its name.
+    pub(crate) async fn downloaded(&self, name: &str) -> Vec<u8> {
+        let path = self.scratch.downloads().join(name);
+        self.wait(&format!("the download of {name}"), async || fs::read(&path).ok()).await
+    }
+
+    // ── acting ──
+
+    pub(crate) async fn click(&self, css: &str) {
+        self.until_done(&format!("a click on “{css}”"), async || self.shows(css).await.click().await).await;
+    }
+
+    pub(crate) async fn click_button(&self, name: &str) {
+        self.until_done(&format!("a click on “{name}”"), async || self.named("button", name).await.click().await).await;
+    }
+
+    /// The page may be drawing the element anew, or moving it, in the moment of the click.
+    async fn until_done(&self, what: &str, act: impl AsyncFn() -> WebDriverResult<()>) {
+        self.wait(what, async || act().await.ok()).await;
+    }
+
+    /// Presses keys, wherever the focus is.
+    pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
+        let keys = self.driver().action_chain().send_keys(keys);
+        keys.perform().await.expect("keys that can be pressed");
+    }
+
+    /// Role and name of what has the focus.
+    pub(crate) async fn focused(&self) -> (String, String) {
+        let focused = self.driver().active_element().await.expect("something always has the focus");
+        wire::role_and_name(self.driver(), &focused).await.expect("an element that stays for a moment")
+    }
+}
+
+fn is_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is) => *is,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        _ => true,
+    }
+}

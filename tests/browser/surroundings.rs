@@ -1,0 +1,29 @@
+//! Where the page, the driver, the browser and the command line are: `cargo xtask test` says so.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The address of the page's folder; it ends with a slash.
+pub(crate) fn page() -> String {
+    told("FORESHOCK_URL")
+}
+
+pub(crate) fn driver() -> String {
+    told("WEBDRIVER_URL")
+}
+
+pub(crate) fn chrome() -> String {
+    told("CHROME")
+}
+
+pub(crate) fn command_line() -> PathBuf {
+    told("FORESHOCK_CLI").into()
+}
+
+pub(crate) fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/example")
+}
+
+fn told(variable: &str) -> String {
+    env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run the journeys with `cargo xtask test`"))
+}

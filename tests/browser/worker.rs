@@ -1,0 +1,39 @@
+//! The inside of the page's worker, by way of the DevTools protocol: to see from there what the page's policy allows, and
+//! to make it die as workers do.
+
+use serde_json::{Value, json};
+
+use crate::page::Page;
+use crate::wire::devtools;
+
+/// Has the worker evaluate an expression, and returns what it comes to.
+pub(crate) async fn ask(page: &Page, expression: &str) -> Value {
+    // The driver hands on no answers of a worker. A channel within the origin does.
+    page.js("window.worker = {}; new BroadcastChannel('journey').onmessage = event => { window.worker.said = event.data; };").await;
+    let said = format!(
+        "(async () => {{ let said; try {{ said = {{ value: await ({expression}) }}; }} catch (error) {{ said = {{ error: String(error) }}; }} \
+         new BroadcastChannel('journey').postMessage(said); }})()"
+    );
+    tell(page, &said).await;
+    let answer = page.until("an answer from inside the worker", "return window.worker.said").await;
+    assert!(answer.get("error").is_none(), "{expression}: {answer}");
+    answer["value"].clone()
+}
+
+/// Has the worker run something, and does not wait for what comes of it.
+pub(crate) async fn tell(page: &Page, code: &str) {
+    let worker = target(page).await.expect("the page has a worker");
+    let attached = devtools(page.driver(), "Target.attachToTarget", json!({ "targetId": worker, "flatten": false }));
+    let session = attached.await.expect("a worker that can be attached to")["sessionId"].clone();
+    let evaluate = json!({ "id": 1, "method": "Runtime.evaluate", "params": { "expression": code } });
+    let message = json!({ "sessionId": session, "message": evaluate.to_string() });
+    devtools(page.driver(), "Target.sendMessageToTarget", message).await.expect("a worker that listens");
+}
+
+/// The browser's id for the worker that is there now; each worker has another.
+pub(crate) async fn target(page: &Page) -> Option<String> {
+    let targets = devtools(page.driver(), "Target.getTargets", json!({})).await.expect("the browser's targets");
+    let targets = targets["targetInfos"].as_array()?;
+    let worker = targets.iter().find(|target| target["type"] == "worker")?;
+    worker["targetId"].as_str().map(str::to_owned)
+}

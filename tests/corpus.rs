@@ -1,0 +1,101 @@
+//! Real manifests and migrations of other people, read where they lie. Without them these tests say so and pass.
+#![allow(clippy::print_stderr, reason = "says what was read, and what was not there")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use foreshock_core::InputFile;
+use foreshock_core::dbt::{Sql, read_manifest};
+use foreshock_core::dialect::Dialect;
+use foreshock_core::lineage::Parsed;
+use foreshock_core::migration::{Effect, MigrationFile, detect_dialect};
+use foreshock_core::review::InputKind;
+use foreshock_tests::{example_file, repository, session};
+
+/// The corpus, if this checkout has it beside it.
+fn corpus(folder: &str) -> Option<PathBuf> {
+    let path = repository("../shared/corpus").join(folder);
+    if !path.is_dir() {
+        eprintln!("not run: there is no corpus at {}", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn files(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
+    let (mut found, mut pending) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if wanted(&path.to_string_lossy()) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn every_manifest_opens_and_nearly_all_of_its_sql_parses() {
+    let Some(folder) = corpus("manifests") else { return };
+    let manifests =
+        files(&folder, &|path| path.ends_with(".json") && !path.contains("catalog") && !path.contains("run_results"));
+    assert!(manifests.len() > 40, "{}", manifests.len());
+    let (mut parsed, mut refused) = (0, Vec::new());
+    for path in &manifests {
+        let bytes = fs::read(path).expect("readable");
+        let (project, said) = read_manifest(&bytes, "manifest.json");
+        let project = project.unwrap_or_else(|| panic!("{}: {said:?}", path.display()));
+        assert!(!project.nodes.is_empty(), "{}", path.display());
+        for node in &project.nodes {
+            let Sql::Compiled(sql) = &node.sql else { continue };
+            match Parsed::new(sql, project.sql_dialect()) {
+                Ok(_) => parsed += 1,
+                Err(problem) => refused.push(format!("{} {}: {}", path.display(), node.unique_id, problem.message)),
+            }
+        }
+    }
+    eprintln!("{} manifests, {parsed} queries parsed, {} refused", manifests.len(), refused.len());
+    let share = parsed * 100 / (parsed + refused.len());
+    assert!(share >= 97, "only {share} % parse:\n{}", refused.join("\n"));
+}
+
+#[test]
+fn no_migration_stops_the_reader_and_every_statement_is_accounted_for() {
+    let Some(folder) = corpus("migrations") else { return };
+    let scripts = files(&folder, &|path| path.ends_with(".sql"));
+    assert!(scripts.len() > 50, "{}", scripts.len());
+    let (mut understood, mut all) = (0, 0);
+    for path in &scripts {
+        let text = String::from_utf8_lossy(&fs::read(path).expect("readable")).into_owned();
+        let dialect = detect_dialect(&text, &[Dialect::Postgres, Dialect::Snowflake, Dialect::MySql, Dialect::Generic]);
+        let (file, said) = MigrationFile::read("V1__x.sql", text, dialect);
+        let unknown = file.statements.iter().filter(|statement| matches!(statement.effect, Effect::Unknown(_))).count();
+        assert_eq!(unknown, said.len(), "each statement that is not understood is named: {}", path.display());
+        understood += file.statements.len() - unknown;
+        all += file.statements.len();
+    }
+    eprintln!("{} scripts, {understood} of {all} statements understood", scripts.len());
+    // PostgreSQL first: the share grows as other dialects get their readers.
+    assert!(understood * 100 > all * 45, "{understood} of {all}");
+}
+
+#[test]
+fn every_hostile_file_costs_itself_alone_and_says_why() {
+    let Some(folder) = corpus("hostile") else { return };
+    for path in files(&folder, &|path| !path.ends_with(".py")) {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let file = InputFile { name: format!("hostile/{name}"), bytes: fs::read(&path).expect("readable") };
+        let mine = file.name.clone();
+        let session = session(vec![file, example_file("V042__accounts_migration.sql")]);
+        let kind = session.inputs().iter().find(|input| input.name == mine).expect("it is listed").kind;
+        let said = session.diagnostics().iter().any(|diagnostic| diagnostic.file == mine);
+        assert!(kind == InputKind::Manifest || said, "{name}: {kind:?} without a word");
+        if kind == InputKind::Manifest {
+            assert!(session.review().is_ok(), "{name}");
+        }
+    }
+}

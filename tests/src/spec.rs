@@ -1,0 +1,200 @@
+//! Executable specifications: Markdown in `tests/specs`, prose round fenced blocks.
+//!
+//! A `##` heading starts a case. Its blocks describe a small dbt project and a migration, and the outcome they must have:
+//!
+//! - `source raw.orders`: a relation's columns, one `name type` a line
+//! - `model stg_orders`: SQL; it reads `raw.…` and `dbt.…` relations by those names. `model x (incremental)` is built so
+//! - `test accepted_values stg_orders status: a, b` and so on, with the test's own SQL inside
+//! - `exposure sales`: the models that a dashboard reads, one a line
+//! - `migration`: the SQL of the migration
+//! - `outcome`: every node that is reached, one `kind name outcome: why` a line, in order; `(likely)` where it is not certain
+//!
+//! A first block `adapter` names another adapter than postgres for the whole file.
+
+use std::fmt::Write as _;
+
+use foreshock_core::outcome::Certainty;
+use foreshock_core::review::Review;
+use foreshock_core::{InputFile, Options, Session};
+use serde_json::{Value, json};
+
+/// One case, and the lines of the file that its expected outcome takes.
+#[derive(Debug)]
+pub struct Case {
+    pub heading: String,
+    blocks: Vec<Block>,
+    pub expected: String,
+    /// Lines of the outcome block, without its fences.
+    pub lines: std::ops::Range<usize>,
+    adapter: String,
+}
+
+#[derive(Debug)]
+struct Block {
+    kind: String,
+    name: String,
+    body: String,
+}
+
+/// The cases of one file.
+pub fn cases(markdown: &str) -> Vec<Case> {
+    let lines: Vec<&str> = markdown.lines().collect();
+    let mut cases = Vec::new();
+    let mut heading = String::new();
+    let mut adapter = "postgres".to_owned();
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        if let Some(text) = lines[at].strip_prefix("## ") {
+            text.clone_into(&mut heading);
+            blocks.clear();
+        }
+        if let Some(info) = lines[at].strip_prefix("```").filter(|info| !info.is_empty()) {
+            let end = (at + 1..lines.len()).find(|line| lines[*line] == "```").expect("a closed block");
+            let body = lines[at + 1..end].join("\n");
+            let (kind, name) = info.split_once(' ').unwrap_or((info, ""));
+            match kind {
+                "adapter" => body.trim().clone_into(&mut adapter),
+                "outcome" => cases.push(Case {
+                    heading: heading.clone(),
+                    blocks: std::mem::take(&mut blocks),
+                    expected: body,
+                    lines: at + 1..end,
+                    adapter: adapter.clone(),
+                }),
+                _ => blocks.push(Block { kind: kind.to_owned(), name: name.to_owned(), body }),
+            }
+            at = end;
+        }
+        at += 1;
+    }
+    cases
+}
+
+impl Case {
+    /// What the engine says of the case, in the form of an outcome block.
+    pub fn actual(&self) -> String {
+        let migration: Vec<&str> = self.of_kind("migration").map(|block| block.body.as_str()).collect();
+        let files = vec![
+            InputFile { name: "manifest.json".to_owned(), bytes: self.manifest().to_string().into_bytes() },
+            InputFile { name: "catalog.json".to_owned(), bytes: self.catalog().to_string().into_bytes() },
+            InputFile { name: "V1__migration.sql".to_owned(), bytes: migration.join("\n").into_bytes() },
+        ];
+        let session = Session::read(files, &Options::default(), &mut |_| {});
+        match session.review() {
+            Ok(review) => shown(review),
+            Err(missing) => missing.message.clone(),
+        }
+    }
+
+    fn of_kind<'c>(&'c self, kind: &'c str) -> impl Iterator<Item = &'c Block> {
+        self.blocks.iter().filter(move |block| block.kind == kind)
+    }
+
+    fn manifest(&self) -> Value {
+        let mut nodes = serde_json::Map::new();
+        for model in self.of_kind("model") {
+            let (name, materialized) = model.name.split_once(" (").unwrap_or((&model.name, "view)"));
+            let id = format!("model.spec.{name}");
+            let node = json!({
+                "name": name, "resource_type": "model", "original_file_path": format!("models/{name}.sql"),
+                "relation_name": format!("db.dbt.{name}"), "config": {"materialized": materialized.trim_end_matches(')')},
+                "compiled_code": model.body, "depends_on": {"nodes": self.reads(&model.body)},
+            });
+            nodes.insert(id, node);
+        }
+        for test in self.of_kind("test") {
+            let (facts, values) = test.name.split_once(": ").unwrap_or((&test.name, ""));
+            let words: Vec<&str> = facts.split(' ').collect();
+            let values: Vec<&str> = values.split(", ").filter(|value| !value.is_empty()).collect();
+            let name = words.join("_");
+            let node = json!({
+                "name": name, "resource_type": "test", "original_file_path": "models/schema.yml",
+                "compiled_code": test.body, "depends_on": {"nodes": self.reads(&test.body)},
+                "test_metadata": {"name": words[0], "kwargs": {"column_name": words.get(2), "values": values}},
+            });
+            nodes.insert(format!("test.spec.{name}"), node);
+        }
+        let sources: serde_json::Map<String, Value> = self
+            .of_kind("source")
+            .map(|source| {
+                let name = source.name.rsplit('.').next().unwrap_or_default();
+                let node =
+                    json!({"name": name, "resource_type": "source", "relation_name": format!("db.{}", source.name)});
+                (format!("source.spec.{}", source.name), node)
+            })
+            .collect();
+        let exposures: serde_json::Map<String, Value> = self
+            .of_kind("exposure")
+            .map(|exposure| {
+                let reads: Vec<String> = exposure.body.lines().map(|line| self.id_of(line.trim())).collect();
+                (
+                    format!("exposure.spec.{}", exposure.name),
+                    json!({"name": exposure.name, "type": "dashboard", "depends_on": {"nodes": reads}}),
+                )
+            })
+            .collect();
+        json!({
+            "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "adapter_type": self.adapter, "project_name": "spec"},
+            "nodes": nodes, "sources": sources, "exposures": exposures,
+        })
+    }
+
+    fn catalog(&self) -> Value {
+        let tables: serde_json::Map<String, Value> = self
+            .of_kind("source")
+            .filter(|source| !source.body.trim().is_empty())
+            .map(|source| {
+                let columns: serde_json::Map<String, Value> = source
+                    .body
+                    .lines()
+                    .enumerate()
+                    .map(|(at, line)| {
+                        let (name, data_type) = line.trim().split_once(' ').unwrap_or((line.trim(), "text"));
+                        (name.to_owned(), json!({"name": name, "type": data_type, "index": at + 1}))
+                    })
+                    .collect();
+                (format!("source.spec.{}", source.name), json!({ "columns": columns }))
+            })
+            .collect();
+        json!({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}, "nodes": {}, "sources": tables})
+    }
+
+    /// The nodes whose relations a query names.
+    fn reads(&self, sql: &str) -> Vec<String> {
+        let names = |text: &str, wanted: &str| {
+            text.match_indices(wanted)
+                .any(|(at, _)| !text[at + wanted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        let sources = self.of_kind("source").map(|source| source.name.clone()).filter(|name| names(sql, name));
+        let models = self
+            .of_kind("model")
+            .map(|model| model.name.split(' ').next().unwrap_or_default().to_owned())
+            .filter(|name| names(sql, &format!("dbt.{name}")));
+        sources.chain(models).map(|name| self.id_of(&name)).collect()
+    }
+
+    fn id_of(&self, name: &str) -> String {
+        let is_source = self.of_kind("source").any(|source| source.name == name);
+        format!("{}.spec.{name}", if is_source { "source" } else { "model" })
+    }
+}
+
+fn shown(review: &Review) -> String {
+    let mut out = String::new();
+    for node in &review.nodes {
+        let sure = match node.certainty {
+            Certainty::Certain => String::new(),
+            less => format!(" ({})", less.word()),
+        };
+        let why = node.headline().replace("V1__migration.sql:", "line ");
+        let _ = writeln!(out, "{} {} {}{sure}: {why}", node.kind.face().word, node.name, node.outcome.word());
+    }
+    for reason in &review.coverage.reasons {
+        let _ = writeln!(out, "not covered: {reason}");
+    }
+    if out.is_empty() {
+        out.push_str("nothing is reached\n");
+    }
+    out.trim_end().to_owned()
+}
