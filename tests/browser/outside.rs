@@ -2,10 +2,10 @@
 //! worker or anything else in that browser sends to any other address arrives here, and nowhere else.
 
 use std::io::{BufRead, BufReader, Write};
+use std::mem;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 /// What Chromium asks for by itself (clock, updates, accounts), even with all of that turned off. The page's own requests
 /// to such a host are told apart: the driver's log names them (see `witness`).
@@ -27,7 +27,11 @@ impl Outside {
         thread::spawn(move || {
             for caller in listener.incoming().flatten() {
                 let ear = Arc::clone(&ear);
-                thread::spawn(move || ear.lock().expect("no listener panics").push(answer(caller)));
+                thread::spawn(move || {
+                    if let Some(request) = answer(caller) {
+                        ear.lock().expect("no listener panics").push(request);
+                    }
+                });
             }
         });
         Self { address, heard }
@@ -39,21 +43,20 @@ impl Outside {
         [format!("--proxy-server=http://{}", self.address), format!("--proxy-bypass-list=<-loopback>;{page}")]
     }
 
-    /// The first lines of the requests that came, without the browser's housekeeping.
+    /// The first lines of the requests that came since this was last asked, without the browser's housekeeping.
     pub(crate) fn heard(&self) -> Vec<String> {
-        let heard = self.heard.lock().expect("no listener panics");
-        heard.iter().filter(|request| !HOUSEKEEPING.iter().any(|host| host_of(request).ends_with(host))).cloned().collect()
+        let mut heard = mem::take(&mut *self.heard.lock().expect("no listener panics"));
+        heard.retain(|request| !HOUSEKEEPING.iter().any(|host| host_of(request).ends_with(host)));
+        heard
     }
 }
 
-/// Turns the caller away, and returns what it asked for.
-fn answer(mut caller: TcpStream) -> String {
-    // A caller that says nothing has said enough by calling.
-    let _unsupported = caller.set_read_timeout(Some(Duration::from_secs(2)));
+/// Turns the caller away, and returns what it asked for. Chromium also opens connections in advance and says nothing on them.
+fn answer(mut caller: TcpStream) -> Option<String> {
     let mut request = String::new();
-    let read = BufReader::new(&caller).read_line(&mut request);
+    BufReader::new(&caller).read_line(&mut request).ok()?;
     let _gone = caller.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    read.map_or_else(|error| format!("a connection without a request: {error}"), |_| request.trim_end().to_owned())
+    Some(request.trim_end().to_owned()).filter(|request| !request.is_empty())
 }
 
 /// From `CONNECT host:443 HTTP/1.1` or `GET http://host/path HTTP/1.1`.

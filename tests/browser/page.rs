@@ -62,7 +62,8 @@ impl Page {
     }
 
     async fn stands(&self) {
-        self.until("the page to stand", "return document.readyState === 'complete' && document.querySelector('main')").await;
+        self.until("the page to stand", "return document.readyState === 'complete' && document.querySelector('main')")
+            .await;
     }
 
     /// Which of its screens the page shows: start, working, gather, stopped, review.
@@ -99,14 +100,14 @@ impl Page {
         self.wait(what, async || Some(self.js(script).await).filter(is_something)).await
     }
 
-    async fn wait<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    pub(crate) async fn wait<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(seen) = look().await {
                 return seen;
             }
             if Instant::now() > deadline {
-                let text = self.js("return document.body.innerText.replace(/\\s+/g, ' ').slice(0, 600)").await;
+                let text = self.js("return (document.querySelector('main') ?? document.body).innerText.replace(/\\s+/g, ' ').slice(0, 800)").await;
                 panic!("waited {} s for {what}; the page says: {text}", PATIENCE.as_secs());
             }
             tokio::time::sleep(BLINK).await;
@@ -132,6 +133,11 @@ impl Page {
             &format!("return ![...document.querySelectorAll({css})].some(element => element.checkVisibility({{ visibilityProperty: true }}))"),
         )
         .await;
+    }
+
+    /// Waits for the node's evidence.
+    pub(crate) async fn has_in_hand(&self, node: &str) {
+        self.says("[data-testid=evidence-title]", |title| title == node).await;
     }
 
     /// Waits for the text, with its white space folded, of the first such element in sight to be as wanted.
@@ -166,7 +172,10 @@ impl Page {
         let look = async || {
             let candidates = self.driver().execute(script, vec![json!(name)]).await.ok()?.elements().ok()?;
             for candidate in candidates {
-                if wire::role_and_name(self.driver(), &candidate).await.is_ok_and(|found| found.0 == role && found.1 == name) {
+                if wire::role_and_name(self.driver(), &candidate)
+                    .await
+                    .is_ok_and(|found| found.0 == role && found.1 == name)
+                {
                     return Some(candidate);
                 }
             }

@@ -21,7 +21,9 @@ pub(crate) fn command_line() -> PathBuf {
 }
 
 pub(crate) fn example() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/example")
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/example");
+    // The browser takes no path with dots.
+    folder.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
 }
 
 fn told(variable: &str) -> String {

@@ -21,7 +21,8 @@ impl Witness {
         complaints.extend(self.console().await.into_iter().map(|said| format!("the console says: {said}")));
         let stray = self.requests().await.into_iter().filter(|url| !self.is_its_own(url));
         complaints.extend(stray.map(|url| format!("the page asked for {url}")));
-        complaints.extend(self.outside.heard().into_iter().map(|request| format!("a request left the browser: {request}")));
+        complaints
+            .extend(self.outside.heard().into_iter().map(|request| format!("a request left the browser: {request}")));
         complaints
     }
 
@@ -40,7 +41,9 @@ impl Witness {
     }
 
     fn is_its_own(&self, url: &str) -> bool {
-        url.starts_with(&self.base) || url.starts_with("data:") || url.starts_with(&format!("blob:{}", origin(&self.base)))
+        url.starts_with(&self.base)
+            || url.starts_with("data:")
+            || url.starts_with(&format!("blob:{}", origin(&self.base)))
     }
 }
 

@@ -30,6 +30,12 @@ pub(crate) async fn tell(page: &Page, code: &str) {
     devtools(page.driver(), "Target.sendMessageToTarget", message).await.expect("a worker that listens");
 }
 
+/// Waits until the worker has started and the page listens for its end: the page then queues for the lock that the worker has.
+pub(crate) async fn is_up(page: &Page) {
+    let queued = "return navigator.locks.query().then(locks => locks.pending.some(lock => lock.name.startsWith('foreshock-worker')))";
+    page.until("the worker to be up", queued).await;
+}
+
 /// The browser's id for the worker that is there now; each worker has another.
 pub(crate) async fn target(page: &Page) -> Option<String> {
     let targets = devtools(page.driver(), "Target.getTargets", json!({})).await.expect("the browser's targets");

@@ -7,7 +7,7 @@ use super::columns::Columns;
 use super::reason::Reason;
 use super::{Judgement, is_felt};
 use crate::dbt::{NodeIx, Project, Sql};
-use crate::lineage::{Known, Lineage, Parsed};
+use crate::lineage::{Known, Lineage, Parsed, Problem, ProblemKind};
 use crate::outcome::{Certainty, NodeKind, Outcome};
 use crate::schema::{RelationIx, Schema};
 use crate::text::Span;
@@ -124,6 +124,7 @@ impl<'a> Assessment<'a> {
         let after = parsed.trace(&|name| self.known_after(name));
         let mut reasons = self.failures(ix, &before, &after);
         let fails = !reasons.is_empty();
+        reasons.extend(before.problems.first().map(|problem| not_understood(ix, problem)));
         reasons.extend(self.rebindings(ix, &before, &after));
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { &before } else { &after };
@@ -270,6 +271,21 @@ fn known(lineage: &Lineage) -> Known {
         complete: !lineage.open,
         lost: Vec::new(),
     }
+}
+
+/// What cannot be resolved even before the migration says nothing about after it: the columns that are known are not those
+/// that there are, or the query means something that the resolver does not know.
+fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
+    let what = match &problem.kind {
+        ProblemKind::MissingRelation { relation } => {
+            format!("{relation}, which is not there before the migration either")
+        }
+        ProblemKind::MissingColumn { name } => format!("{name}, which nothing it reads is known to have"),
+        ProblemKind::AmbiguousColumn { name, relations } => format!("{name}, which {} have", relations.join(" and ")),
+        ProblemKind::UnequalSides { left, right } => format!("queries of {left} and {right} columns as one"),
+        ProblemKind::UnknownQualifier { name } => format!("{name}, which it does not read"),
+    };
+    unknown(ix, Some(problem.span), format!("names {what}"))
 }
 
 fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {

@@ -159,14 +159,36 @@ impl Resolver<'_> {
         for_each_function_child(function, &mut |child| {
             let is_date_part = has_date_part
                 && matches!(child, Expr::Identifier(ident) if ident.quote_style.is_none() && is_date_part(&ident.value));
-            if !is_date_part {
-                self.walk(child, place, inside, None, sources);
+            if is_date_part {
+                return;
+            }
+            match self.lambda_parameters(child, place) {
+                Some(parameters) => {
+                    let scope = Scope { parameters, ..Scope::within(Some(place.scope)) };
+                    self.walk(child, Place { scope: &scope, ..place }, inside, None, sources);
+                }
+                None => self.walk(child, place, inside, None, sources),
             }
         });
         if let Some(window) = &function.over {
             let place = Place { clause: Clause::Window, aliases: Aliases::AfterColumns, ..place };
             for_each_window_child(window, &mut |child| self.walk(child, place, inside, None, sources));
         }
+    }
+
+    /// The parameters of `x -> x + 1`, which upstream reads as an operator in dialects that have both. It is one where the
+    /// left side is a name that no relation has. The arrow binds tightly, so it is looked for at the very left.
+    fn lambda_parameters(&self, argument: &Expr, place: Place<'_>) -> Option<Vec<String>> {
+        let mut leftmost = argument;
+        while let Expr::BinaryOp { left, op, .. } = leftmost {
+            if *op == BinaryOperator::Arrow {
+                let names = bare_names(left)?.into_iter().map(|name| self.fold(name)).collect::<Vec<_>>();
+                let is_column = |name: &String| !matches!(place.scope.bare(name, place.aliases), Meaning::Missing);
+                return (!names.is_empty() && !names.iter().any(is_column)).then_some(names);
+            }
+            leftmost = left;
+        }
+        None
     }
 
     /// A reference by a name of one or more parts.
@@ -230,6 +252,22 @@ impl Resolver<'_> {
 
     pub(super) fn problem(&mut self, span: Option<Span>, kind: ProblemKind) {
         self.out.problems.push(Problem { span: span.unwrap_or_default(), kind });
+    }
+}
+
+/// `x`, `(x)` or `(x, y)`.
+fn bare_names(expr: &Expr) -> Option<Vec<&Ident>> {
+    match expr {
+        Expr::Identifier(ident) => Some(vec![ident]),
+        Expr::Nested(inner) => bare_names(inner),
+        Expr::Tuple(items) => items
+            .iter()
+            .map(|item| match item {
+                Expr::Identifier(ident) => Some(ident),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
     }
 }
 

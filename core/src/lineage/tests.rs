@@ -160,6 +160,10 @@ fn date_parts_functions_without_parentheses_and_parameters_are_no_columns() {
         ("select date_trunc(month, x), datediff(day, x, y), dateadd(hour, 1, x) from a", Dialect::Snowflake),
         ("select extract(year from x), current_date, current_timestamp from a", Dialect::Postgres),
         ("select list_transform([1], v -> v + 1) from a", Dialect::DuckDb),
+        (
+            "select transform(sequence(1, 2), v -> v.f + v.g), reduce(x, 0, (s, v) -> s + v, s -> s) from a",
+            Dialect::Trino,
+        ),
         ("select timestamp_diff(x, y, day), last_day(x, month) from a", Dialect::BigQuery),
         ("select interval '1' day + x from a", Dialect::Trino),
         ("select t from a t", Dialect::Postgres),

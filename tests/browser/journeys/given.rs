@@ -1,25 +1,110 @@
 //! Files as people have them: broken, of the wrong kind, in a folder.
 
+use std::collections::BTreeSet;
+use std::fs;
+
 use serde_json::json;
 
 use crate::journey::journey;
+use crate::page::Page;
 use crate::surroundings;
 use crate::wire::devtools;
 
+const MIGRATION: &str = "V042__accounts_migration.sql";
+
 #[tokio::test(flavor = "multi_thread")]
-async fn each_of_five_bad_files_is_told_its_own_reason_and_good_ones_go_on_to_a_verdict() {
+async fn every_bad_file_is_told_its_own_reason_and_good_ones_go_on_to_a_verdict() {
     journey(async |page| {
         let bad = [
-            ("empty.json", b"".as_slice()),
-            ("login.json", b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><form>Password</form></body></html>\n"),
-            ("truncated.json", b"{\"metadata\": {\"dbt_schema_version\": \"https://schemas.getdbt.com/dbt/manifest/v12.json\"}, \"nodes\": {\"model.shop.a"),
-            ("list.json", b"[{\"name\": \"orders\"}, {\"name\": \"customers\"}]"),
-            ("binary.sql", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00\xff\xfe\x00\x00"),
-            ("V001__all.sql.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\xcb\xcf\x07\x00\x21\x65\x73\x8c\x03\x00\x00\x00"),
+            ("empty.json", b"".as_slice(), "empty"),
+            (
+                "login.json",
+                b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>\n",
+                "web page",
+            ),
+            ("truncated.json", b"{\"metadata\": {}, \"nodes\": {\"model.shop.orders\": {\"name\": \"ord", "cut short"),
+            ("list.json", b"[{\"name\": \"orders\"}, {\"name\": \"customers\"}]", "list"),
+            ("picture.sql", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00\xff\xfe\x00\x00", "not text"),
+            (
+                "manifest.json.gz",
+                b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\xcb\xcf\x07\x00\x21\x65\x73\x8c\x03\x00\x00\x00",
+                "compressed",
+            ),
         ];
-        page.give(&bad.map(|(name, bytes)| page.scratch().write(name, bytes))).await;
+        page.give(&bad.map(|(name, bytes, _)| page.scratch().write(name, bytes))).await;
         page.comes_to("gather").await;
-        println!("{}", page.js("return document.body.innerText").await.as_str().unwrap());
+        page.says("[data-testid=missing]", |text| text.contains("manifest.json") && text.contains("migration")).await;
+        let mut reasons = BTreeSet::new();
+        for (name, _, word) in bad {
+            let reason = reason_for(&page, name).await;
+            assert!(reason.contains(word), "{name}: {reason}");
+            reasons.insert(reason);
+        }
+        assert_eq!(reasons.len(), bad.len(), "{reasons:?}");
+
+        let good = ["manifest.json", MIGRATION].map(|name| surroundings::example().join(name));
+        page.give(&good).await;
+        page.comes_to("review").await;
+        page.shows("[data-testid=verdict][data-verdict=block]").await;
+        page.click_button("8 files").await;
+        reason_for(&page, "login.json").await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_project_folder_is_searched_for_what_a_review_reads() {
+    journey(async |page| {
+        let example = |name: &str| fs::read(surroundings::example().join(name)).expect("a file of the example");
+        page.scratch().write("project/target/manifest.json", example("manifest.json"));
+        page.scratch().write("project/migrations/V042__accounts_migration.sql", example(MIGRATION));
+        page.scratch().write("project/target/compiled/orders.sql", "select 1");
+        page.scratch().write("project/node_modules/left/package.json", "{}");
+        page.scratch().write("project/logo.png", "no picture");
+        drop_on(&page, "project").await;
+        page.comes_to("review").await;
+        page.shows("[data-testid=verdict][data-verdict=block]").await;
+        page.click_button("2 files").await;
+        let names = page.texts("[data-testid=dialog-files] .file-name").await;
+        assert_eq!(names, ["project/migrations/V042__accounts_migration.sql", "project/target/manifest.json"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_has_changed_on_disk_since_is_told_of_and_can_be_given_again() {
+    journey(async |page| {
+        let files = ["manifest.json", MIGRATION].map(|name| {
+            page.scratch().write(name, fs::read(surroundings::example().join(name)).expect("a file of the example"))
+        });
+        page.give(&files).await;
+        page.comes_to("review").await;
+        page.scratch().write(MIGRATION, "ALTER TABLE raw.raw_orders DROP COLUMN order_status;\n");
+        page.click_button("2 files").await;
+        page.give(&[surroundings::example().join("catalog.json")]).await;
+        page.comes_to("gather").await;
+        let reason = reason_for(&page, MIGRATION).await;
+        assert!(reason.contains("changed on disk"), "{reason}");
+
+        page.give(&files[1..]).await;
+        page.comes_to("review").await;
+        page.says("[data-testid=changes]", |changes| changes.contains("order_status")).await;
+    })
+    .await;
+}
+
+/// The reason that stands with a file's name, in the list of files.
+async fn reason_for(page: &Page, name: &str) -> String {
+    let line = format!("[data-testid=file][data-name='{name}'][data-tone=bad]");
+    let said = page.text(&line).await;
+    assert!(said.contains(name), "{said}");
+    page.text(&format!("{line} [data-testid=file-reason]")).await
+}
+
+async fn drop_on(page: &Page, what: &str) {
+    let dragged = json!({ "items": [], "files": [page.scratch().folder().join(what)], "dragOperationsMask": 1 });
+    for step in ["dragEnter", "dragOver", "drop"] {
+        let event = json!({ "type": step, "x": 700, "y": 400, "data": dragged });
+        devtools(page.driver(), "Input.dispatchDragEvent", event).await.expect("a drag that the browser can play");
+    }
 }

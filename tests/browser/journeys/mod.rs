@@ -1,2 +1,9 @@
+mod address;
 mod example;
 mod given;
+mod keyboard;
+mod long_work;
+mod looks;
+mod privacy;
+mod table;
+mod worker_death;
