@@ -13,8 +13,10 @@ pub struct InputFile {
     pub bytes: Vec<u8>,
 }
 
-/// The largest file that is read: offsets are 32 bits wide.
-const LARGEST: usize = u32::MAX as usize;
+/// Offsets into a file are 32 bits wide.
+fn is_too_large(bytes: &[u8]) -> bool {
+    u32::try_from(bytes.len()).is_err()
+}
 
 /// What a file was taken for. Where it is of no use, the diagnostic says what it is and what to do.
 pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
@@ -34,7 +36,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
             ),
         )
     };
-    if file.bytes.len() > LARGEST {
+    if is_too_large(&file.bytes) {
         return unusable("the file is larger than 4 GiB", "Leave it out.");
     }
     if file.bytes.starts_with(&[0x1f, 0x8b]) {
@@ -59,7 +61,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         ),
         Some('<') if lower.contains("<databasechangelog") => unread("a Liquibase changelog (XML)"),
         Some('{') if lower.contains("\"databasechangelog\"") => unread("a Liquibase changelog (JSON)"),
-        Some('{') => match json_kind(&lower) {
+        Some('{') => match json_kind(&lower).or_else(|| late_json_kind(&file.bytes)) {
             Some(kind) => (kind, None),
             None if is_named_like_an_artifact(name) => unusable(
                 "this is JSON, but not the artifact that its name says",
@@ -148,18 +150,31 @@ fn text_head(bytes: &[u8]) -> Option<String> {
     (!head.contains('\0')).then_some(head)
 }
 
-/// dbt writes its own mark near the top; where it is missing the keys of the top level tell.
+/// dbt's own mark, `https://schemas.getdbt.com/dbt/manifest/v12.json`, and what it marks.
+const MARKS: [(&str, InputKind); 3] = [
+    ("getdbt.com/dbt/manifest/v", InputKind::Manifest),
+    ("getdbt.com/dbt/catalog/v", InputKind::Catalog),
+    ("getdbt.com/dbt/run-results/v", InputKind::RunResults),
+];
+
+/// dbt writes its mark near the top; where it is missing the keys of the top level tell.
 fn json_kind(head: &str) -> Option<InputKind> {
-    let marks = [
-        ("/manifest/v", InputKind::Manifest),
-        ("/catalog/v", InputKind::Catalog),
-        ("/run-results/v", InputKind::RunResults),
-    ];
-    let marked = marks.into_iter().find(|(mark, _)| head.contains(mark)).map(|(_, kind)| kind);
+    let marked = MARKS.into_iter().find(|(mark, _)| head.contains(mark)).map(|(_, kind)| kind);
     let keys = [("\"nodes\"", InputKind::Manifest), ("\"results\"", InputKind::RunResults)];
     marked.or_else(|| {
-        keys.into_iter().find(|(key, _)| head.contains(key) && head.contains("\"metadata\"")).map(|(_, kind)| kind)
+        let has_metadata = head.contains("\"metadata\"");
+        keys.into_iter().find(|(key, _)| has_metadata && head.contains(key)).map(|(_, kind)| kind)
     })
+}
+
+/// Other tools sort the keys, so that the mark comes late.
+fn late_json_kind(bytes: &[u8]) -> Option<InputKind> {
+    let text = text(bytes);
+    let (_, rest) = text.rsplit_once("schemas.getdbt.com/dbt/")?;
+    MARKS
+        .into_iter()
+        .find(|(mark, _)| mark.strip_prefix("getdbt.com/dbt/").is_some_and(|mark| rest.starts_with(mark)))
+        .map(|(_, kind)| kind)
 }
 
 fn is_dbt_template(head: &str) -> bool {
@@ -196,6 +211,11 @@ mod tests {
         assert_eq!(kind("stg.sql", b"select * from {{ ref('a') }}"), InputKind::NotUsed);
         assert_eq!(kind("manifest.json", b"<!DOCTYPE html><title>Sign in"), InputKind::Unusable);
         assert_eq!(kind("manifest.json", b""), InputKind::Unusable);
+        let sorted = format!(
+            "{{\"exposures\": {{{}}}, \"metadata\": {{\"dbt_schema_version\": \"https://schemas.getdbt.com/dbt/manifest/v12.json\"}}}}",
+            " ".repeat(40_000)
+        );
+        assert_eq!(kind("m.json", sorted.as_bytes()), InputKind::Manifest);
         assert_eq!(kind("notes.md", b"# select a name"), InputKind::NotUsed);
     }
 

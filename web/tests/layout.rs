@@ -96,6 +96,19 @@ fn zooming_keeps_the_place_under_the_pointer() {
 }
 
 #[wasm_bindgen_test]
+fn nobody_gets_lost_beside_the_picture() {
+    let (picture, screen) = ((2000.0, 1000.0), (800.0, 600.0));
+    for (dx, dy) in [(1e6, 1e6), (-1e6, -1e6), (1e6, -1e6)] {
+        let camera = Camera { x: 0.0, y: 0.0, zoom: 0.5 }.moved(dx, dy).kept_on(picture, screen);
+        let (left, top) = camera.to_screen(0.0, 0.0);
+        let (right, bottom) = camera.to_screen(picture.0, picture.1);
+        assert!(left < screen.0 && top < screen.1 && right > 0.0 && bottom > 0.0, "{camera:?}");
+    }
+    let inside = Camera { x: -100.0, y: 20.0, zoom: 0.5 };
+    assert_eq!(inside.kept_on(picture, screen), inside);
+}
+
+#[wasm_bindgen_test]
 fn arrows_walk_along_edges_and_columns() {
     let card = |layer: u32, y: f64| Card {
         face: CardFace::Origin {

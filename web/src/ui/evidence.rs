@@ -1,6 +1,6 @@
 //! The finding in hand: what becomes of the node, why, along which path, in which lines of SQL.
 
-use foreshock_core::evidence::{Evidence, Step};
+use foreshock_core::evidence::{Evidence, Listing, Step};
 use foreshock_core::review::{Because, NodeImpact, Owner};
 use leptos::prelude::*;
 
@@ -41,6 +41,14 @@ fn Found(found: FoundEvidence) -> impl IntoView {
     let FoundEvidence { evidence, position, of } = found;
     let Evidence { node, steps, listings, read_by } = evidence;
     let outcome = node.outcome;
+    let headline = node.headline().to_owned();
+    let listing = |mut listing: Listing| {
+        // What stands above as the reason is not said once more beside the line.
+        for mark in listing.marks.iter_mut().filter(|mark| mark.message == headline) {
+            mark.message.clear();
+        }
+        view! { <ListingBlock listing /> }.into_any()
+    };
     view! {
         <h2>
             {words::finding_position(position, of)} <em class="row">
@@ -86,7 +94,7 @@ fn Found(found: FoundEvidence) -> impl IntoView {
             </p>
             <Reasons page because=node.because.clone() />
             <Path page steps change=node.because.first().and_then(|because| because.change.clone()) />
-            {listings.into_iter().map(|listing| view! { <ListingBlock listing /> }).collect_view()}
+            {listings.into_iter().map(listing).collect_view()}
             <Facts node read_by />
         </article>
     }

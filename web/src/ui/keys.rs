@@ -60,9 +60,11 @@ fn act(page: Page, key: &str) -> bool {
             page.pane.set(super::page::Pane::Picture);
             if page.view.get_untracked() == View::Documents {
                 page.open_view(View::Table);
+                // The box only now comes into being.
+                request_animation_frame(|| browser::focus(FILTER_ID));
+            } else {
+                browser::focus(FILTER_ID);
             }
-            // The box may only now come into being.
-            request_animation_frame(|| browser::focus(FILTER_ID));
         }
         _ => return false,
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use foreshock_core::outcome::{NodeKind, Outcome};
-use foreshock_core::review::Review;
+use foreshock_core::review::{Change, Review};
 
 use super::findings::Findings;
 use super::layout::{CARD_WIDTH, lay_out};
@@ -195,15 +195,11 @@ impl Drawer<'_> {
 
     fn origin(&mut self, origin: usize, tests: Option<&Vec<usize>>) {
         let id = self.graph.origins[origin];
-        let changes: Vec<_> = self
-            .graph
-            .review
-            .changes
-            .iter()
-            .filter(|change| change.matched.iter().any(|matched| matched.unique_id == id))
-            .collect();
-        let mut named: Vec<String> = changes.iter().take(CHANGES_SHOWN).map(|change| change.summary.clone()).collect();
-        named.dedup();
+        let touching = |change: &&Change| change.matched.iter().any(|matched| matched.unique_id == id);
+        let (reaching, idle): (Vec<&Change>, Vec<&Change>) =
+            self.graph.review.changes.iter().filter(touching).partition(|change| change.reaches > 0);
+        let changes: Vec<&Change> = reaching.into_iter().chain(idle).collect();
+        let named: Vec<String> = changes.iter().take(CHANGES_SHOWN).map(|change| within(change).to_owned()).collect();
         let more = changes.len().saturating_sub(CHANGES_SHOWN);
         let lines = named.len() + usize::from(more > 0);
         let height = ORIGIN_HEIGHT + LINE_HEIGHT * f64::from(u32::try_from(lines.max(1) - 1).unwrap_or(0));
@@ -286,6 +282,12 @@ fn tally(review: &Review, nodes: &[usize]) -> Vec<(Outcome, usize)> {
         *counts.entry(review.nodes[*node].outcome).or_default() += 1;
     }
     counts.into_iter().collect()
+}
+
+/// The summary of a change on the card of the relation that it changes: the relation's name goes without saying.
+fn within(change: &Change) -> &str {
+    let relation = change.relation.rsplit('.').next().unwrap_or("");
+    change.summary.strip_prefix(relation).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&change.summary)
 }
 
 /// What an id such as `source.project.schema.table` says by itself, for origins that are no node of the review.

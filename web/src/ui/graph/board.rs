@@ -84,38 +84,43 @@ impl Board {
             && let Some(card) = card_of(&picture, &unique_id).and_then(|card| picture.cards.get(card as usize))
         {
             self.pinned.set_value(None);
-            self.camera.update(|camera| {
-                let (now_x, now_y) = camera.to_screen(card.x, card.y);
-                *camera = camera.moved(x - now_x, y - now_y);
-            });
+            let (now_x, now_y) = self.camera.get_untracked().to_screen(card.x, card.y);
+            self.pan(x - now_x, y - now_y);
         }
     }
 
     pub(super) fn fit(self) {
-        if let Some(picture) = self.picture.get_untracked() {
-            self.camera.set(Camera::fitting((picture.width, picture.height), self.screen.get_untracked()));
-        }
+        let screen = self.screen.get_untracked();
+        self.look(|_, picture| Camera::fitting(picture, screen));
     }
 
     pub(super) fn zoom(self, factor: f64) {
         let (width, height) = self.screen.get_untracked();
-        self.camera.update(|camera| *camera = camera.zoomed(factor, (width / 2.0, height / 2.0)));
+        self.look(|camera, _| camera.zoomed(factor, (width / 2.0, height / 2.0)));
+    }
+
+    pub(super) fn pan(self, dx: f64, dy: f64) {
+        self.look(|camera, _| camera.moved(dx, dy));
+    }
+
+    /// Moves the camera; the size of the picture goes in with where it looks now.
+    pub(super) fn look(self, change: impl FnOnce(Camera, (f64, f64)) -> Camera) {
+        let size =
+            self.picture.with_untracked(|picture| picture.as_ref().map(|picture| (picture.width, picture.height)));
+        let Some(size) = size else { return };
+        let camera = self.camera.get_untracked();
+        let moved = change(camera, size).kept_on(size, self.screen.get_untracked());
+        if moved != camera {
+            self.camera.set(moved);
+        }
     }
 
     pub(super) fn reveal(self, card: u32) {
         let screen = self.screen.get_untracked();
-        if screen.0 <= 0.0 {
-            return;
+        let card = self.picture.with_untracked(|picture| picture.as_ref()?.cards.get(card as usize).cloned());
+        if let Some(card) = card.filter(|_| screen.0 > 0.0) {
+            self.look(|camera, _| camera.revealing(&card, screen));
         }
-        self.picture.with_untracked(|picture| {
-            if let Some(card) = picture.as_ref().and_then(|picture| picture.cards.get(card as usize)) {
-                let camera = self.camera.get_untracked();
-                let moved = camera.revealing(card, screen);
-                if moved != camera {
-                    self.camera.set(moved);
-                }
-            }
-        });
     }
 
     /// Unfolds the leaves of a node, or folds them again, and keeps the node where it is.

@@ -8,6 +8,8 @@ pub const LARGEST: f64 = 2.5;
 pub const SMALLEST_FIT: f64 = 0.35;
 const LARGEST_FIT: f64 = 1.0;
 const MARGIN: f64 = 28.0;
+/// How much of the picture stays on screen, at least.
+const KEPT: f64 = 96.0;
 
 /// A point of the picture at `(px, py)` is on screen at `(px * zoom + x, py * zoom + y)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +46,16 @@ impl Camera {
         let zoom = (self.zoom * factor).clamp(SMALLEST, LARGEST);
         let factor = zoom / self.zoom;
         Self { x: at.0 - (at.0 - self.x) * factor, y: at.1 - (at.1 - self.y) * factor, zoom }
+    }
+
+    /// Moved back as far as it takes to keep a part of a picture of this size on screen: nobody gets lost beside it.
+    #[must_use]
+    pub fn kept_on(self, picture: (f64, f64), screen: (f64, f64)) -> Self {
+        let keep = |at: f64, picture: f64, screen: f64| {
+            let (least, most) = (KEPT - picture * self.zoom, screen - KEPT);
+            if least <= most { at.clamp(least, most) } else { at }
+        };
+        Self { x: keep(self.x, picture.0, screen.0), y: keep(self.y, picture.1, screen.1), ..self }
     }
 
     pub fn to_screen(self, x: f64, y: f64) -> (f64, f64) {

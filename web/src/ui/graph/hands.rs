@@ -62,15 +62,13 @@ impl Hands {
                 let _gone = surface.set_pointer_capture(id);
             }
         }
-        self.board.camera.update(|camera| {
-            *camera = match other {
-                None => camera.moved(x - old_x, y - old_y),
-                Some((_, other_x, other_y)) => {
-                    let factor = (x - other_x).hypot(y - other_y) / (old_x - other_x).hypot(old_y - other_y).max(1.0);
-                    let middle = local(event, f64::midpoint(x, other_x), f64::midpoint(y, other_y));
-                    camera.moved((x - old_x) / 2.0, (y - old_y) / 2.0).zoomed(factor, middle)
-                }
-            };
+        self.board.look(|camera, _| match other {
+            None => camera.moved(x - old_x, y - old_y),
+            Some((_, other_x, other_y)) => {
+                let factor = (x - other_x).hypot(y - other_y) / (old_x - other_x).hypot(old_y - other_y).max(1.0);
+                let middle = local(event, f64::midpoint(x, other_x), f64::midpoint(y, other_y));
+                camera.moved((x - old_x) / 2.0, (y - old_y) / 2.0).zoomed(factor, middle)
+            }
         });
     }
 
@@ -85,8 +83,8 @@ impl Hands {
         event.prevent_default();
         let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_LINE { LINE } else { 1.0 };
         let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
-        self.board.camera.update(|camera| {
-            *camera = if event.ctrl_key() || event.meta_key() {
+        self.board.look(|camera, _| {
+            if event.ctrl_key() || event.meta_key() {
                 let at = local(event, f64::from(event.client_x()), f64::from(event.client_y()));
                 // Touchpads pinch in small steps, mouse wheels turn in large ones: both go through the same curve.
                 camera.zoomed((-dy.clamp(-120.0, 120.0) * WHEEL_ZOOM * 2.0).exp(), at)
@@ -94,7 +92,7 @@ impl Hands {
                 camera.moved(-dy, 0.0)
             } else {
                 camera.moved(-dx, -dy)
-            };
+            }
         });
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn Graph() -> impl IntoView {
             Direction::Up => (0.0, PAN_STEP),
             Direction::Down => (0.0, -PAN_STEP),
         };
-        board.camera.update(|camera| *camera = camera.moved(dx, dy));
+        board.pan(dx, dy);
     };
     let count = move || board.picture.with(|picture| picture.as_ref().map_or(0, |picture| picture.cards.len()));
     let is_empty =
