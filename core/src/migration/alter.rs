@@ -13,6 +13,7 @@ use crate::text::Span;
 impl Reader<'_> {
     pub(super) fn alter_table(&self, alter: &AlterTable) -> Effect {
         let mut relation = self.name(&alter.name);
+        let own = self.span_of(&alter.name);
         let mut ops = Vec::new();
         for operation in &alter.operations {
             let Some((op, span)) = self.table_operation(&relation, operation) else {
@@ -25,7 +26,7 @@ impl Reader<'_> {
                 relation = to.clone();
             }
             for op in expand(op, operation, self) {
-                ops.push(PlacedOp { op, span: span.unwrap_or(self.piece) });
+                ops.push(PlacedOp { op, span: span.or(own).unwrap_or(self.piece) });
             }
         }
         Effect::Ops(ops)
@@ -38,7 +39,7 @@ impl Reader<'_> {
         let ident = |ident: &Ident| self.locate(ident.span);
         Some(match operation {
             Alter::RenameTable { table_name: RenameTableNameKind::To(to) | RenameTableNameKind::As(to) } => {
-                (self.rename(at, to), self.span_of(to))
+                (self.rename(at, to), None)
             }
             Alter::RenameColumn { old_column_name, new_column_name } => (
                 Op::RenameColumn { relation: at, column: self.fold(old_column_name), to: self.fold(new_column_name) },

@@ -1,4 +1,4 @@
-//! Migration files in, a [`ChangeSet`] out: operations in order, each with its place.
+//! Migration files in, operations out, in order, each with its place.
 //!
 //! Nothing is passed over in silence: a statement is operations, a known no-op, or a diagnostic that names it.
 

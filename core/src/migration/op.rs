@@ -125,7 +125,7 @@ pub struct ColumnSpec {
 
 impl Op {
     /// The operation's name in JSON.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::CreateRelation { replace: true, kind: RelationKind::Table, .. } => "replace_table",
             Self::CreateRelation { replace: true, .. } => "replace_view",
@@ -149,7 +149,7 @@ impl Op {
             Self::ChangeData(DataChange::Delete { .. }) => "delete_rows",
             Self::ChangeData(DataChange::Truncate { .. }) => "truncate",
             Self::SetSearchPath { .. } => "set_search_path",
-            Self::Other { .. } => "other",
+            Self::Other { what, .. } => what,
         }
     }
 
@@ -221,7 +221,7 @@ impl Op {
             }
             Self::ChangeData(change) => change.relation().name().to_owned(),
             Self::SetSearchPath { schemas } => schemas.join(", "),
-            Self::Other { what, name } => format!("{what} {name}").trim_end().to_owned(),
+            Self::Other { name, .. } => name.clone(),
         }
     }
 }
