@@ -27,10 +27,7 @@ pub(crate) const FLAGS: [&str; 8] = [
 /// The browser and driver to use: `CHROME` and `CHROMEDRIVER` when set, else the first known name on PATH.
 pub(crate) fn find() -> Result<Browser> {
     Ok(Browser {
-        chrome: find_one(
-            "CHROME",
-            &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-        )?,
+        chrome: find_one("CHROME", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])?,
         driver: find_one("CHROMEDRIVER", &["chromedriver"])?,
     })
 }
@@ -46,18 +43,9 @@ pub(crate) fn install() -> Result<()> {
     process::run(&mut update).with_context(|| format!("Debian's package list could not be read; {by_hand}"))?;
     let mut install = as_root()?;
     install.env("DEBIAN_FRONTEND", "noninteractive");
-    install.args([
-        "apt-get",
-        "install",
-        "-y",
-        "--no-install-recommends",
-        "chromium",
-        "chromium-driver",
-    ]);
+    install.args(["apt-get", "install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]);
     process::run(&mut install).with_context(|| format!("Chromium could not be installed; {by_hand}"))?;
-    find()
-        .map(drop)
-        .context("apt-get installed the browser packages, and still")
+    find().map(drop).context("apt-get installed the browser packages, and still")
 }
 
 fn find_one(variable: &str, names: &[&str]) -> Result<PathBuf> {
@@ -67,12 +55,10 @@ fn find_one(variable: &str, names: &[&str]) -> Result<PathBuf> {
         }
         bail!("{variable} says {}, and there is no such file", path.display());
     }
-    names.iter().find_map(|name| process::find(name)).ok_or_else(|| {
-        anyhow!(
-            "no {} on PATH; run `cargo xtask setup`, or set {variable}",
-            names.join(" or ")
-        )
-    })
+    names
+        .iter()
+        .find_map(|name| process::find(name))
+        .ok_or_else(|| anyhow!("no {} on PATH; run `cargo xtask setup`, or set {variable}", names.join(" or ")))
 }
 
 /// A command that runs its arguments as root.

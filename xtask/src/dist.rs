@@ -43,10 +43,7 @@ fn content_hash(folder: &Path) -> Result<String> {
         hasher.update(bytes);
     }
     let digest = hasher.finalize();
-    Ok(digest
-        .iter()
-        .take(8)
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")))
+    Ok(digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")))
 }
 
 /// All files below a folder, sorted by path.
@@ -77,10 +74,7 @@ mod tests {
     #[test]
     fn the_url_follows_the_folder() {
         let html = with_worker_url(INDEX, "worker-0123").unwrap();
-        assert_eq!(
-            html,
-            r#"<meta name="foreshock-worker" content="./worker-0123/start-worker.js">"#
-        );
+        assert_eq!(html, r#"<meta name="foreshock-worker" content="./worker-0123/start-worker.js">"#);
     }
 
     #[test]

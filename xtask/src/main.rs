@@ -2,11 +2,7 @@
 //!
 //! Each command is one module with a `run`. They share four things: [`process`] starts programs, [`setup`] puts the
 //! pinned tools of [`tools`] in place, [`build`] makes `dist/`, and [`server`] serves it.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command speaks to its caller"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
 
 #[cfg(feature = "bench")]
 mod bench;
@@ -84,11 +80,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(options) => serve::run(&options)?,
         Command::Test { no_browser } => return test::run(if no_browser { Scope::Native } else { Scope::All }),
         Command::Check { bless_sizes } => {
-            check::run(if bless_sizes {
-                SizePolicy::Bless
-            } else {
-                SizePolicy::Compare
-            })?;
+            check::run(if bless_sizes { SizePolicy::Bless } else { SizePolicy::Compare })?;
         }
         Command::Bench => return bench(),
     }
@@ -105,22 +97,8 @@ fn bench() -> Result<ExitCode> {
 #[cfg(not(feature = "bench"))]
 fn bench() -> Result<ExitCode> {
     let mut cargo = process::cargo();
-    cargo.args([
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "xtask",
-        "--features",
-        "bench",
-        "--",
-        "bench",
-    ]);
+    cargo.args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", "bench"]);
     let status = cargo.status().with_context(|| process::not_started(&cargo))?;
     // What went wrong has been said by the one who measured.
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -10,9 +10,7 @@ use std::process::Command;
 
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command
-        .current_dir(workspace::root())
-        .env("PATH", path_with_pinned_tools());
+    command.current_dir(workspace::root()).env("PATH", path_with_pinned_tools());
     command
 }
 
@@ -42,22 +40,14 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
 
 /// The command as one would type it, for messages.
 pub(crate) fn spelled(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
-    std::iter::once(program)
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    std::iter::once(program).chain(command.get_args()).map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// The first program of this name on PATH.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|candidate| candidate.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
 }
 
 pub(crate) fn not_started(command: &Command) -> String {
@@ -66,10 +56,7 @@ pub(crate) fn not_started(command: &Command) -> String {
 
 fn path_with_pinned_tools() -> OsString {
     let rest = env::var_os("PATH").unwrap_or_default();
-    let folders = tools::TOOLS
-        .iter()
-        .map(tools::Tool::bin_folder)
-        .chain(env::split_paths(&rest));
+    let folders = tools::TOOLS.iter().map(tools::Tool::bin_folder).chain(env::split_paths(&rest));
     // Fails only when a folder's name holds the separator; then PATH without our tools is the best there is.
     env::join_paths(folders).unwrap_or(rest)
 }

@@ -24,11 +24,7 @@ const DEFAULT_PORT: u16 = 8080;
 const PORTS: u16 = 20;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let quality = if options.debug {
-        Quality::Debug
-    } else {
-        Quality::Release
-    };
+    let quality = if options.debug { Quality::Debug } else { Quality::Release };
     // Before the build, which takes minutes: a port that is taken should be said at once.
     let listener = listen(options.port)?;
     let site = Site::new(&build::build(quality)?, &options.open_sub_path)?;
@@ -45,9 +41,6 @@ fn listen(port: Option<u16>) -> Result<TcpListener> {
     let last = DEFAULT_PORT + PORTS;
     match (DEFAULT_PORT..last).find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok()) {
         Some(listener) => Ok(listener),
-        None => bail!(
-            "the ports {DEFAULT_PORT} to {} are all taken; choose one with --port",
-            last - 1
-        ),
+        None => bail!("the ports {DEFAULT_PORT} to {} are all taken; choose one with --port", last - 1),
     }
 }

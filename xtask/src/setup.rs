@@ -40,12 +40,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
             Missing::Tool(tool) => tool.install()?,
             Missing::Browser => browser::install()?,
         }
-        println!(
-            "[{}/{}] done in {} s",
-            index + 1,
-            missing.len(),
-            started.elapsed().as_secs()
-        );
+        println!("[{}/{}] done in {} s", index + 1, missing.len(), started.elapsed().as_secs());
     }
     if !missing.is_empty() {
         // Complete: the intermediate files, a gigabyte and more, have no further use. When they stay, they harm nobody.
@@ -58,9 +53,7 @@ fn missing(needs: &[Need]) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     let targets = targets(needs);
     missing.extend(missing_targets(&targets)?.into_iter().map(Missing::Target));
-    let wanted = TOOLS
-        .iter()
-        .filter(|tool| tool.needed_for.iter().any(|need| needs.contains(need)));
+    let wanted = TOOLS.iter().filter(|tool| tool.needed_for.iter().any(|need| needs.contains(need)));
     missing.extend(wanted.filter(|tool| !tool.is_installed()).map(Missing::Tool));
     if needs.contains(&Need::Test) && browser::find().is_err() {
         missing.push(Missing::Browser);
@@ -93,11 +86,7 @@ fn missing_targets(targets: &[&'static str]) -> Result<Vec<&'static str>> {
     let sysroot = process::capture(process::command("rustc").args(["--print", "sysroot"]))
         .context("could not find the Rust toolchain; install it from https://rustup.rs")?;
     let installed = Path::new(sysroot.trim()).join("lib/rustlib");
-    Ok(targets
-        .iter()
-        .copied()
-        .filter(|target| !installed.join(target).join("lib").is_dir())
-        .collect())
+    Ok(targets.iter().copied().filter(|target| !installed.join(target).join("lib").is_dir()).collect())
 }
 
 fn add_target(target: &str) -> Result<()> {

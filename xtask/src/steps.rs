@@ -22,10 +22,7 @@ struct Done {
 
 impl Steps {
     pub(crate) fn new(total: usize) -> Steps {
-        Steps {
-            total,
-            done: Vec::new(),
-        }
+        Steps { total, done: Vec::new() }
     }
 
     /// Returns whether the step went well.
@@ -34,11 +31,7 @@ impl Steps {
         let started = Instant::now();
         let outcome = step();
         let went_well = outcome.is_ok();
-        self.done.push(Done {
-            name: name.to_owned(),
-            took: started.elapsed(),
-            outcome,
-        });
+        self.done.push(Done { name: name.to_owned(), took: started.elapsed(), outcome });
         went_well
     }
 
@@ -60,11 +53,7 @@ impl Steps {
             match &done.outcome {
                 Ok(Outcome::Done) => {}
                 Ok(Outcome::NotRun(why)) => println!("\nNOT RUN: {}\n  {why}", done.name),
-                Err(error) => println!(
-                    "\nFAILED: {}\n  {}",
-                    done.name,
-                    format!("{error:#}").replace('\n', "\n  ")
-                ),
+                Err(error) => println!("\nFAILED: {}\n  {}", done.name, format!("{error:#}").replace('\n', "\n  ")),
             }
         }
     }

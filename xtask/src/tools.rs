@@ -33,21 +33,9 @@ pub(crate) const TOOLS: [Tool; 5] = [
         minutes: 2,
     },
     // Runs the page's unit tests inside a browser.
-    Tool {
-        package: "wasm-pack",
-        version: "0.15.1",
-        binary: "wasm-pack",
-        needed_for: &[Need::Test],
-        minutes: 1,
-    },
+    Tool { package: "wasm-pack", version: "0.15.1", binary: "wasm-pack", needed_for: &[Need::Test], minutes: 1 },
     // Licences, duplicate and banned crates, sources, advisories.
-    Tool {
-        package: "cargo-deny",
-        version: "0.20.2",
-        binary: "cargo-deny",
-        needed_for: &[Need::Check],
-        minutes: 2,
-    },
+    Tool { package: "cargo-deny", version: "0.20.2", binary: "cargo-deny", needed_for: &[Need::Check], minutes: 2 },
     // Dependencies that nothing uses.
     Tool {
         package: "cargo-machete",
@@ -76,9 +64,7 @@ impl Tool {
 
     pub(crate) fn install(&self) -> Result<()> {
         let mut cargo = process::cargo();
-        cargo
-            .args(["install", self.package, "--version", self.version, "--locked", "--root"])
-            .arg(self.folder());
+        cargo.args(["install", self.package, "--version", self.version, "--locked", "--root"]).arg(self.folder());
         // Kept between runs until all is installed, so that an interrupted compilation goes on where it stopped.
         cargo.arg("--target-dir").arg(build_folder());
         // These programs run for seconds; compiling them fast matters more than their speed.
@@ -110,8 +96,7 @@ fn tools_folder() -> PathBuf {
 
 /// Whether `--version` output such as `trunk 0.21.14` or `wasm-bindgen 0.2.126 (sha)` names exactly this version.
 fn names_version(said: &str, version: &str) -> bool {
-    said.split_whitespace()
-        .any(|word| word.trim_start_matches('v') == version)
+    said.split_whitespace().any(|word| word.trim_start_matches('v') == version)
 }
 
 #[cfg(test)]

@@ -17,9 +17,7 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
         process::capture(process::cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]))?;
     let metadata: serde_json::Value =
         serde_json::from_str(&metadata).context("`cargo metadata` printed something that is not JSON")?;
-    let folder = metadata["target_directory"]
-        .as_str()
-        .context("`cargo metadata` names no target folder")?;
+    let folder = metadata["target_directory"].as_str().context("`cargo metadata` names no target folder")?;
     Ok(folder.into())
 }
 
@@ -34,10 +32,7 @@ pub(crate) fn files() -> Result<Vec<PathBuf>> {
     ]))
     .context("could not list the repository's files")?;
     let root = root();
-    let files = listing
-        .split('\0')
-        .filter(|name| !name.is_empty())
-        .map(|name| root.join(name));
+    let files = listing.split('\0').filter(|name| !name.is_empty()).map(|name| root.join(name));
     // A file that is deleted but not yet committed is still listed.
     Ok(files.filter(|path| path.is_file()).collect())
 }

@@ -12,10 +12,7 @@ pub(super) fn generate(models: usize) -> Vec<u8> {
     let mut nodes = Map::new();
     for index in 0..models {
         nodes.insert(model_id(index), model(index, sources));
-        nodes.insert(
-            format!("test.shop.not_null_model_{index}_customer_id.{index:010x}"),
-            test(index),
-        );
+        nodes.insert(format!("test.shop.not_null_model_{index}_customer_id.{index:010x}"), test(index));
     }
     let manifest = json!({
         "metadata": {
@@ -52,11 +49,7 @@ fn parents(index: usize, sources: usize) -> Vec<String> {
 }
 
 fn relation(id: &str) -> String {
-    let (schema, name) = if id.starts_with("source.") {
-        ("raw", "raw_table_")
-    } else {
-        ("analytics", "model_")
-    };
+    let (schema, name) = if id.starts_with("source.") { ("raw", "raw_table_") } else { ("analytics", "model_") };
     let number = id.rsplit('_').next().unwrap_or_default();
     format!("prod.{schema}.{name}{number}")
 }

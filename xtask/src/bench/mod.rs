@@ -38,21 +38,10 @@ const BUDGETS: [Budget; 1] = [Budget {
 }];
 
 pub(crate) fn run() -> ExitCode {
-    let input = Input {
-        manifest: manifest::generate(MODELS),
-    };
-    println!(
-        "{MODELS} models, a manifest of {} MB\n",
-        input.manifest.len() / 1_000_000
-    );
+    let input = Input { manifest: manifest::generate(MODELS) };
+    println!("{MODELS} models, a manifest of {} MB\n", input.manifest.len() / 1_000_000);
     let mut exceeded = 0;
-    for Budget {
-        name,
-        limit,
-        against,
-        measure,
-    } in BUDGETS
-    {
+    for Budget { name, limit, against, measure } in BUDGETS {
         let Times { ours, baseline } = measure(&input);
         let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
         let verdict = if ratio <= limit { "ok" } else { "OVER" };
@@ -60,11 +49,7 @@ pub(crate) fn run() -> ExitCode {
         exceeded += u32::from(ratio > limit);
     }
     println!("\n{exceeded} of {} budgets exceeded", BUDGETS.len());
-    if exceeded == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if exceeded == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn read_manifest(input: &Input) -> Times {
@@ -77,10 +62,7 @@ fn read_manifest(input: &Input) -> Times {
 /// The best of some runs each, taken in turns: a busy moment of the machine then hurts both sides alike.
 fn compare<A, B>(ours: impl Fn() -> A, baseline: impl Fn() -> B) -> Times {
     const RUNS: usize = 7;
-    let mut best = Times {
-        ours: Duration::MAX,
-        baseline: Duration::MAX,
-    };
+    let mut best = Times { ours: Duration::MAX, baseline: Duration::MAX };
     for _ in 0..RUNS {
         best.ours = best.ours.min(time(&ours));
         best.baseline = best.baseline.min(time(&baseline));

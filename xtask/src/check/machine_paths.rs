@@ -15,21 +15,13 @@ pub(super) fn check() -> Result<Outcome> {
     let mut findings = Vec::new();
     for path in workspace::files()? {
         let Ok(text) = fs::read_to_string(&path) else { continue };
-        let shown = path
-            .strip_prefix(workspace::root())
-            .unwrap_or(&path)
-            .display()
-            .to_string();
+        let shown = path.strip_prefix(workspace::root()).unwrap_or(&path).display().to_string();
         for (index, line) in text.lines().enumerate() {
             if let Some(folder) = folders.iter().find(|folder| names_folder(line, folder)) {
                 findings.push(format!("{shown}:{}: has the path {folder} of this machine", index + 1));
             }
             if path.ends_with("Cargo.lock") && names_other_registry(line) {
-                findings.push(format!(
-                    "{shown}:{}: does not come from crates.io: {}",
-                    index + 1,
-                    line.trim()
-                ));
+                findings.push(format!("{shown}:{}: does not come from crates.io: {}", index + 1, line.trim()));
             }
         }
     }
@@ -42,12 +34,7 @@ fn folders_of_this_machine() -> Vec<String> {
     let known = [Some(workspace::root()), env::home_dir(), cargo_home];
     // A single name such as `/` or `/app` is too common a word to mean anything.
     let telling = |path: &PathBuf| path.components().count() > 2 || path == Path::new("/root");
-    known
-        .into_iter()
-        .flatten()
-        .filter(telling)
-        .map(|path| path.display().to_string())
-        .collect()
+    known.into_iter().flatten().filter(telling).map(|path| path.display().to_string()).collect()
 }
 
 /// Whether the folder, and not only the beginning of another name, stands in the line.
@@ -79,12 +66,8 @@ mod tests {
 
     #[test]
     fn a_mirror_is_not_the_registry() {
-        assert!(!names_other_registry(
-            "source = \"registry+https://github.com/rust-lang/crates.io-index\""
-        ));
-        assert!(names_other_registry(
-            "source = \"registry+https://mirror.example/index\""
-        ));
+        assert!(!names_other_registry("source = \"registry+https://github.com/rust-lang/crates.io-index\""));
+        assert!(names_other_registry("source = \"registry+https://mirror.example/index\""));
         assert!(names_other_registry("source = \"git+https://example.org/a\""));
         assert!(!names_other_registry("name = \"source\""));
     }

@@ -26,12 +26,8 @@ const CHECKS: [(&str, Check); 13] = [
     ("links in the documentation", links::check),
     ("no path of this machine in the repository", machine_paths::check),
     ("no pending snapshots", snapshots::check),
-    ("dependencies that nothing uses", || {
-        run_command(process::command("cargo-machete").arg("--skip-target-dir"))
-    }),
-    ("licences, banned crates and sources", || {
-        cargo(&["deny", "--offline", "check", "licenses", "bans", "sources"])
-    }),
+    ("dependencies that nothing uses", || run_command(process::command("cargo-machete").arg("--skip-target-dir"))),
+    ("licences, banned crates and sources", || cargo(&["deny", "--offline", "check", "licenses", "bans", "sources"])),
     ("security advisories", advisories::check),
     ("clippy, native", || {
         cargo(&[
@@ -64,12 +60,7 @@ const CHECKS: [(&str, Check); 13] = [
     }),
     ("API documentation", || {
         let mut doc = process::cargo();
-        doc.args([
-            "doc",
-            "--no-deps",
-            "--package=foreshock-core",
-            "--package=foreshock-cli",
-        ]);
+        doc.args(["doc", "--no-deps", "--package=foreshock-core", "--package=foreshock-cli"]);
         run_command(doc.env("RUSTDOCFLAGS", "-Dwarnings"))
     }),
 ];

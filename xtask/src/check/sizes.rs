@@ -47,24 +47,17 @@ pub(super) fn check(policy: SizePolicy) -> Result<Outcome> {
 
 fn over_budget(now: &Sizes) -> Vec<String> {
     let over = BUDGETS.iter().filter(|(part, budget)| now[*part] > *budget);
-    over.map(|(part, budget)| {
-        format!(
-            "{part}: {} bytes, over its budget of {budget}; make it smaller",
-            now[*part]
-        )
-    })
-    .collect()
+    over.map(|(part, budget)| format!("{part}: {} bytes, over its budget of {budget}; make it smaller", now[*part]))
+        .collect()
 }
 
 fn grown(now: &Sizes, accepted: &Sizes) -> Vec<String> {
     let decide = "make it smaller, or accept it with `cargo xtask check --bless-sizes` and say why in the commit";
     let problem = |(part, now): (&String, &u64)| match accepted.get(part) {
-        None => Some(format!(
-            "{part}: {now} bytes, and {FILE} has no accepted size for it; {decide}"
-        )),
-        Some(accepted) if now * 100 > accepted * (100 + TOLERANCE) => Some(format!(
-            "{part}: {now} bytes, more than {TOLERANCE} % over the {accepted} in {FILE}; {decide}"
-        )),
+        None => Some(format!("{part}: {now} bytes, and {FILE} has no accepted size for it; {decide}")),
+        Some(accepted) if now * 100 > accepted * (100 + TOLERANCE) => {
+            Some(format!("{part}: {now} bytes, more than {TOLERANCE} % over the {accepted} in {FILE}; {decide}"))
+        }
         Some(_) => None,
     };
     now.iter().filter_map(problem).collect()
@@ -88,9 +81,7 @@ fn measure(dist: &Path) -> Result<Sizes> {
 }
 
 fn part(name: &str) -> Option<&'static str> {
-    let counted = [".html", ".js", ".css", ".wasm"]
-        .iter()
-        .any(|ending| name.ends_with(ending));
+    let counted = [".html", ".js", ".css", ".wasm"].iter().any(|ending| name.ends_with(ending));
     match name.split_once('/') {
         _ if !counted => None,
         None | Some(("snippets", _)) => Some("ui"),
@@ -102,12 +93,8 @@ fn part(name: &str) -> Option<&'static str> {
 fn compressed_size(path: &Path) -> Result<u64> {
     let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
     let mut compressed = Vec::new();
-    brotli::BrotliCompress(
-        &mut bytes.as_slice(),
-        &mut compressed,
-        &brotli::enc::BrotliEncoderParams::default(),
-    )
-    .with_context(|| format!("could not compress {}", path.display()))?;
+    brotli::BrotliCompress(&mut bytes.as_slice(), &mut compressed, &brotli::enc::BrotliEncoderParams::default())
+        .with_context(|| format!("could not compress {}", path.display()))?;
     Ok(compressed.len() as u64)
 }
 

@@ -7,14 +7,7 @@ use anyhow::{Result, ensure};
 pub(super) fn check() -> Result<Outcome> {
     // Git ignores these files; without --exclude-standard it lists them all the same.
     let mut git = process::command("git");
-    git.args([
-        "ls-files",
-        "--others",
-        "--",
-        "*.snap.new",
-        "*.pending-snap",
-        ":!target/",
-    ]);
+    git.args(["ls-files", "--others", "--", "*.snap.new", "*.pending-snap", ":!target/"]);
     let pending = process::capture(&mut git)?;
     ensure!(
         pending.trim().is_empty(),

@@ -23,17 +23,13 @@ pub(crate) enum Answer {
 
 impl Site {
     pub(crate) fn new(folder: &Path, mount: &str) -> Result<Site> {
-        let folder = folder
-            .canonicalize()
-            .with_context(|| format!("there is no folder {}", folder.display()))?;
+        let folder = folder.canonicalize().with_context(|| format!("there is no folder {}", folder.display()))?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
         if !mount.chars().all(plain) {
             bail!("the path {mount:?} has characters other than letters, digits and - _ . ~ /");
         }
         let segments = mount.split('/').filter(|segment| !segment.is_empty());
-        let mount = std::iter::once("")
-            .chain(segments)
-            .fold(String::new(), |path, segment| path + segment + "/");
+        let mount = std::iter::once("").chain(segments).fold(String::new(), |path, segment| path + segment + "/");
         Ok(Site { folder, mount })
     }
 
@@ -75,10 +71,7 @@ fn safe_relative_path(encoded: &str) -> Option<PathBuf> {
         return Some(PathBuf::new());
     }
     // Split first: an encoded slash is part of a name, and no file has such a name.
-    encoded
-        .split('/')
-        .map(|segment| percent_decode(segment).filter(|name| is_plain_name(name)))
-        .collect()
+    encoded.split('/').map(|segment| percent_decode(segment).filter(|name| is_plain_name(name))).collect()
 }
 
 fn is_plain_name(name: &str) -> bool {
@@ -115,9 +108,9 @@ mod tests {
         assert_eq!(path("a/b.js").as_deref(), Some("a/b.js"));
         assert_eq!(path("my%20file.sql").as_deref(), Some("my file.sql"));
         assert_eq!(path("gr%C3%B6%C3%9Fe.sql").as_deref(), Some("größe.sql"));
-        for refused in [
-            "../x", "a/../b", "%2e%2e/x", "..%2fx", "a//b", "a\\b", "a%5c..", "%00", "%", "%4", "%zz", "%ff", "C:/x",
-        ] {
+        for refused in
+            ["../x", "a/../b", "%2e%2e/x", "..%2fx", "a//b", "a\\b", "a%5c..", "%00", "%", "%4", "%zz", "%ff", "C:/x"]
+        {
             assert_eq!(path(refused), None, "{refused}");
         }
     }
@@ -137,17 +130,8 @@ mod tests {
         assert_eq!(site.answer("/some/team/?q=1"), file("index.html"));
         assert_eq!(site.answer("/some/team"), Answer::Redirect("/some/team/".to_owned()));
         assert_eq!(site.answer("/some/team/worker-1/worker.js"), file("worker-1/worker.js"));
-        assert_eq!(
-            site.answer("/some/team/worker-1"),
-            Answer::Redirect("/some/team/worker-1/".to_owned())
-        );
-        for missing in [
-            "/",
-            "/index.html",
-            "/some/team/none",
-            "/some/team/worker-1/",
-            "/some/team/../secret.txt",
-        ] {
+        assert_eq!(site.answer("/some/team/worker-1"), Answer::Redirect("/some/team/worker-1/".to_owned()));
+        for missing in ["/", "/index.html", "/some/team/none", "/some/team/worker-1/", "/some/team/../secret.txt"] {
             assert_eq!(site.answer(missing), Answer::NotFound, "{missing}");
         }
         fs::remove_dir_all(&folder).unwrap();

@@ -22,30 +22,17 @@ impl ChromeDriver {
     pub(super) fn start(program: &Path, log: &Path) -> Result<ChromeDriver> {
         let mut command = process::command(program);
         // Port 0: it takes a free one and says which, so nobody can take it in between.
-        command
-            .arg("--port=0")
-            .arg(format!("--log-path={}", log.display()))
-            .stdout(Stdio::piped());
+        command.arg("--port=0").arg(format!("--log-path={}", log.display())).stdout(Stdio::piped());
         let mut child = command.spawn().with_context(|| process::not_started(&command))?;
         let mut lines = BufReader::new(child.stdout.take().context("the output is piped")?).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| announced_port(&line));
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| announced_port(&line));
         let Some(port) = port else {
             child.kill().ok();
-            bail!(
-                "{} ended without saying its port; its log is {}",
-                program.display(),
-                log.display()
-            );
+            bail!("{} ended without saying its port; its log is {}", program.display(), log.display());
         };
         // Read on, or the driver would block once the pipe is full.
         thread::spawn(move || lines.for_each(drop));
-        Ok(ChromeDriver {
-            child,
-            url: format!("http://127.0.0.1:{port}"),
-        })
+        Ok(ChromeDriver { child, url: format!("http://127.0.0.1:{port}") })
     }
 }
 
@@ -65,10 +52,7 @@ impl ChromeDriver {
         let address = self.url.trim_start_matches("http://");
         let mut connection = TcpStream::connect(address)?;
         connection.set_read_timeout(Some(PATIENCE))?;
-        write!(
-            connection,
-            "GET /shutdown HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )?;
+        write!(connection, "GET /shutdown HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
         // It closes its browsers before it answers.
         connection.read_to_end(&mut Vec::new()).map(drop)
     }
@@ -87,11 +71,7 @@ impl ChromeDriver {
 
 /// From `ChromeDriver was started successfully on port 37405.`
 fn announced_port(line: &str) -> Option<u16> {
-    line.split_once("started successfully on port ")?
-        .1
-        .trim_end_matches('.')
-        .parse()
-        .ok()
+    line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
 }
 
 #[cfg(test)]
@@ -100,10 +80,7 @@ mod tests {
 
     #[test]
     fn the_port_is_read_from_the_greeting() {
-        assert_eq!(
-            announced_port("ChromeDriver was started successfully on port 37405."),
-            Some(37405)
-        );
+        assert_eq!(announced_port("ChromeDriver was started successfully on port 37405."), Some(37405));
         assert_eq!(announced_port("Starting ChromeDriver 156.0.8078.79 on port 0"), None);
     }
 }

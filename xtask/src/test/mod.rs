@@ -29,11 +29,7 @@ const MOUNT: &str = "/some/team/foreshock/";
 
 /// The sum is the last line, so a failed test is told by the exit code and not by one more message.
 pub(crate) fn run(scope: Scope) -> Result<ExitCode> {
-    let needs: &[Need] = if scope == Scope::All {
-        &[Need::Build, Need::Test]
-    } else {
-        &[]
-    };
+    let needs: &[Need] = if scope == Scope::All { &[Need::Build, Need::Test] } else { &[] };
     setup::ensure(needs)?;
 
     let mut totals = Totals::default();
@@ -53,11 +49,7 @@ pub(crate) fn run(scope: Scope) -> Result<ExitCode> {
     }
     steps.print_summary();
     println!("\n{totals}");
-    Ok(if totals.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if totals.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn native(totals: &mut Totals) -> Result<()> {
@@ -78,14 +70,7 @@ fn page_units(totals: &mut Totals) -> Result<()> {
         .with_context(|| format!("could not write {}", capabilities.display()))?;
 
     let mut wasm_pack = process::command("wasm-pack");
-    wasm_pack.args([
-        "test",
-        "--headless",
-        "--chrome",
-        "--mode",
-        "no-install",
-        "--chromedriver",
-    ]);
+    wasm_pack.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
     wasm_pack.arg(driver).arg("web");
     wasm_pack.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     // Seconds. The default of 20 is short for a first start of the browser on a busy machine.
@@ -100,20 +85,10 @@ fn journeys(totals: &mut Totals) -> Result<()> {
     let driver = ChromeDriver::start(&driver, &workspace::target_folder()?.join("chromedriver.log"))?;
 
     let mut cargo = process::cargo();
-    cargo.args([
-        "test",
-        "--package",
-        "foreshock-tests",
-        "--features",
-        "browser",
-        "--test",
-        "browser",
-    ]);
+    cargo.args(["test", "--package", "foreshock-tests", "--features", "browser", "--test", "browser"]);
     // One browser at a time: on two cores, more of them only make each other's waits run out.
     cargo.args(["--", "--test-threads=1"]);
-    cargo
-        .env("FORESHOCK_URL", &server.url)
-        .env("WEBDRIVER_URL", &driver.url);
+    cargo.env("FORESHOCK_URL", &server.url).env("WEBDRIVER_URL", &driver.url);
     cargo.env("CHROME", chrome).env("FORESHOCK_CLI", cli);
     run_counted(&mut cargo, totals)
 }
@@ -121,9 +96,7 @@ fn journeys(totals: &mut Totals) -> Result<()> {
 /// The command line as it is shipped; journeys compare the page with it.
 fn build_cli() -> Result<PathBuf> {
     process::run(process::cargo().args(["build", "--release", "--package", "foreshock-cli"]))?;
-    Ok(workspace::target_folder()?
-        .join("release")
-        .join(format!("foreshock{}", std::env::consts::EXE_SUFFIX)))
+    Ok(workspace::target_folder()?.join("release").join(format!("foreshock{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn webdriver_capabilities(chrome: &Path) -> String {
@@ -132,10 +105,7 @@ fn webdriver_capabilities(chrome: &Path) -> String {
 
 /// Run, pass the output on as it comes, and add up the result lines in it.
 fn run_counted(command: &mut Command, totals: &mut Totals) -> Result<()> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| process::not_started(command))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| process::not_started(command))?;
     let output = child.stdout.take().context("the output is piped")?;
     let mut terminal = std::io::stdout();
     for line in BufReader::new(output).split(b'\n') {

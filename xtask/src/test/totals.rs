@@ -55,27 +55,12 @@ mod tests {
         ] {
             totals.add_line(line);
         }
-        assert_eq!(
-            totals,
-            Totals {
-                passed: 10,
-                failed: 4,
-                ignored: 1
-            }
-        );
+        assert_eq!(totals, Totals { passed: 10, failed: 4, ignored: 1 });
         assert_eq!(totals.to_string(), "10 passed, 4 failed, 1 skipped");
     }
 
     #[test]
     fn nothing_skipped_is_not_mentioned() {
-        assert_eq!(
-            Totals {
-                passed: 2,
-                failed: 0,
-                ignored: 0
-            }
-            .to_string(),
-            "2 passed, 0 failed"
-        );
+        assert_eq!(Totals { passed: 2, failed: 0, ignored: 0 }.to_string(), "2 passed, 0 failed");
     }
 }
