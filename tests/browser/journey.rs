@@ -14,6 +14,7 @@ use crate::outside::Outside;
 use crate::page::Page;
 use crate::scratch::Scratch;
 use crate::surroundings;
+use crate::wire::OrFail;
 use crate::witness::{Witness, origin};
 
 /// As in `xtask/src/browser.rs`, where the reasons are.
@@ -33,26 +34,30 @@ const FLAGS: [&str; 9] = [
 /// the test fails with it, and with the place of a screenshot.
 pub(crate) async fn journey<Story, Told>(story: Story)
 where
-    Story: FnOnce(Page) -> Told,
+    Story: FnOnce(Page) -> Told + 'static,
     Told: Future<Output = ()> + 'static,
 {
     let name = name_of::<Story>();
     let base = surroundings::page();
     let scratch = Scratch::new(name);
     let outside = Outside::listen();
-    let driver = browser(&base, &outside, &scratch).await.unwrap_or_else(|error| panic!("no browser: {error}"));
+    let driver = browser(&base, &outside, &scratch).await.or_fail("no browser");
     let page = Page::new(Witness { driver: driver.clone(), outside, base }, scratch.clone());
 
-    page.open("").await;
+    let of_story = page.clone();
+    let whole = async move {
+        of_story.open("").await;
+        story(of_story).await;
+    };
     // A task of its own, so that a failed assertion ends the story and not the browser before it was photographed.
-    let told = LocalSet::new().run_until(async { spawn_local(story(page.clone())).await }).await;
+    let told = LocalSet::new().run_until(async { spawn_local(whole).await }).await;
     let complaints = match told {
         Ok(()) => page.witness().complaints().await,
         Err(failed) => vec![words(failed.into_panic().as_ref())],
     };
     let screenshot = if complaints.is_empty() { None } else { Some(photograph(&driver, &scratch.screenshot()).await) };
     drop(page);
-    driver.quit().await.unwrap_or_else(|error| panic!("the browser does not end: {error}"));
+    driver.quit().await.or_fail("the browser does not end");
     if let Some(screenshot) = screenshot {
         panic!("{name}\n  {}\n  {screenshot}", complaints.join("\n  "));
     }

@@ -10,7 +10,7 @@ use thirtyfour::error::WebDriverResult;
 use thirtyfour::{TypingData, WebDriver, WebElement};
 
 use crate::scratch::Scratch;
-use crate::wire;
+use crate::wire::{self, OrFail};
 use crate::witness::Witness;
 
 /// How long anything may take to appear. Long, because two cores may have more to do than this; nobody waits for it
@@ -52,12 +52,12 @@ impl Page {
 
     /// Loads the page anew, at the address below its folder.
     pub(crate) async fn open(&self, below: &str) {
-        self.driver().goto(format!("{}{below}", self.base())).await.expect("the page's address");
+        self.driver().goto(format!("{}{below}", self.base())).await.or_fail("the page's address");
         self.stands().await;
     }
 
     pub(crate) async fn reload(&self) {
-        self.driver().refresh().await.expect("a page to reload");
+        self.driver().refresh().await.or_fail("a page to reload");
         self.stands().await;
     }
 
@@ -75,7 +75,16 @@ impl Page {
     pub(crate) async fn give(&self, files: &[PathBuf]) {
         let files: Vec<&str> = files.iter().map(|path| path.to_str().expect("a path in UTF-8")).collect();
         let input = self.element("[data-testid=input-files]", false).await;
-        input.send_keys(files.join("\n")).await.expect("an input for files");
+        input.send_keys(files.join("\n")).await.or_fail("an input for files");
+    }
+
+    /// From any screen: files or folders are dragged onto the page and let go.
+    pub(crate) async fn drop_on(&self, paths: &[PathBuf]) {
+        let dragged = json!({ "items": [], "files": paths, "dragOperationsMask": 1 });
+        for step in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": step, "x": 700, "y": 400, "data": dragged });
+            wire::devtools(self.driver(), "Input.dispatchDragEvent", event).await.or_fail(step);
+        }
     }
 
     pub(crate) async fn opens_the_example(&self) {
@@ -91,8 +100,7 @@ impl Page {
     }
 
     async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
-        let ran = self.driver().execute(script, arguments).await;
-        ran.unwrap_or_else(|error| panic!("{error}, in {script}")).json().clone()
+        self.driver().execute(script, arguments).await.or_fail(script.lines().next().unwrap_or_default()).json().clone()
     }
 
     /// Waits until the script returns something other than null, false, zero or the empty string, and returns that.
@@ -158,7 +166,7 @@ impl Page {
     }
 
     pub(crate) async fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.shows(css).await.attr(name.to_owned()).await.expect("an element that stays for a moment")
+        self.shows(css).await.attr(name.to_owned()).await.or_fail("an element that stays for a moment")
     }
 
     pub(crate) async fn count(&self, css: &str) -> u64 {
@@ -208,13 +216,13 @@ impl Page {
     /// Presses keys, wherever the focus is.
     pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
         let keys = self.driver().action_chain().send_keys(keys);
-        keys.perform().await.expect("keys that can be pressed");
+        keys.perform().await.or_fail("keys that can be pressed");
     }
 
     /// Role and name of what has the focus.
     pub(crate) async fn focused(&self) -> (String, String) {
-        let focused = self.driver().active_element().await.expect("something always has the focus");
-        wire::role_and_name(self.driver(), &focused).await.expect("an element that stays for a moment")
+        let focused = self.driver().active_element().await.or_fail("something always has the focus");
+        wire::role_and_name(self.driver(), &focused).await.or_fail("an element that stays for a moment")
     }
 }
 

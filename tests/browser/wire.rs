@@ -5,6 +5,23 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::{RequestData, SessionId, WebDriver, WebElement};
 
+/// Ends the test where a command was refused.
+pub(crate) trait OrFail<T> {
+    fn or_fail(self, what: &str) -> T;
+}
+
+impl<T> OrFail<T> for WebDriverResult<T> {
+    #[track_caller]
+    fn or_fail(self, what: &str) -> T {
+        self.unwrap_or_else(|error| {
+            let error = error.to_string();
+            // The driver adds the stack of its own program, which tells nobody anything.
+            let words = error.split("Stacktrace:").next().unwrap_or_default();
+            panic!("{what}: {}", words.split_whitespace().collect::<Vec<_>>().join(" "))
+        })
+    }
+}
+
 #[derive(Debug)]
 struct Raw {
     verb: &'static str,

@@ -4,6 +4,7 @@ use serde_json::Value;
 use thirtyfour::WebDriver;
 
 use crate::outside::Outside;
+use crate::wire::OrFail;
 
 /// What the page, in this browser, may load from: its own folder, and what it made itself.
 #[derive(Debug)]
@@ -29,14 +30,14 @@ impl Witness {
     /// Warnings and errors since it was last asked, of the page and its worker: exceptions, failed loads, and whatever the
     /// content security policy refused.
     pub(crate) async fn console(&self) -> Vec<String> {
-        let entries = self.driver.get_log("browser").await.expect("the driver was told to keep the console");
+        let entries = self.driver.get_log("browser").await.or_fail("the driver was told to keep the console");
         let loud = entries.into_iter().filter(|entry| matches!(entry.level.as_str(), "WARNING" | "SEVERE"));
         loud.map(|entry| entry.message).collect()
     }
 
     /// What the page asked for since this was last asked, sent or refused.
     pub(crate) async fn requests(&self) -> Vec<String> {
-        let entries = self.driver.get_log("performance").await.expect("the driver was told to keep the requests");
+        let entries = self.driver.get_log("performance").await.or_fail("the driver was told to keep the requests");
         entries.iter().filter_map(|entry| requested(&entry.message)).collect()
     }
 

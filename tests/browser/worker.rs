@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::page::Page;
-use crate::wire::devtools;
+use crate::wire::{OrFail, devtools};
 
 /// Has the worker evaluate an expression, and returns what it comes to.
 pub(crate) async fn ask(page: &Page, expression: &str) -> Value {
@@ -24,10 +24,10 @@ pub(crate) async fn ask(page: &Page, expression: &str) -> Value {
 pub(crate) async fn tell(page: &Page, code: &str) {
     let worker = target(page).await.expect("the page has a worker");
     let attached = devtools(page.driver(), "Target.attachToTarget", json!({ "targetId": worker, "flatten": false }));
-    let session = attached.await.expect("a worker that can be attached to")["sessionId"].clone();
+    let session = attached.await.or_fail("a worker that can be attached to")["sessionId"].clone();
     let evaluate = json!({ "id": 1, "method": "Runtime.evaluate", "params": { "expression": code } });
     let message = json!({ "sessionId": session, "message": evaluate.to_string() });
-    devtools(page.driver(), "Target.sendMessageToTarget", message).await.expect("a worker that listens");
+    devtools(page.driver(), "Target.sendMessageToTarget", message).await.or_fail("a worker that listens");
 }
 
 /// Waits until the worker has started and the page listens for its end: the page then queues for the lock that the worker has.
@@ -38,8 +38,13 @@ pub(crate) async fn is_up(page: &Page) {
 
 /// The browser's id for the worker that is there now; each worker has another.
 pub(crate) async fn target(page: &Page) -> Option<String> {
-    let targets = devtools(page.driver(), "Target.getTargets", json!({})).await.expect("the browser's targets");
+    let targets = devtools(page.driver(), "Target.getTargets", json!({})).await.or_fail("the browser's targets");
     let targets = targets["targetInfos"].as_array()?;
     let worker = targets.iter().find(|target| target["type"] == "worker")?;
     worker["targetId"].as_str().map(str::to_owned)
+}
+
+/// Waits until this worker is gone and another is in its place.
+pub(crate) async fn is_replaced(page: &Page, worker: &str) {
+    page.wait("another worker", async || target(page).await.filter(|now| now != worker)).await;
 }

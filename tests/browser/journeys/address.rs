@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::journey::journey;
-use crate::page::Page;
+use crate::wire::OrFail;
 use crate::witness::origin;
 use crate::worker;
 
@@ -58,14 +58,14 @@ async fn back_and_forward_lead_through_what_was_looked_at() {
         page.has_in_hand("stg_orders").await;
         page.click_button("stg_payments").await;
         page.has_in_hand("stg_payments").await;
-        page.driver().back().await.expect("a history");
+        page.driver().back().await.or_fail("a history");
         page.has_in_hand("stg_orders").await;
-        page.driver().back().await.expect("a history");
+        page.driver().back().await.or_fail("a history");
         page.shows("[data-testid=table]").await;
         page.hides("[data-testid=evidence-title]").await;
-        page.driver().back().await.expect("a history");
+        page.driver().back().await.or_fail("a history");
         page.shows("[data-testid=document][data-file='postmortem.md']").await;
-        page.driver().forward().await.expect("a history");
+        page.driver().forward().await.or_fail("a history");
         page.shows("[data-testid=table]").await;
     })
     .await;

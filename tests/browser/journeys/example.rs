@@ -2,14 +2,18 @@
 
 use std::process::Command;
 
+use serde_json::json;
+
 use crate::journey::journey;
 use crate::page::Page;
 use crate::surroundings;
+use crate::wire::{OrFail, devtools};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_leads_from_its_verdict_to_a_node_and_the_evidence_in_both_files() {
     journey(async |page| {
         page.opens_the_example().await;
+        assert_eq!(page.driver().title().await.or_fail("a title"), "Block · acme_analytics · Foreshock");
         let verdict = page.attribute("[data-testid=header] [data-testid=verdict]", "data-verdict").await;
         assert_eq!(verdict.as_deref(), Some("block"));
         assert_eq!(
@@ -39,6 +43,8 @@ async fn the_example_leads_from_its_verdict_to_a_node_and_the_evidence_in_both_f
 #[tokio::test(flavor = "multi_thread")]
 async fn the_documents_that_are_downloaded_are_byte_for_byte_those_of_the_command_line() {
     journey(async |page| {
+        let clipboard = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        devtools(page.driver(), "Browser.grantPermissions", clipboard).await.or_fail("a clipboard");
         page.opens_the_example().await;
         let files = files_of_the_review(&page).await;
         page.click_button("Documents").await;
@@ -53,6 +59,12 @@ async fn the_documents_that_are_downloaded_are_byte_for_byte_those_of_the_comman
             let downloaded = page.downloaded(document).await;
             let written = command_line(command, &files);
             assert!(downloaded == written, "{document} differs from what `foreshock {}` writes", command.join(" "));
+
+            page.click_button("Copy").await;
+            page.says("[data-testid=notice]", |notice| notice.starts_with("Copied")).await;
+            let copied = page.js("return navigator.clipboard.readText()").await;
+            assert!(copied.as_str().map(str::as_bytes) == Some(&written), "what was copied is not {document}");
+            page.click("[data-testid=notice] button").await;
         }
     })
     .await;

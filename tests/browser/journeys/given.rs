@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::journey::journey;
 use crate::page::Page;
 use crate::surroundings;
-use crate::wire::devtools;
+use crate::wire::{OrFail, devtools};
 
 const MIGRATION: &str = "V042__accounts_migration.sql";
 
@@ -23,13 +23,8 @@ async fn every_bad_file_is_told_its_own_reason_and_good_ones_go_on_to_a_verdict(
                 "web page",
             ),
             ("truncated.json", b"{\"metadata\": {}, \"nodes\": {\"model.shop.orders\": {\"name\": \"ord", "cut short"),
-            ("list.json", b"[{\"name\": \"orders\"}, {\"name\": \"customers\"}]", "list"),
+            ("catalog.json", b"[{\"name\": \"orders\"}, {\"name\": \"customers\"}]", "list"),
             ("picture.sql", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00\xff\xfe\x00\x00", "not text"),
-            (
-                "manifest.json.gz",
-                b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\xcb\xcf\x07\x00\x21\x65\x73\x8c\x03\x00\x00\x00",
-                "compressed",
-            ),
         ];
         page.give(&bad.map(|(name, bytes, _)| page.scratch().write(name, bytes))).await;
         page.comes_to("gather").await;
@@ -46,7 +41,7 @@ async fn every_bad_file_is_told_its_own_reason_and_good_ones_go_on_to_a_verdict(
         page.give(&good).await;
         page.comes_to("review").await;
         page.shows("[data-testid=verdict][data-verdict=block]").await;
-        page.click_button("8 files").await;
+        page.click_button("7 files").await;
         reason_for(&page, "login.json").await;
     })
     .await;
@@ -61,7 +56,7 @@ async fn a_dropped_project_folder_is_searched_for_what_a_review_reads() {
         page.scratch().write("project/target/compiled/orders.sql", "select 1");
         page.scratch().write("project/node_modules/left/package.json", "{}");
         page.scratch().write("project/logo.png", "no picture");
-        drop_on(&page, "project").await;
+        page.drop_on(&[page.scratch().folder().join("project")]).await;
         page.comes_to("review").await;
         page.shows("[data-testid=verdict][data-verdict=block]").await;
         page.click_button("2 files").await;
@@ -93,18 +88,60 @@ async fn a_file_that_has_changed_on_disk_since_is_told_of_and_can_be_given_again
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_look_like_code_stay_text() {
+    journey(async |page| {
+        let text = fs::read_to_string(surroundings::example().join("manifest.json")).expect("a file of the example");
+        let mut manifest: Value = serde_json::from_str(&text).expect("a manifest");
+        let exposure = &mut manifest["exposures"]["exposure.acme_analytics.daily_revenue"];
+        exposure["label"] = json!("<img src=x onerror=alert(1)> [click](javascript:alert(2))");
+        exposure["owner"]["name"] = json!("<script>alert(3)</script>");
+        exposure["url"] = json!("javascript:alert(4)");
+        page.give(&[
+            page.scratch().write("manifest.json", manifest.to_string()),
+            surroundings::example().join(MIGRATION),
+        ])
+        .await;
+        page.comes_to("review").await;
+        page.click_button("Table").await;
+        page.click("[data-testid=row][data-node='exposure.acme_analytics.daily_revenue'] button").await;
+        page.says("[data-testid=evidence-title]", |title| title.starts_with("<img src=x onerror=alert(1)>")).await;
+        page.says("[data-testid=owner]", |owner| owner.contains("<script>alert(3)</script>")).await;
+        is_only_text(&page).await;
+        page.click_button("Documents").await;
+        for document in ["checklist.md", "postmortem.md", "review.md"] {
+            page.click_button(document).await;
+            page.shows(&format!("[data-testid=document][data-file='{document}']")).await;
+            is_only_text(&page).await;
+        }
+        page.says("[data-testid=document]", |text| text.contains("<script>alert(3)</script>")).await;
+    })
+    .await;
+}
+
+async fn is_only_text(page: &Page) {
+    assert_eq!(page.count("main img, main script, main a[href^='javascript' i]").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_example_that_cannot_be_fetched_is_told_of() {
+    journey(async |page| {
+        devtools(page.driver(), "Network.setBlockedURLs", json!({ "urls": ["*/example/*"] }))
+            .await
+            .or_fail("a network");
+        page.click_button("Open the worked example").await;
+        page.says("[role=alert] [data-testid=notice]", |notice| notice.contains("example could not be loaded")).await;
+        page.comes_to("start").await;
+        // What the browser has to say of the missing file is no fault of the page.
+        page.witness().console().await;
+    })
+    .await;
+}
+
 /// The reason that stands with a file's name, in the list of files.
 async fn reason_for(page: &Page, name: &str) -> String {
     let line = format!("[data-testid=file][data-name='{name}'][data-tone=bad]");
     let said = page.text(&line).await;
     assert!(said.contains(name), "{said}");
     page.text(&format!("{line} [data-testid=file-reason]")).await
-}
-
-async fn drop_on(page: &Page, what: &str) {
-    let dragged = json!({ "items": [], "files": [page.scratch().folder().join(what)], "dragOperationsMask": 1 });
-    for step in ["dragEnter", "dragOver", "drop"] {
-        let event = json!({ "type": step, "x": 700, "y": 400, "data": dragged });
-        devtools(page.driver(), "Input.dispatchDragEvent", event).await.expect("a drag that the browser can play");
-    }
 }

@@ -53,11 +53,22 @@ async fn the_slash_goes_to_the_filter_and_escape_leaves_one_thing_at_a_time() {
         page.press(Key::Enter).await;
         page.has_in_hand("stg_web_events").await;
 
+        page.press("?").await;
+        page.shows("[data-testid=dialog-help][open]").await;
+        page.press(Key::Escape).await;
+        page.hides("[data-testid=dialog-help]").await;
+        page.has_in_hand("stg_web_events").await;
         page.press(Key::Escape).await;
         page.hides("[data-testid=evidence-title]").await;
         page.says("[data-testid=table-count]", |count| count.contains(" of 46 nodes")).await;
         page.press(Key::Escape).await;
         page.says("[data-testid=table-count]", |count| count == "46 nodes").await;
+
+        // The documents have no filter; the table has.
+        page.press("3").await;
+        page.shows("[data-testid=document]").await;
+        page.press("/").await;
+        has_focus(&page, "searchbox", "Filter by name, owner, path or reason").await;
     })
     .await;
 }

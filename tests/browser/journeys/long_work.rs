@@ -46,6 +46,12 @@ async fn the_page_answers_and_says_how_far_it_is_while_a_large_project_is_read()
             "return document.querySelector('[data-testid=graph]')?.ariaLabel !== 'Graph: 0 cards'",
         )
         .await;
+        page.press("2").await;
+        page.shows("[data-testid=row]").await;
+        page.press(".").await;
+        page.shows("[data-testid=listing]").await;
+        page.press("3").await;
+        page.shows("[data-testid=document]").await;
         let watch = page.js("return window.watch").await;
 
         let longest = numbers(&watch["tasks"]).fold(0.0, f64::max);
@@ -79,17 +85,32 @@ async fn the_page_answers_and_says_how_far_it_is_while_a_large_project_is_read()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_review_that_is_cancelled_leaves_the_files_and_can_be_started_again() {
     journey(async |page| {
-        let worker = worker::target(&page).await;
+        let worker = worker::target(&page).await.expect("the page has a worker");
         page.give(&shop::write(page.scratch().folder())).await;
         page.click_button("Cancel").await;
         page.comes_to("gather").await;
         page.says("main h1", |title| title == "Cancelled").await;
         assert_eq!(page.texts(".file-name").await, [shop::MIGRATION, shop::MANIFEST]);
-        assert_ne!(worker::target(&page).await, worker, "the work goes on unseen");
+        // Else the work would go on unseen.
+        worker::is_replaced(&page, &worker).await;
 
         page.click_button("Review again").await;
         page.comes_to("review").await;
         page.shows("[data-testid=verdict][data-verdict=block]").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_come_while_a_review_is_under_way_are_part_of_a_new_one() {
+    journey(async |page| {
+        page.give(&shop::write(page.scratch().folder())).await;
+        page.shows("[data-testid=cancel]").await;
+        let drop = "ALTER TABLE raw.raw_1 DROP COLUMN segment;\n";
+        page.drop_on(&[page.scratch().write("V008__drop_segment.sql", drop)]).await;
+        page.comes_to("review").await;
+        page.named("button", "3 files").await;
+        page.says("[data-testid=changes]", |changes| changes.contains("V008__drop_segment.sql")).await;
     })
     .await;
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::journey::journey;
 use crate::page::Page;
-use crate::wire::devtools;
+use crate::wire::{OrFail, devtools};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_theme_turns_the_colours_and_is_remembered() {
@@ -36,7 +36,7 @@ async fn the_theme_of_the_system_is_followed() {
     journey(async |page| {
         let light = background(&page).await;
         let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
-        devtools(page.driver(), "Emulation.setEmulatedMedia", dark).await.expect("a theme to emulate");
+        devtools(page.driver(), "Emulation.setEmulatedMedia", dark).await.or_fail("a theme to emulate");
         assert!(brightness(&background(&page).await) + 300 < brightness(&light));
     })
     .await;
@@ -46,7 +46,7 @@ async fn the_theme_of_the_system_is_followed() {
 async fn in_a_narrow_window_nothing_sticks_out_and_every_panel_is_reached() {
     journey(async |page| {
         let narrow = json!({ "width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": false });
-        devtools(page.driver(), "Emulation.setDeviceMetricsOverride", narrow).await.expect("a window to emulate");
+        devtools(page.driver(), "Emulation.setDeviceMetricsOverride", narrow).await.or_fail("a window to emulate");
         fits(&page, "start").await;
         page.opens_the_example().await;
         page.shows("[data-testid=graph]").await;

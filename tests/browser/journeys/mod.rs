@@ -1,6 +1,7 @@
 mod address;
 mod example;
 mod given;
+mod graph;
 mod keyboard;
 mod long_work;
 mod looks;

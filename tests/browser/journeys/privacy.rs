@@ -1,5 +1,7 @@
 //! The promise that nothing of the input leaves the browser, tried from the inside.
 
+use serde_json::Value;
+
 use crate::journey::journey;
 use crate::worker;
 
@@ -59,13 +61,8 @@ async fn neither_the_page_nor_its_worker_can_send_anything_elsewhere() {
     journey(async |page| {
         page.opens_the_example().await;
         let attempts = format!("{TRY_ALL}('{ELSEWHERE}')");
-        let by_worker = worker::ask(&page, &attempts).await;
-        let by_page = page.js(&format!("return {attempts}")).await;
-        for (who, outcomes) in [("worker", &by_worker), ("page", &by_page)] {
-            let outcomes = outcomes.as_object().expect("an outcome for each way");
-            assert!(outcomes.len() >= 6, "{outcomes:?}");
-            assert!(outcomes.values().all(|outcome| outcome == "refused"), "by the {who}: {outcomes:?}");
-        }
+        all_refused("worker", &worker::ask(&page, &attempts).await);
+        all_refused("page", &page.js(&format!("return {attempts}")).await);
         let said = page.witness().console().await;
         assert!(said.iter().any(|line| line.contains("Content Security Policy")), "{said:?}");
         assert!(
@@ -87,4 +84,10 @@ async fn neither_the_page_nor_its_worker_can_send_anything_elsewhere() {
         page.witness().requests().await;
     })
     .await;
+}
+
+fn all_refused(who: &str, outcomes: &Value) {
+    let outcomes = outcomes.as_object().expect("an outcome for each way");
+    assert!(outcomes.len() >= 6, "{outcomes:?}");
+    assert!(outcomes.values().all(|outcome| outcome == "refused"), "by the {who}: {outcomes:?}");
 }

@@ -5,6 +5,7 @@ use thirtyfour::Key;
 use crate::journey::journey;
 use crate::page::Page;
 use crate::shop;
+use crate::wire::OrFail;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_sorts_by_a_column_and_back() {
@@ -36,7 +37,7 @@ async fn the_table_is_filtered_by_text_and_by_outcome_and_a_row_opens_its_eviden
         page.click_button("4 fails: 4 models").await;
         comes_to(&page, &["stg_customers", "stg_orders", "stg_payments", "stg_web_events"]).await;
         page.says("[data-testid=table-count]", |count| count == "4 of 46 nodes").await;
-        page.shows("[data-testid=filter]").await.send_keys("orders").await.expect("a box to type in");
+        page.shows("[data-testid=filter]").await.send_keys("orders").await.or_fail("a box to type in");
         comes_to(&page, &["stg_orders"]).await;
         page.click_button("4 fails: 4 models").await;
         page.says("[data-testid=table-count]", |count| count != "1 of 46 nodes" && count != "46 nodes").await;
@@ -81,7 +82,7 @@ async fn the_arrows_lead_down_a_long_table() {
         page.give(&shop::write(page.scratch().folder())).await;
         page.comes_to("review").await;
         page.click_button("Table").await;
-        page.shows("#row-0").await.focus().await.expect("a row that takes the focus");
+        page.shows("#row-0").await.focus().await.or_fail("a row that takes the focus");
         // Further than the rows that are there at first.
         for _ in 0..150 {
             page.press(Key::Down).await;

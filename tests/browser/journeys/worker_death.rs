@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::journey::journey;
 use crate::page::Page;
-use crate::wire::devtools;
+use crate::wire::{OrFail, devtools};
 use crate::worker;
 
 /// In the worker: it ends itself, as the browser ends one whose memory it needs.
@@ -128,10 +128,9 @@ async fn a_worker_that_cannot_start_is_told_of() {
 
 async fn worker_goes(page: &Page) {
     worker::is_up(page).await;
-    let gone = worker::target(page).await;
+    let worker = worker::target(page).await.expect("the page has a worker");
     worker::tell(page, GO).await;
-    let is_another = |target: &String| Some(target) != gone.as_ref();
-    page.wait("another worker", async || worker::target(page).await.filter(is_another)).await;
+    worker::is_replaced(page, &worker).await;
 }
 
 async fn example_ends_in(page: &Page, end: &str) {
@@ -144,6 +143,6 @@ async fn example_ends_in(page: &Page, end: &str) {
 /// Loads the page anew, with a script that runs before any of its own.
 async fn starts_with(page: &Page, script: &str) {
     let script = json!({ "source": script });
-    devtools(page.driver(), "Page.addScriptToEvaluateOnNewDocument", script).await.expect("a page that takes scripts");
+    devtools(page.driver(), "Page.addScriptToEvaluateOnNewDocument", script).await.or_fail("a page that takes scripts");
     page.reload().await;
 }
