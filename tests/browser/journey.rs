@@ -1,7 +1,6 @@
 //! One journey: a browser of its own from start to end, and what has to hold at the end of each.
 
 use std::any::{Any, type_name};
-use std::panic;
 use std::path::Path;
 
 use serde_json::json;
@@ -51,10 +50,9 @@ where
     };
     // A task of its own, so that a failed assertion ends the story and not the browser before it was photographed.
     let told = LocalSet::new().run_until(async { spawn_local(whole).await }).await;
-    let complaints = match told {
-        Ok(()) => page.witness().complaints().await,
-        Err(failed) => vec![words(failed.into_panic().as_ref())],
-    };
+    let mut complaints: Vec<String> =
+        told.err().map(|failed| words(failed.into_panic().as_ref())).into_iter().collect();
+    complaints.extend(page.witness().complaints().await);
     let screenshot = if complaints.is_empty() { None } else { Some(photograph(&driver, &scratch.screenshot()).await) };
     drop(page);
     driver.quit().await.or_fail("the browser does not end");

@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two looks.
 const BLINK: Duration = Duration::from_millis(25);
 
+/// In scripts: the elements of a kind that a person can see.
+const IN_SIGHT: &str = "const inSight = css => [...document.querySelectorAll(css)].filter(element => element.checkVisibility({ visibilityProperty: true }));";
+
 /// A handle; clones are of the same page.
 #[derive(Clone)]
 pub(crate) struct Page {
@@ -74,7 +77,8 @@ impl Page {
     /// From any screen with pickers: the files are chosen, as with the button's dialog.
     pub(crate) async fn give(&self, files: &[PathBuf]) {
         let files: Vec<&str> = files.iter().map(|path| path.to_str().expect("a path in UTF-8")).collect();
-        let input = self.element("[data-testid=input-files]", false).await;
+        // The input itself is hidden behind a button that a person can see.
+        let input = self.element("[data-testid=input-files]", "return document.querySelector(arguments[0])").await;
         input.send_keys(files.join("\n")).await.or_fail("an input for files");
     }
 
@@ -94,7 +98,7 @@ impl Page {
 
     // ── looking ──
 
-    /// What a script of the page returns. `arguments` are not given.
+    /// What a script returns that runs in the page.
     pub(crate) async fn js(&self, script: &str) -> Value {
         self.run(script, Vec::new()).await
     }
@@ -124,23 +128,16 @@ impl Page {
 
     /// The first element of this kind that is in sight, once there is one.
     pub(crate) async fn shows(&self, css: &str) -> WebElement {
-        self.element(css, true).await
+        self.element(css, &format!("{IN_SIGHT} return inSight(arguments[0])[0]")).await
     }
 
-    async fn element(&self, css: &str, in_sight: bool) -> WebElement {
-        let script = "return [...document.querySelectorAll(arguments[0])].find(element => !arguments[1] || element.checkVisibility({ visibilityProperty: true }))";
-        let arguments = vec![json!(css), json!(in_sight)];
-        let look = async || self.driver().execute(script, arguments.clone()).await.ok()?.element().ok();
+    async fn element(&self, css: &str, script: &str) -> WebElement {
+        let look = async || self.driver().execute(script, vec![json!(css)]).await.ok()?.element().ok();
         self.wait(&format!("“{css}”"), look).await
     }
 
     pub(crate) async fn hides(&self, css: &str) {
-        let css = json!(css);
-        self.until(
-            &format!("“{css}” to be gone"),
-            &format!("return ![...document.querySelectorAll({css})].some(element => element.checkVisibility({{ visibilityProperty: true }}))"),
-        )
-        .await;
+        self.wait(&format!("“{css}” to be gone"), async || self.texts(css).await.is_empty().then_some(())).await;
     }
 
     /// Waits for the node's evidence.
@@ -161,8 +158,10 @@ impl Page {
 
     /// The texts of all such elements in sight, as they were written: styles may shout them.
     pub(crate) async fn texts(&self, css: &str) -> Vec<String> {
-        let script = "return [...document.querySelectorAll(arguments[0])].filter(element => element.checkVisibility({ visibilityProperty: true })).map(element => element.textContent.replace(/\\s+/g, ' ').trim())";
-        serde_json::from_value(self.run(script, vec![json!(css)]).await).expect("a list of texts")
+        let script = format!(
+            "{IN_SIGHT} return inSight(arguments[0]).map(element => element.textContent.replace(/\\s+/g, ' ').trim())"
+        );
+        serde_json::from_value(self.run(&script, vec![json!(css)]).await).expect("a list of texts")
     }
 
     pub(crate) async fn attribute(&self, css: &str, name: &str) -> Option<String> {
@@ -176,14 +175,17 @@ impl Page {
     /// The element of this role and accessible name, once there is one in sight.
     pub(crate) async fn named(&self, role: &str, name: &str) -> WebElement {
         // What can bear the name, by a look that costs little; the browser has the last word on each.
-        let script = "return [...document.querySelectorAll('button, a, input, summary, [role], [aria-label]')].filter(element => element.checkVisibility({ visibilityProperty: true }) && (element.getAttribute('aria-label') ?? element.textContent).includes(arguments[0]))";
+        let script = format!(
+            "{IN_SIGHT} return inSight('button, a, input, summary, [role], [aria-label]').filter(element => (element.ariaLabel ?? element.textContent).includes(arguments[0]))"
+        );
+        let is_it = async |element: &WebElement| {
+            let found = wire::role_and_name(self.driver(), element).await;
+            found.is_ok_and(|found| found.0 == role && found.1 == name)
+        };
         let look = async || {
-            let candidates = self.driver().execute(script, vec![json!(name)]).await.ok()?.elements().ok()?;
+            let candidates = self.driver().execute(script.as_str(), vec![json!(name)]).await.ok()?.elements().ok()?;
             for candidate in candidates {
-                if wire::role_and_name(self.driver(), &candidate)
-                    .await
-                    .is_ok_and(|found| found.0 == role && found.1 == name)
-                {
+                if is_it(&candidate).await {
                     return Some(candidate);
                 }
             }

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that meets an error stops right there")]
 
+use foreshock_core::outcome::NodeKind;
 use foreshock_web::protocol::{Card, CardFace, Link, Picture};
 use foreshock_web::ui::graph::camera::{Camera, SMALLEST_FIT};
 use foreshock_web::ui::graph::walk::{Direction, neighbour};
@@ -83,6 +84,28 @@ fn fitting_shows_everything_or_starts_at_the_upper_left() {
     assert!((huge.zoom - SMALLEST_FIT).abs() < 1e-9);
     let (x, y) = huge.to_screen(0.0, 0.0);
     assert!(x > 0.0 && y > 0.0 && x < 100.0 && y < 100.0);
+}
+
+#[wasm_bindgen_test]
+fn a_picture_too_large_to_fit_is_looked_at_where_a_card_is() {
+    let (screen, picture) = ((1000.0, 800.0), (900.0, 40_000.0));
+    let card = Card {
+        face: CardFace::Origin {
+            unique_id: String::new(),
+            name: String::new(),
+            kind: NodeKind::Source,
+            changes: Vec::new(),
+            more: 0,
+        },
+        layer: 0,
+        x: 0.0,
+        y: 20_000.0,
+        width: 100.0,
+        height: 50.0,
+    };
+    let camera = Camera::fitting(picture, screen).looking_at(&card, picture, screen);
+    assert!(camera.sees(&card, screen));
+    assert!((camera.x - Camera::fitting(picture, screen).x).abs() < 1e-9, "along the width it fits, and stays");
 }
 
 #[wasm_bindgen_test]

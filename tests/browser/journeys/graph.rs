@@ -89,7 +89,6 @@ async fn a_change_shows_what_it_reaches() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "a picture that is larger than the screen opens on an empty corner: Camera::fitting in web/src/ui/graph"]
 async fn a_picture_larger_than_the_screen_opens_on_cards() {
     journey(async |page| {
         page.give(&shop::write(page.scratch().folder())).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::camera::Camera;
-use crate::protocol::{LitQuery, Picture, PictureQuery};
+use crate::protocol::{Card, CardFace, LitQuery, Picture, PictureQuery};
 use crate::ui::page::{Page, answer_into};
 
 #[derive(Clone, Copy)]
@@ -91,7 +91,15 @@ impl Board {
 
     pub(super) fn fit(self) {
         let screen = self.screen.get_untracked();
-        self.look(|_, picture| Camera::fitting(picture, screen));
+        let matters = self.picture.with_untracked(|picture| {
+            let cards = &picture.as_ref()?.cards;
+            let selected = self.selected.get_untracked().and_then(|card| cards.get(card as usize));
+            selected.or_else(|| heaviest(cards)).cloned()
+        });
+        self.look(|_, picture| {
+            let fitting = Camera::fitting(picture, screen);
+            matters.map_or(fitting, |card| fitting.looking_at(&card, picture, screen))
+        });
     }
 
     pub(super) fn zoom(self, factor: f64) {
@@ -144,4 +152,13 @@ impl Board {
 
 fn card_of(picture: &Picture, unique_id: &str) -> Option<u32> {
     (0..).zip(&picture.cards).find(|(_, card)| card.face.unique_id() == Some(unique_id)).map(|(at, _)| at)
+}
+
+/// The card of the heaviest outcome; of equals the one furthest upstream, where the harm begins.
+fn heaviest(cards: &[Card]) -> Option<&Card> {
+    let weight = |card: &&Card| match &card.face {
+        CardFace::Node { outcome, .. } => Some((*outcome, card.layer)),
+        CardFace::Origin { .. } | CardFace::Stub { .. } => None,
+    };
+    cards.iter().filter(|card| weight(card).is_some()).min_by_key(weight)
 }

@@ -35,6 +35,20 @@ impl Camera {
         Self { x: centred(picture.0, screen.0), y: centred(picture.1, screen.1), zoom }
     }
 
+    /// Where the picture does not fit, its middle may be empty: looks at this card instead, as far as the picture goes.
+    #[must_use]
+    pub fn looking_at(self, card: &Card, picture: (f64, f64), screen: (f64, f64)) -> Self {
+        let along = |now: f64, low: f64, size: f64, picture: f64, screen: f64| {
+            let least = screen - MARGIN - picture * self.zoom;
+            if least >= MARGIN { now } else { (screen / 2.0 - (low + size / 2.0) * self.zoom).clamp(least, MARGIN) }
+        };
+        Self {
+            x: along(self.x, card.x, card.width, picture.0, screen.0),
+            y: along(self.y, card.y, card.height, picture.1, screen.1),
+            ..self
+        }
+    }
+
     #[must_use]
     pub fn moved(self, dx: f64, dy: f64) -> Self {
         Self { x: self.x + dx, y: self.y + dy, ..self }
