@@ -1,6 +1,10 @@
 //! No input stops the engine: whatever the bytes, it answers, the same way each time.
 
+use std::collections::BTreeMap;
+
+use foreshock_core::dialect::DIALECTS;
 use foreshock_core::documents::{Document, html, json, markdown, sarif, text};
+use foreshock_core::lineage::trace_script;
 use foreshock_core::{InputFile, Options, Session};
 use foreshock_tests::{example_file, made_up, session};
 use proptest::prelude::*;
@@ -111,6 +115,14 @@ proptest! {
     #[test]
     fn a_damaged_migration_is_read_as_far_as_it_goes(file in damaged("V042__accounts_migration.sql")) {
         exhaust(vec![example_file("manifest.json"), file]);
+    }
+
+    #[test]
+    fn scrambled_scripts_are_traced_in_every_dialect(sql in scrambled_sql()) {
+        for facts in &DIALECTS {
+            let script = trace_script(&sql, facts.dialect, &BTreeMap::new());
+            prop_assert!(script.statements.iter().enumerate().all(|(at, statement)| statement.index == at));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
 
 mod files;
+mod lineage;
 mod run;
 
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ enum Command {
     Checklist(DocumentArgs),
     /// Write the postmortem (Markdown); give the failed run_results.json too.
     Postmortem(DocumentArgs),
+    /// Trace the columns of one query or script; no dbt needed.
+    Lineage(LineageArgs),
 }
 
 #[derive(Args)]
@@ -69,6 +72,26 @@ struct DocumentArgs {
     /// Write to a file instead of the terminal.
     #[arg(short, long, value_name = "F")]
     output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct LineageArgs {
+    /// A file of SQL, or - for standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[arg(long, value_name = "D", value_parser = dialect, default_value = "generic")]
+    dialect: Dialect,
+    /// The columns of relations, as JSON: {"relation": ["column", …]}.
+    #[arg(long, value_name = "F")]
+    schema: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = LineageFormat::Text)]
+    format: LineageFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LineageFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

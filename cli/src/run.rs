@@ -12,7 +12,7 @@ use foreshock_core::review::Review;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, files};
+use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, files, lineage};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -22,6 +22,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Review(args) => review(&args),
         Command::Checklist(args) => document(&args, Document::Checklist),
         Command::Postmortem(args) => document(&args, Document::Postmortem),
+        Command::Lineage(args) => lineage::run(&args),
     }
 }
 
@@ -97,7 +98,7 @@ fn nothing_to_review(session: &Session) -> ExitCode {
     ExitCode::from(UNUSABLE)
 }
 
-fn write(text: &str, to: Option<&Path>) -> Result<()> {
+pub(crate) fn write(text: &str, to: Option<&Path>) -> Result<()> {
     match to {
         Some(path) => fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
         None => match std::io::stdout().lock().write_all(text.as_bytes()) {

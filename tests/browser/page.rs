@@ -194,10 +194,11 @@ impl Page {
         self.wait(&format!("the {role} “{name}”"), look).await
     }
 
-    /// The bytes of a download, once it is complete: only then does the browser give it its name.
+    /// The bytes of a download, once it is complete: until then the browser keeps an empty file under its name.
     pub(crate) async fn downloaded(&self, name: &str) -> Vec<u8> {
         let path = self.scratch.downloads().join(name);
-        self.wait(&format!("the download of {name}"), async || fs::read(&path).ok()).await
+        let look = async || fs::read(&path).ok().filter(|bytes| !bytes.is_empty());
+        self.wait(&format!("the download of {name}"), look).await
     }
 
     // ── acting ──

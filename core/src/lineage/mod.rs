@@ -6,9 +6,13 @@
 mod expr;
 mod query;
 mod scope;
+mod script;
 mod star;
+mod statement;
 mod table;
 mod words;
+
+pub use script::{Script, StatementLineage, trace_script};
 
 use sqlparser::ast::{Query, Statement};
 

@@ -13,31 +13,46 @@ use super::words::has_lateral_aliases;
 use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
 use crate::schema::fold_ident;
-use crate::sql::{Locator, for_each_spec_child};
+use crate::sql::{Locator, for_each_spec_child, is_column, select_items};
 use crate::text::Span;
 
 pub(super) fn resolve(query: &Query, locator: &Locator<'_>, dialect: Dialect, lookup: Lookup<'_>) -> Lineage {
-    let mut resolver = Resolver { dialect, locator, lookup, ctes: Vec::new(), out: Lineage::default() };
+    let mut resolver = Resolver::new(locator, dialect, lookup);
     let shape = resolver.query(query, None);
-    let mut out = resolver.out;
-    out.open = shape.open.is_some();
-    out.outputs = shape
-        .columns
-        .iter()
-        .map(|column| Output { name: column.name.clone(), key: column.key.clone(), sources: column.sources.to_vec() })
-        .collect();
-    out.uses.sort_by_key(|one| (one.span, one.clause));
-    out.problems.sort_by_key(|problem| problem.span);
-    out
+    resolver.finish(&shape)
 }
 
 pub(super) struct Resolver<'a> {
     pub(super) dialect: Dialect,
     pub(super) locator: &'a Locator<'a>,
     pub(super) lookup: Lookup<'a>,
+    /// An expression without an alias goes by its text, whatever the engine would call it.
+    pub(super) names_by_text: bool,
     /// The CTEs in reach, the innermost last.
     ctes: Vec<(String, Rc<Shape>)>,
     pub(super) out: Lineage,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(locator: &'a Locator<'a>, dialect: Dialect, lookup: Lookup<'a>) -> Self {
+        let names_by_text = !matches!(dialect, Dialect::Postgres | Dialect::Redshift);
+        Self { dialect, locator, lookup, names_by_text, ctes: Vec::new(), out: Lineage::default() }
+    }
+
+    /// What was found, with the columns of a shape as the outputs.
+    pub(super) fn finish(self, shape: &Shape) -> Lineage {
+        let mut out = self.out;
+        out.open = shape.open.is_some();
+        let output = |column: &Column| Output {
+            name: column.name.clone(),
+            key: column.key.clone(),
+            sources: column.sources.to_vec(),
+        };
+        out.outputs = shape.columns.iter().map(output).collect();
+        out.uses.sort_by_key(|one| (one.span, one.clause));
+        out.problems.sort_by_key(|problem| problem.span);
+        out
+    }
 }
 
 impl Resolver<'_> {
@@ -72,7 +87,7 @@ impl Resolver<'_> {
         shape
     }
 
-    fn define(&mut self, cte: &Cte, recursive: bool, parent: Option<&Scope<'_>>) {
+    pub(super) fn define(&mut self, cte: &Cte, recursive: bool, parent: Option<&Scope<'_>>) {
         let key = self.fold(&cte.alias.name);
         // A recursive query reads itself: what its first part gives is what it is.
         let anchor = match cte.query.body.as_ref() {
@@ -219,8 +234,9 @@ impl Resolver<'_> {
         if select.projection.is_empty() {
             self.expand_all(&scope, &WildcardAdditionalOptions::default(), &mut shape);
         }
-        for item in &select.projection {
-            self.item(item, &scope, lateral, &mut shape);
+        let texts = self.item_texts(select);
+        for (at, item) in select.projection.iter().enumerate() {
+            self.item((at, item), &texts, &scope, lateral, &mut shape);
             let known = scope.aliases.len();
             if let Some(column) = shape.columns.last()
                 && matches!(item, SelectItem::ExprWithAlias { .. })
@@ -236,6 +252,18 @@ impl Resolver<'_> {
             self.order_and_limit(query, &scope);
         }
         shape
+    }
+
+    /// The text of each item, where one of them goes by it.
+    fn item_texts(&self, select: &Select) -> Vec<Span> {
+        let has_nameless =
+            select.projection.iter().any(|item| matches!(item, SelectItem::UnnamedExpr(expr) if !is_column(expr)));
+        match self.locate(select.select_token.0.span) {
+            Some(span) if self.names_by_text && has_nameless => {
+                select_items(self.locator.text(), span.end, self.dialect)
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn clauses(&mut self, select: &Select, scope: &Scope<'_>, lateral: Aliases) {
@@ -294,12 +322,20 @@ impl Resolver<'_> {
         }
     }
 
-    fn item(&mut self, item: &SelectItem, scope: &Scope<'_>, aliases: Aliases, shape: &mut Shape) {
+    fn item(
+        &mut self,
+        (at, item): (usize, &SelectItem),
+        texts: &[Span],
+        scope: &Scope<'_>,
+        aliases: Aliases,
+        shape: &mut Shape,
+    ) {
         let place = Place { scope, clause: Clause::Select, aliases };
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let sources = self.value(expr, place);
-                let (name, key) = self.implied_name(expr);
+                let (name, key) =
+                    self.implied_name(expr, &|| texts.get(at).map_or("", |span| span.of(self.locator.text())));
                 shape.columns.push(Column { name, key, sources: sources.into() });
             }
             SelectItem::ExprWithAlias { expr, alias } => {
@@ -329,21 +365,25 @@ impl Resolver<'_> {
         }
     }
 
-    /// The name an engine gives a column that is given none; an expression goes by its text.
-    fn implied_name(&self, expr: &Expr) -> (String, String) {
+    /// The name of a column that is given none: PostgreSQL takes a function's or the casted column's, others the text.
+    fn implied_name<'t>(&self, expr: &Expr, text: &dyn Fn() -> &'t str) -> (String, String) {
         match expr {
             Expr::Identifier(ident) => (ident.value.clone(), self.fold(ident)),
             Expr::CompoundIdentifier(parts) => {
                 parts.last().map_or_else(Default::default, |last| (last.value.clone(), self.fold(last)))
             }
-            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.implied_name(inner),
-            Expr::Function(function) => {
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } if !self.names_by_text => {
+                self.implied_name(inner, text)
+            }
+            Expr::Function(function) if !self.names_by_text => {
                 let name =
                     function.name.0.last().and_then(|part| part.as_ident()).map_or("", |ident| ident.value.as_str());
                 (name.to_lowercase(), self.dialect.fold(name, false).into_owned())
             }
+            // PostgreSQL's word for a column that it has no name for.
+            _ if !self.names_by_text => ("?column?".to_owned(), "?column?".to_owned()),
             _ => {
-                let text = self.locate(expr.span()).map_or("", |span| span.of(self.locator.text()));
+                let text = text();
                 (text.to_owned(), self.dialect.fold(text, true).into_owned())
             }
         }

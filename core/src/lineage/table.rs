@@ -106,7 +106,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+    pub(super) fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
         match factor {
             TableFactor::Table { name, alias, args: None, version, .. } => {
                 if let Some(version) = version {

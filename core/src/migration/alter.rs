@@ -5,7 +5,7 @@ use sqlparser::ast::{
 };
 
 use super::op::Op;
-use super::sql::{Reader, first_words};
+use super::statement::{Reader, first_words};
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
 use crate::text::Span;

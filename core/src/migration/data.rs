@@ -7,7 +7,7 @@ use sqlparser::ast::{
 
 use super::op::{DataChange, Op};
 use super::remap::value_pairs;
-use super::sql::Reader;
+use super::statement::Reader;
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
 

@@ -8,14 +8,13 @@ mod gaps;
 mod naming;
 mod op;
 mod remap;
-mod split;
-mod sql;
+mod statement;
 
 pub use naming::{FileName, Role};
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
-pub use split::{Piece, split};
 
 use crate::dialect::Dialect;
+use crate::sql::split;
 use crate::text::{Diagnostic, LineIndex, Place, Span};
 
 /// One migration file as it was read.
@@ -60,7 +59,7 @@ impl MigrationFile {
         let mut diagnostics = Vec::new();
         let mut statements = Vec::new();
         for piece in split(forward_part(&text), dialect) {
-            let effect = sql::read_statement(&text, piece, dialect);
+            let effect = statement::read_statement(&text, piece, dialect);
             if let Effect::Unknown(reason) = &effect {
                 let place = lines.place(name, &text, piece.span);
                 diagnostics.push(
@@ -88,7 +87,7 @@ pub fn detect_dialect(text: &str, candidates: &[Dialect]) -> Dialect {
     let mut best: Option<(usize, Dialect)> = None;
     for dialect in candidates {
         let unread = split(forward_part(text), *dialect)
-            .filter(|piece| matches!(sql::read_statement(text, *piece, *dialect), Effect::Unknown(_)))
+            .filter(|piece| matches!(statement::read_statement(text, *piece, *dialect), Effect::Unknown(_)))
             .count();
         if best.is_none_or(|(least, _)| unread < least) {
             best = Some((unread, *dialect));

@@ -5,11 +5,13 @@
 mod bounds;
 mod children;
 mod literal;
+mod split;
 
 pub use children::{
     for_each_child, for_each_function_child, for_each_spec_child, for_each_subscript, for_each_window_child,
 };
 pub use literal::{as_text, compared_column, is_column};
+pub use split::{Piece, select_items, split};
 
 use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;
@@ -27,7 +29,7 @@ pub struct ParseProblem {
     pub at: u32,
 }
 
-/// The statements of a text that holds SQL alone. One that does not parse costs the whole text; see `migration::split`.
+/// The statements of a text that holds SQL alone. One that does not parse costs the whole text, so split first.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProblem> {
     let tokens = tokenize(text, dialect)?;
     if let Some(place) = bounds::first_excess(&tokens) {

@@ -58,16 +58,27 @@ async fn the_documents_that_are_downloaded_are_byte_for_byte_those_of_the_comman
             page.click_button("Download").await;
             let downloaded = page.downloaded(document).await;
             let written = command_line(command, &files);
-            assert!(downloaded == written, "{document} differs from what `foreshock {}` writes", command.join(" "));
+            same_bytes(&downloaded, &written, document);
 
             page.click_button("Copy").await;
             page.says("[data-testid=notice]", |notice| notice.starts_with("Copied")).await;
             let copied = page.js("return navigator.clipboard.readText()").await;
-            assert!(copied.as_str().map(str::as_bytes) == Some(&written), "what was copied is not {document}");
+            same_bytes(copied.as_str().unwrap_or_default().as_bytes(), &written, document);
             page.click("[data-testid=notice] button").await;
         }
     })
     .await;
+}
+
+/// Compared in this way, a failure does not print two documents.
+fn same_bytes(given: &[u8], written: &[u8], document: &str) {
+    let differ_at = given.iter().zip(written).position(|(a, b)| a != b).unwrap_or(given.len().min(written.len()));
+    assert!(
+        given == written,
+        "{document}: {} bytes, {} from the command line, another from byte {differ_at}",
+        given.len(),
+        written.len()
+    );
 }
 
 /// The names that the page has its files under.

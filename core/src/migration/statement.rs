@@ -6,11 +6,10 @@ use sqlparser::ast::{
 };
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
-use super::split::Piece;
 use super::{Effect, PlacedOp, gaps};
 use crate::dialect::Dialect;
 use crate::schema::{RelationName, fold_ident};
-use crate::sql::{self, Locator, ParseProblem};
+use crate::sql::{self, Locator, ParseProblem, Piece};
 use crate::text::Span;
 
 /// What one statement does. Never fails: what is not understood is [`Effect::Unknown`], with the reason.
