@@ -62,6 +62,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         Some('<') if lower.contains("<databasechangelog") => unread("a Liquibase changelog (XML)"),
         Some('{') if lower.contains("\"databasechangelog\"") => unread("a Liquibase changelog (JSON)"),
         Some('{') => match json_kind(&lower).or_else(|| late_json_kind(&file.bytes)) {
+            Some(InputKind::NotUsed) => not_used("this is dbt's sources.json; the freshness in it is not used yet"),
             Some(kind) => (kind, None),
             None if is_named_like_an_artifact(name) => unusable(
                 "this is JSON, but not the artifact that its name says",
@@ -151,10 +152,11 @@ fn text_head(bytes: &[u8]) -> Option<String> {
 }
 
 /// dbt's own mark, `https://schemas.getdbt.com/dbt/manifest/v12.json`, and what it marks.
-const MARKS: [(&str, InputKind); 3] = [
+const MARKS: [(&str, InputKind); 4] = [
     ("getdbt.com/dbt/manifest/v", InputKind::Manifest),
     ("getdbt.com/dbt/catalog/v", InputKind::Catalog),
     ("getdbt.com/dbt/run-results/v", InputKind::RunResults),
+    ("getdbt.com/dbt/sources/v", InputKind::NotUsed),
 ];
 
 /// dbt writes its mark near the top; where it is missing the keys of the top level tell.
@@ -216,6 +218,9 @@ mod tests {
             " ".repeat(40_000)
         );
         assert_eq!(kind("m.json", sorted.as_bytes()), InputKind::Manifest);
+        let freshness =
+            br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/sources/v3.json"}, "results": []}"#;
+        assert_eq!(kind("sources.json", freshness), InputKind::NotUsed);
         assert_eq!(kind("notes.md", b"# select a name"), InputKind::NotUsed);
     }
 
