@@ -30,7 +30,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let site = Site::new(&build::build(quality)?, &options.open_sub_path)?;
     let url = format!("http://{}{}", listener.local_addr()?, site.mount());
     println!("Foreshock runs at {url}   (Ctrl-C stops it)");
-    server::serve(listener, site)
+    server::serve(&listener, site);
+    Ok(())
 }
 
 fn listen(port: Option<u16>) -> Result<TcpListener> {

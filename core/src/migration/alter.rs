@@ -82,7 +82,7 @@ impl Reader<'_> {
                 (op, ident(column_name))
             }
             Alter::AddConstraint { constraint, .. } => {
-                (annotate("add_constraint", first_words(&constraint.to_string())), self.locate(constraint.span()))
+                (annotate("add_constraint", constraint_name(&constraint.to_string())), self.locate(constraint.span()))
             }
             Alter::DropConstraint { name, .. } => (annotate("drop_constraint", name.to_string()), ident(name)),
             Alter::RenameConstraint { old_name, new_name } => {
@@ -147,5 +147,17 @@ fn is_cast_of(using: &Expr, column: &Ident) -> bool {
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => is_cast_of(inner, column),
         Expr::Identifier(ident) => ident.value == column.value,
         _ => false,
+    }
+}
+
+/// The name of a constraint, or, where it has none, what it is: `FOREIGN KEY`.
+fn constraint_name(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some("CONSTRAINT"), Some(name)) => name.to_owned(),
+        (Some(first), Some(second)) => {
+            format!("{first} {}", second.split('(').next().unwrap_or("")).trim_end().to_owned()
+        }
+        (first, _) => first.unwrap_or("").to_owned(),
     }
 }
