@@ -237,13 +237,11 @@ impl Resolver<'_> {
         let texts = self.item_texts(select);
         for (at, item) in select.projection.iter().enumerate() {
             self.item((at, item), &texts, &scope, lateral, &mut shape);
-            let known = scope.aliases.len();
             if let Some(column) = shape.columns.last()
                 && matches!(item, SelectItem::ExprWithAlias { .. })
             {
                 scope.aliases.push(column.clone());
             }
-            debug_assert!(scope.aliases.len() <= known + 1);
         }
         self.clauses(select, &scope, lateral);
         if let Some(query) = query {

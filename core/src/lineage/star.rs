@@ -103,20 +103,14 @@ impl Resolver<'_> {
 }
 
 fn excluded(options: &WildcardAdditionalOptions) -> Vec<&Ident> {
-    let mut names: Vec<&Ident> = options
-        .opt_except
-        .iter()
-        .flat_map(|except| std::iter::once(&except.first_element).chain(&except.additional_elements))
-        .collect();
-    let last = |name: &'_ ObjectName| name.0.last().and_then(|part| part.as_ident()).is_some();
-    match &options.opt_exclude {
-        Some(ExcludeSelectItem::Single(name)) if last(name) => {
-            names.extend(name.0.last().and_then(|part| part.as_ident()));
-        }
-        Some(ExcludeSelectItem::Multiple(many)) => {
-            names.extend(many.iter().filter_map(|name| name.0.last().and_then(|part| part.as_ident())));
-        }
-        _ => {}
-    }
+    let except = options.opt_except.iter();
+    let mut names: Vec<&Ident> =
+        except.flat_map(|except| std::iter::once(&except.first_element).chain(&except.additional_elements)).collect();
+    let excluded: &[ObjectName] = match &options.opt_exclude {
+        Some(ExcludeSelectItem::Single(name)) => std::slice::from_ref(name),
+        Some(ExcludeSelectItem::Multiple(many)) => many,
+        None => &[],
+    };
+    names.extend(excluded.iter().filter_map(|name| name.0.last().and_then(|part| part.as_ident())));
     names
 }
