@@ -104,21 +104,6 @@ async fn a_picture_larger_than_the_screen_opens_on_cards() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_click_where_cards_are_too_small_for_buttons_brings_the_place_near() {
-    journey(async |page| {
-        shows_the_graph(&page).await;
-        for _ in 0..10 {
-            page.click("[data-testid=zoom-out]").await;
-        }
-        page.until("a picture too small for buttons", "return !document.querySelector('.door')").await;
-        page.click("[data-testid=graph] canvas").await;
-        page.shows("[data-testid=graph-node]").await;
-        assert!(zoom(&page).await > 0.5);
-    })
-    .await;
-}
-
 async fn shows_the_graph(page: &Page) {
     page.opens_the_example().await;
     page.named("button", "stg_customers, model, fails").await;

@@ -2,14 +2,12 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
+use web_sys::{Element, PointerEvent, WheelEvent};
 
 use super::board::Board;
 
 /// A press that moves less than this is a click.
 const DRAG_FROM: f64 = 4.0;
-/// The zoom at which a card's text can be read.
-const READABLE: f64 = 0.6;
 const LINE: f64 = 16.0;
 const WHEEL_ZOOM: f64 = 0.0022;
 
@@ -79,12 +77,6 @@ impl Hands {
         if self.held.with_value(|held| held.pointers.is_empty()) {
             self.dragging.set(false);
         }
-    }
-
-    /// A click on the painting itself: where cards are too small to have buttons, it brings the place near.
-    pub(super) fn tap(self, event: &MouseEvent) {
-        let at = local(event, f64::from(event.client_x()), f64::from(event.client_y()));
-        self.board.look(|camera, _| camera.zoomed((READABLE / camera.zoom).max(1.0), at));
     }
 
     pub(super) fn wheel(self, event: &WheelEvent) {

@@ -82,7 +82,7 @@ pub(super) fn Graph() -> impl IntoView {
             on:wheel=move |event| hands.wheel(&event)
             on:keydown=pan
         >
-            <canvas node_ref=canvas aria-hidden="true" on:click=move |event| hands.tap(&event) />
+            <canvas node_ref=canvas aria-hidden="true" />
             <i class="probe" node_ref=probe aria-hidden="true" />
             <Doors board />
             {move || is_empty().then(|| view! { <p class="empty">{words::NOTHING_REACHED}</p> }.into_any())}
