@@ -8,7 +8,7 @@ use foreshock_core::documents::{self, Document};
 use foreshock_core::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, Verdict};
 use foreshock_core::review::{CONTRACT_VERSION, InputKind, Review};
 use foreshock_core::text::Severity;
-use foreshock_tests::{example, example_file, made_up, reference, repository, review, session, text};
+use foreshock_tests::{content, example, example_file, made_up, reference, repository, review, session, text};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "docs/review.schema.json";
@@ -327,7 +327,8 @@ fn sarif_has_one_result_for_each_change_that_harms_something() {
 #[test]
 fn a_change_marks_its_own_words_in_the_file() {
     let migration = example_file("V042__accounts_migration.sql");
-    let lines: Vec<&str> = std::str::from_utf8(&migration.bytes).expect("text").lines().collect();
+    let text = String::from_utf8(content(&migration)).expect("text");
+    let lines: Vec<&str> = text.lines().collect();
     let review = review(with(warehouse(), [migration.clone()]));
     let renames = review.changes.iter().filter(|change| change.op == "rename_column");
     let marked: Vec<String> = renames

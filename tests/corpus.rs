@@ -3,9 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use foreshock_core::InputFile;
-use foreshock_core::dbt::{Sql, read_manifest};
+use foreshock_core::dbt::open_project;
 use foreshock_core::dialect::Dialect;
 use foreshock_core::lineage::Parsed;
 use foreshock_core::migration::{Effect, MigrationFile, detect_dialect};
@@ -53,11 +54,12 @@ fn every_manifest_opens_and_nearly_all_of_its_sql_parses() {
     let (mut parsed, mut refused) = (0, Vec::new());
     for path in &manifests {
         let bytes = fs::read(path).expect("readable");
-        let (project, said) = read_manifest(&bytes, "manifest.json");
-        let project = project.unwrap_or_else(|| panic!("{}: {said:?}", path.display()));
+        let (project, said) = open_project("manifest.json", Rc::new(bytes));
+        let mut project = project.unwrap_or_else(|| panic!("{}: {said:?}", path.display()));
         assert!(!project.nodes.is_empty(), "{}", path.display());
-        for node in &project.nodes {
-            let Sql::Compiled(sql) = &node.sql else { continue };
+        assert!(project.load(0..project.nodes.len()).is_empty(), "{}", path.display());
+        for (ix, node) in project.nodes.iter().enumerate() {
+            let Some(sql) = project.sql(ix) else { continue };
             match Parsed::new(sql, project.sql_dialect()) {
                 Ok(_) => parsed += 1,
                 Err(problem) => refused.push(format!("{} {}: {}", path.display(), node.unique_id, problem.message)),
@@ -94,7 +96,7 @@ fn every_hostile_file_costs_itself_alone_and_says_why() {
     let Some(folder) = corpus("hostile") else { return };
     for path in files(&folder, &|path| !has_extension(path, "py")) {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let file = InputFile { name: format!("hostile/{name}"), bytes: fs::read(&path).expect("readable") };
+        let file = InputFile::new(format!("hostile/{name}"), fs::read(&path).expect("readable"));
         let mine = file.name.clone();
         let session = session(vec![file, example_file("V042__accounts_migration.sql")]);
         let kind = session.inputs().iter().find(|input| input.name == mine).expect("it is listed").kind;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use foreshock_core::documents::Document;
 use foreshock_core::outcome::{NodeKind, Outcome, Verdict};
 use foreshock_core::review::{NodeImpact, Review};
-use foreshock_tests::{example_file, reference, review as review_of, session};
+use foreshock_tests::{content, example_file, reference, review as review_of, session};
 use serde_json::Value;
 
 fn healthy() -> Review {
@@ -42,7 +42,7 @@ fn with_status<'s>(statuses: &'s BTreeMap<String, String>, status: &str, kind: &
 #[test]
 fn models_fail_and_are_blocked_exactly_as_dbt_reported() {
     let review = healthy();
-    let run = statuses(&example_file("run_results.run.json").bytes);
+    let run = statuses(&content(&example_file("run_results.run.json")));
     assert_eq!(with_outcome(&review, NodeKind::Model, Outcome::Fails), with_status(&run, "error", "model."));
     assert_eq!(with_outcome(&review, NodeKind::Model, Outcome::Blocked), with_status(&run, "skipped", "model."));
     assert_eq!(review.nodes.iter().filter(|node| node.kind == NodeKind::Model).count(), 8);
@@ -53,7 +53,7 @@ fn models_fail_and_are_blocked_exactly_as_dbt_reported() {
 #[test]
 fn tests_are_exactly_those_that_dbt_could_not_run() {
     let review = healthy();
-    let run = statuses(&example_file("run_results.test.json").bytes);
+    let run = statuses(&content(&example_file("run_results.test.json")));
     let harmed: BTreeSet<&str> = review
         .nodes
         .iter()
@@ -113,7 +113,7 @@ fn the_value_remap_is_reported_with_its_place_and_whom_it_would_make_wrong() {
 #[test]
 fn every_place_in_the_review_is_the_text_it_speaks_of() {
     let review = healthy();
-    let migration = String::from_utf8(example_file("V042__accounts_migration.sql").bytes).expect("text");
+    let migration = String::from_utf8(content(&example_file("V042__accounts_migration.sql"))).expect("text");
     let lines: Vec<&str> = migration.lines().collect();
     for change in review.changes.iter().filter(|change| change.op == "rename_column") {
         let line = lines[change.line as usize - 1];
@@ -136,7 +136,7 @@ fn a_rollback_and_the_baseline_beside_the_migration_change_nothing() {
 fn once_the_names_are_mended_the_remap_alone_is_wrong_and_one_test_catches_it() {
     let review = review_of(vec![reference("manifest_half_fixed.json"), example_file("V042__accounts_migration.sql")]);
     let caught: BTreeSet<&str> = with_outcome(&review, NodeKind::Test, Outcome::Catches);
-    let run = statuses(&reference("run_results.half_fixed.json").bytes);
+    let run = statuses(&content(&reference("run_results.half_fixed.json")));
     assert_eq!(caught, with_status(&run, "fail", "test."));
     assert!(with_outcome(&review, NodeKind::Model, Outcome::Fails).is_empty());
     assert_eq!(

@@ -6,7 +6,7 @@ use foreshock_core::dialect::DIALECTS;
 use foreshock_core::documents::{Document, html, json, markdown, sarif, text};
 use foreshock_core::lineage::trace_script;
 use foreshock_core::{InputFile, Options, Session};
-use foreshock_tests::{example_file, made_up, session};
+use foreshock_tests::{content, example_file, made_up, session};
 use proptest::prelude::*;
 
 /// Reads the files and asks for everything that can be asked for.
@@ -28,16 +28,17 @@ fn exhaust(files: Vec<InputFile>) -> String {
 /// A file with some of its bytes replaced, taken out, or repeated.
 fn damaged(name: &'static str) -> impl Strategy<Value = InputFile> {
     let file = example_file(name);
-    let length = file.bytes.len();
+    let whole = content(&file);
+    let length = whole.len();
     let change = (0..length, 0_usize..40, prop::collection::vec(any::<u8>(), 0..12));
     prop::collection::vec(change, 1..4).prop_map(move |changes| {
-        let mut bytes = file.bytes.clone();
+        let mut bytes = whole.clone();
         for (at, cut, insert) in changes {
             let at = at.min(bytes.len());
             let end = (at + cut).min(bytes.len());
             bytes.splice(at..end, insert);
         }
-        InputFile { name: name.to_owned(), bytes }
+        InputFile::new(name, bytes)
     })
 }
 
@@ -149,7 +150,7 @@ fn the_same_files_give_the_same_bytes_in_whatever_order_they_come() {
 #[test]
 fn names_full_of_markup_stay_text_in_every_document() {
     let hostile = "<img src=x onerror=alert(1)>`|[a](javascript:alert(1))";
-    let manifest = String::from_utf8(example_file("manifest.json").bytes).expect("text");
+    let manifest = String::from_utf8(content(&example_file("manifest.json"))).expect("text");
     let manifest = manifest.replace("Sales Team", hostile).replace("Web Funnel", hostile);
     let session = session(vec![made_up("manifest.json", manifest), example_file("V042__accounts_migration.sql")]);
     let review = session.review().expect("a review");

@@ -1,10 +1,12 @@
 //! Paths to bytes. A folder stands for what is in it, without what tools leave there.
 
-use std::fs;
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use foreshock_core::{InputFile, is_wanted_in_folder};
+use foreshock_core::{Bytes, InputFile, is_wanted_in_folder};
 
 /// The files behind the paths, each under the name by which it was given.
 pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
@@ -48,8 +50,39 @@ fn is_wanted(root: &Path, path: &Path) -> bool {
 }
 
 fn read_file(path: &Path) -> Result<InputFile> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let cannot_read = || format!("cannot read {}", path.display());
     // The same name on every system, so that the same files give the same bytes.
     let name = path.to_string_lossy().replace('\\', "/");
-    Ok(InputFile { name: name.strip_prefix("./").unwrap_or(&name).to_owned(), bytes })
+    let name = name.strip_prefix("./").unwrap_or(&name);
+    // A pipe can be read once, and has no size.
+    if !fs::metadata(path).with_context(cannot_read)?.is_file() {
+        return Ok(InputFile::new(name, fs::read(path).with_context(cannot_read)?));
+    }
+    Ok(InputFile::new(name, OpenFile::open(path).with_context(cannot_read)?))
+}
+
+/// A file that is read where the review needs it; a manifest may be larger than memory.
+struct OpenFile {
+    file: RefCell<File>,
+    size: u64,
+}
+
+impl OpenFile {
+    fn open(path: &Path) -> std::io::Result<Self> {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        Ok(Self { file: RefCell::new(file), size })
+    }
+}
+
+impl Bytes for OpenFile {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        let mut file = self.file.borrow_mut();
+        let read = file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(into));
+        read.map_err(|error| error.to_string())
+    }
 }

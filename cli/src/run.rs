@@ -64,7 +64,7 @@ fn open(args: &InputArgs) -> Result<Session> {
     if let Some(config) = &args.config {
         let bytes = fs::read(config).with_context(|| format!("cannot read {}", config.display()))?;
         // Given as the configuration, it is one, whatever it is called.
-        inputs.push(InputFile { name: "foreshock.toml".to_owned(), bytes });
+        inputs.push(InputFile::new("foreshock.toml", bytes));
     }
     let options = Options { dialect: args.dialect, maps: args.maps.clone() };
     Ok(Session::read(inputs, &options, &mut progress()))
@@ -78,7 +78,9 @@ fn progress() -> impl FnMut(Phase) {
             return;
         }
         let line = match phase {
-            Phase::Reading { file, index, of } => format!("reading {}/{of} {file}", index + 1),
+            Phase::Reading { file, index, of, read, size } => {
+                format!("reading {}/{of} {file} {} %", index + 1, read * 100 / size.max(1))
+            }
             Phase::Matching => "matching the migration with the project".to_owned(),
             Phase::Tracing { done, of } => format!("tracing {done}/{of}"),
             Phase::Writing => String::new(),

@@ -117,7 +117,7 @@ fn migration_listings(judgement: &Judgement, migrations: &[MigrationFile], chang
 
 fn own_listing(project: &Project, judgement: &Judgement) -> Option<Listing> {
     let node = &project.nodes[judgement.node];
-    let sql = node.sql.text()?;
+    let sql = project.sql(judgement.node)?;
     let marks: Vec<(Span, Outcome, String)> = judgement
         .reasons
         .iter()

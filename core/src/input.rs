@@ -1,22 +1,36 @@
 //! What a file is, told from its content: the name is only a hint.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
 
+use crate::bytes::{self, Bytes, Stream};
+use crate::dbt;
 use crate::migration::{FileName, Role};
 use crate::review::InputKind;
 use crate::text::Diagnostic;
 
 /// A file as it was given: its path as the person sees it, and its bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct InputFile {
     pub name: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Rc<dyn Bytes>,
 }
 
-/// Offsets into a file are 32 bits wide.
-fn is_too_large(bytes: &[u8]) -> bool {
-    u32::try_from(bytes.len()).is_err()
+impl InputFile {
+    pub fn new(name: impl Into<String>, bytes: impl Bytes + 'static) -> Self {
+        Self { name: name.into(), bytes: Rc::new(bytes) }
+    }
 }
+
+impl fmt::Debug for InputFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.name, self.bytes.size())
+    }
+}
+
+/// The largest file of text, which is read whole. dbt's artifacts are not: they may be of any size.
+const LARGEST_TEXT: u64 = 1 << 30;
 
 /// What a file was taken for. Where it is of no use, the diagnostic says what it is and what to do.
 pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
@@ -36,16 +50,20 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
             ),
         )
     };
-    if is_too_large(&file.bytes) {
-        return unusable("the file is larger than 4 GiB", "Leave it out.");
-    }
-    if file.bytes.starts_with(&[0x1f, 0x8b]) {
+    let head = match bytes::head(file.bytes.as_ref(), HEAD) {
+        Ok(head) => head,
+        Err(why) => return unusable(&format!("the file cannot be read: {why}"), "Give it again."),
+    };
+    if head.starts_with(&[0x1f, 0x8b]) {
         return unusable("the file is compressed (gzip)", "Unpack it and give the file inside.");
     }
-    if file.bytes.starts_with(b"PK\x03\x04") {
+    if head.starts_with(b"PK\x03\x04") {
         return unusable("the file is an archive (zip)", "Unpack it and give the files inside.");
     }
-    let Some(head) = text_head(&file.bytes) else {
+    if file.bytes.size() > LARGEST_TEXT && !is_json_object(&head) {
+        return unusable("the file is larger than 1 GiB", "Leave it out, or give the part that matters.");
+    }
+    let Some(head) = text_head(&head) else {
         return unusable(
             "the file is not text",
             "Give manifest.json, catalog.json, run_results.json or SQL migrations.",
@@ -61,8 +79,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         ),
         Some('<') if lower.contains("<databasechangelog") => unread("a Liquibase changelog (XML)"),
         Some('{') if lower.contains("\"databasechangelog\"") => unread("a Liquibase changelog (JSON)"),
-        Some('{') => match json_kind(&lower).or_else(|| late_json_kind(&file.bytes)) {
-            Some(InputKind::NotUsed) => not_used("this is dbt's sources.json; the freshness in it is not used yet"),
+        Some('{') => match dbt::marked_kind(&lower).or_else(|| late_kind(file)) {
             Some(kind) => (kind, None),
             None if is_named_like_an_artifact(name) => unusable(
                 "this is JSON, but not the artifact that its name says",
@@ -126,15 +143,20 @@ pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The bytes of a JSON file as UTF-8 without a mark.
-pub(crate) fn json(bytes: &[u8]) -> Cow<'_, [u8]> {
-    match utf16_order(bytes) {
-        Some(_) => Cow::Owned(text(bytes).into_owned().into_bytes()),
-        None => Cow::Borrowed(bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)),
+/// The bytes of a JSON file as UTF-8: themselves, but for one in UTF-16.
+pub(crate) fn json(file: &Rc<dyn Bytes>) -> Result<Rc<dyn Bytes>, String> {
+    let is_utf16 = utf16_order(&bytes::head(file.as_ref(), 2)?).is_some();
+    if !is_utf16 {
+        return Ok(Rc::clone(file));
     }
+    if file.size() > LARGEST_TEXT {
+        return Err("it is UTF-16, and larger than 1 GiB".to_owned());
+    }
+    let whole = Stream::new(Rc::clone(file), &mut |_| ()).read_all()?;
+    Ok(Rc::new(text(&whole).into_owned().into_bytes()))
 }
 
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     match bytes {
@@ -144,39 +166,22 @@ fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     }
 }
 
+/// The first stretch of a file tells what it is.
+const HEAD: u64 = 16 * 1024;
+
 /// The first stretch of the text; none for binary content.
-fn text_head(bytes: &[u8]) -> Option<String> {
-    const HEAD: usize = 16 * 1024;
-    let head = text(&bytes[..bytes.len().min(HEAD)]).into_owned();
+fn text_head(head: &[u8]) -> Option<String> {
+    let head = text(head).into_owned();
     (!head.contains('\0')).then_some(head)
 }
 
-/// dbt's own mark, `https://schemas.getdbt.com/dbt/manifest/v12.json`, and what it marks.
-const MARKS: [(&str, InputKind); 4] = [
-    ("getdbt.com/dbt/manifest/v", InputKind::Manifest),
-    ("getdbt.com/dbt/catalog/v", InputKind::Catalog),
-    ("getdbt.com/dbt/run-results/v", InputKind::RunResults),
-    ("getdbt.com/dbt/sources/v", InputKind::NotUsed),
-];
-
-/// dbt writes its mark near the top; where it is missing the keys of the top level tell.
-fn json_kind(head: &str) -> Option<InputKind> {
-    let marked = MARKS.into_iter().find(|(mark, _)| head.contains(mark)).map(|(_, kind)| kind);
-    let keys = [("\"nodes\"", InputKind::Manifest), ("\"results\"", InputKind::RunResults)];
-    marked.or_else(|| {
-        let has_metadata = head.contains("\"metadata\"");
-        keys.into_iter().find(|(key, _)| has_metadata && head.contains(key)).map(|(_, kind)| kind)
-    })
+fn is_json_object(head: &[u8]) -> bool {
+    let head = head.strip_prefix(UTF8_MARK).unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"{")
 }
 
-/// Other tools sort the keys, so that the mark comes late.
-fn late_json_kind(bytes: &[u8]) -> Option<InputKind> {
-    let text = text(bytes);
-    let (_, rest) = text.rsplit_once("schemas.getdbt.com/dbt/")?;
-    MARKS
-        .into_iter()
-        .find(|(mark, _)| mark.strip_prefix("getdbt.com/dbt/").is_some_and(|mark| rest.starts_with(mark)))
-        .map(|(_, kind)| kind)
+fn late_kind(file: &InputFile) -> Option<InputKind> {
+    dbt::kind_by_sections(&mut Stream::new(json(&file.bytes).ok()?, &mut |_| ()))
 }
 
 fn is_dbt_template(head: &str) -> bool {
@@ -202,7 +207,7 @@ mod tests {
     use super::*;
 
     fn kind(name: &str, bytes: &[u8]) -> InputKind {
-        recognise(&InputFile { name: name.to_owned(), bytes: bytes.to_vec() }).0
+        recognise(&InputFile::new(name, bytes.to_vec())).0
     }
 
     #[test]
@@ -220,7 +225,7 @@ mod tests {
         assert_eq!(kind("m.json", sorted.as_bytes()), InputKind::Manifest);
         let freshness =
             br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/sources/v3.json"}, "results": []}"#;
-        assert_eq!(kind("sources.json", freshness), InputKind::NotUsed);
+        assert_eq!(kind("sources.json", freshness), InputKind::Freshness);
         assert_eq!(kind("notes.md", b"# select a name"), InputKind::NotUsed);
     }
 

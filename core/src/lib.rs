@@ -13,6 +13,7 @@
 //! No stage knows files, a clock, the network or the screen; those are the business of `cli` and `web`.
 #![forbid(unsafe_code)]
 
+mod bytes;
 mod config;
 mod input;
 mod report;
@@ -31,6 +32,7 @@ pub mod session;
 pub mod sql;
 pub mod text;
 
+pub use bytes::Bytes;
 pub use config::Options;
 pub use input::{InputFile, is_wanted_in_folder};
 pub use schema::Mapping;

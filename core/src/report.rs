@@ -56,7 +56,7 @@ pub(crate) fn change_id(at: usize) -> String {
 
 fn node(found: &Findings<'_>, judgement: &Judgement) -> NodeImpact {
     let node = &found.project.nodes[judgement.node];
-    let sql = node.sql.text();
+    let sql = found.project.sql(judgement.node);
     let lines = sql.map(LineIndex::new);
     let because = judgement.reasons.iter().map(|reason| Because {
         change: reason.change.map(change_id),

@@ -92,6 +92,8 @@ pub enum InputKind {
     Manifest,
     Catalog,
     RunResults,
+    /// `sources.json`: how old the data of the sources was.
+    Freshness,
     Migration,
     /// The way back: an undo or down migration. Read, never applied as a change.
     Rollback,
@@ -110,6 +112,7 @@ impl InputKind {
             Self::Manifest => "dbt manifest",
             Self::Catalog => "dbt catalog",
             Self::RunResults => "dbt run results",
+            Self::Freshness => "dbt source freshness",
             Self::Migration => "migration",
             Self::Rollback => "rollback",
             Self::Config => "configuration",

@@ -1,11 +1,11 @@
 //! The road from input to verdict: recognise → read → replay → assess → report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-
+use crate::bytes::Stream;
 use crate::config::Options;
-use crate::dbt::{self, Project};
+use crate::dbt::{self, Joined, NodeIx, Project};
 use crate::dialect::Dialect;
 use crate::documents::{self, Document};
 use crate::evidence::{self, Evidence};
@@ -15,13 +15,13 @@ use crate::lineage::{How, Known, Parsed};
 use crate::migration::{Definition, Effect, FileName, MigrationFile, Op, Role, detect_dialect};
 use crate::report;
 use crate::review::{Input, InputKind, Review, Run};
-use crate::schema::{ColumnName, DerivedColumn, Replay, Schema};
+use crate::schema::{ColumnName, DerivedColumn, Mapping, Replay, Schema};
 use crate::text::{Diagnostic, Place, Span};
 
 /// What is being done, for a progress line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
-    Reading { file: String, index: usize, of: usize },
+    Reading { file: String, index: usize, of: usize, read: u64, size: u64 },
     Matching,
     Tracing { done: usize, of: usize },
     Writing,
@@ -70,13 +70,17 @@ impl Session {
         let mut options = options.clone();
         let of = files.len();
         for (index, file) in files.into_iter().enumerate() {
-            progress(Phase::Reading { file: file.name.clone(), index, of });
-            given.take(file, &mut options);
+            let (name, size) = (file.name.clone(), file.bytes.size());
+            let mut on_read = |read| progress(Phase::Reading { file: name.clone(), index, of, read, size });
+            on_read(0);
+            given.take(file, &mut options, &mut on_read);
         }
-        let Given { inputs, mut diagnostics, project, catalogs, runs, migrations } = given;
+        let Given { inputs, mut diagnostics, manifests, catalogs, runs, migrations } = given;
+        let Joined { project, said } = dbt::join(manifests);
+        diagnostics.extend(said);
         let outcome = match project {
             Some(mut project) if !migrations.is_empty() => {
-                for catalog in &catalogs {
+                for catalog in catalogs {
                     project.learn(catalog);
                 }
                 Ok(Reviewed::new(project, migrations, runs, &inputs, &options, &mut diagnostics, progress))
@@ -127,74 +131,97 @@ impl Session {
 struct Given {
     inputs: Vec<Input>,
     diagnostics: Vec<Diagnostic>,
-    project: Option<Project>,
+    manifests: Vec<dbt::Manifest>,
     catalogs: Vec<dbt::Catalog>,
     runs: Vec<Run>,
     migrations: Vec<(String, String)>,
 }
 
 impl Given {
-    fn take(&mut self, file: InputFile, options: &mut Options) {
+    fn take(&mut self, file: InputFile, options: &mut Options, on_read: &mut dyn FnMut(u64)) {
         let (mut kind, said) = input::recognise(&file);
         self.diagnostics.extend(said);
-        let (name, bytes) = (file.name.as_str(), file.bytes.as_slice());
-        let is_read = match kind {
-            InputKind::Manifest if self.project.is_some() => {
-                kind = InputKind::NotUsed;
-                self.diagnostics.push(
-                    Diagnostic::warning("second-manifest", name, "a manifest was already read; this one is not used")
-                        .help("Give one manifest: that of the project as it is deployed."),
-                );
-                true
-            }
-            InputKind::Manifest => self.keep(dbt::read_manifest(&input::json(bytes), name), |given, project| {
-                let holds_nodes = !project.nodes.is_empty();
-                if holds_nodes {
-                    given.project = Some(project);
-                } else {
-                    given.diagnostics.push(
+        let mut stream = Stream::new(Rc::clone(&file.bytes), on_read);
+        let is_used =
+            self.use_as(kind, &file, &mut stream, options).and_then(|is_used| Ok((is_used, stream.sha256()?)));
+        let (is_used, sha256) = is_used.unwrap_or_else(|why| {
+            let said = Diagnostic::error("unreadable-file", &file.name, format!("the file cannot be read: {why}"));
+            self.diagnostics.push(said.help("Give it again."));
+            (false, String::new())
+        });
+        if !is_used {
+            kind = InputKind::Unusable;
+        }
+        self.inputs.push(Input { kind, sha256, bytes: file.bytes.size(), name: file.name });
+    }
+
+    /// Reads a file as what it was taken for; false where it turned out to be of no use.
+    fn use_as(
+        &mut self,
+        kind: InputKind,
+        file: &InputFile,
+        stream: &mut Stream<'_>,
+        options: &mut Options,
+    ) -> Result<bool, String> {
+        let name = file.name.as_str();
+        Ok(match kind {
+            InputKind::Manifest => match self.artifact(file, stream, dbt::read_manifest)? {
+                Some(manifest) if manifest.nodes.is_empty() => {
+                    self.diagnostics.push(
                         Diagnostic::error("empty-manifest", name, "this is marked as a manifest and holds no node")
                             .help(
                                 "Look whether it is another artifact under this name; `dbt compile` writes a manifest.",
                             ),
                     );
+                    false
                 }
-                holds_nodes
-            }),
-            InputKind::Catalog => self.keep(dbt::read_catalog(&input::json(bytes), name), |given, catalog| {
-                given.catalogs.push(catalog);
-                true
-            }),
-            InputKind::RunResults => self.keep(dbt::read_run_results(&input::json(bytes), name), |given, run| {
-                given.runs.push(run);
-                true
-            }),
+                manifest => keep(&mut self.manifests, manifest),
+            },
+            InputKind::Catalog => {
+                let catalog = self.artifact(file, stream, dbt::read_catalog)?;
+                keep(&mut self.catalogs, catalog)
+            }
+            InputKind::RunResults => {
+                let run = self.artifact(file, stream, dbt::read_run_results)?;
+                keep(&mut self.runs, run)
+            }
+            InputKind::Freshness => {
+                let run = self.artifact(file, stream, dbt::read_freshness)?;
+                keep(&mut self.runs, run)
+            }
             InputKind::Migration | InputKind::Rollback => {
-                self.migrations.push((file.name.clone(), input::text(bytes).into_owned()));
+                self.migrations.push((file.name.clone(), input::text(&stream.read_all()?).into_owned()));
                 true
             }
             InputKind::Config => {
-                let said = options.extend_from_toml(&input::text(bytes), name);
+                let said = options.extend_from_toml(&input::text(&stream.read_all()?), name);
                 self.diagnostics.extend(said);
                 true
             }
             InputKind::NotUsed | InputKind::Unusable => true,
-        };
-        if !is_read {
-            kind = InputKind::Unusable;
-        }
-        self.inputs.push(Input {
-            kind,
-            sha256: hex(&Sha256::digest(bytes)),
-            bytes: bytes.len() as u64,
-            name: file.name,
-        });
+        })
     }
 
-    fn keep<T>(&mut self, read: (Option<T>, Vec<Diagnostic>), use_it: impl FnOnce(&mut Self, T) -> bool) -> bool {
-        self.diagnostics.extend(read.1);
-        read.0.is_some_and(|value| use_it(self, value))
+    /// Reads one of dbt's artifacts; one in UTF-16 is read from its text.
+    fn artifact<T>(&mut self, file: &InputFile, stream: &mut Stream<'_>, read: Reader<T>) -> Result<Option<T>, String> {
+        let json = input::json(&file.bytes)?;
+        let (artifact, said) = if Rc::ptr_eq(&json, &file.bytes) {
+            read(stream, &file.name)
+        } else {
+            read(&mut Stream::new(json, &mut |_| ()), &file.name)
+        };
+        self.diagnostics.extend(said);
+        Ok(artifact)
     }
+}
+
+/// How an artifact is read; none, with the reason, where it is not what it was taken for.
+type Reader<T> = fn(&mut Stream<'_>, &str) -> (Option<T>, Vec<Diagnostic>);
+
+fn keep<T>(list: &mut Vec<T>, item: Option<T>) -> bool {
+    let is_one = item.is_some();
+    list.extend(item);
+    is_one
 }
 
 impl Reviewed {
@@ -209,6 +236,7 @@ impl Reviewed {
     ) -> Self {
         let migrations = read_migrations(files, &project, options, diagnostics);
         progress(Phase::Matching);
+        diagnostics.extend(load_what_may_matter(&project, &migrations, &options.maps));
         let (schema, changes) = replay(&project, &migrations, options, diagnostics);
         let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
             .into_iter()
@@ -263,6 +291,37 @@ fn dialects_to_try(project: &Project) -> Vec<Dialect> {
     dialects.extend(project.dialect.filter(|dialect| *dialect != Dialect::Postgres));
     dialects.extend([Dialect::MySql, Dialect::Generic]);
     dialects
+}
+
+/// Reads the columns and the SQL of what the migrations can reach: each relation whose name stands in one, all that depends
+/// on it, and what those read.
+fn load_what_may_matter(project: &Project, migrations: &[MigrationFile], maps: &[Mapping]) -> Vec<Diagnostic> {
+    let mut by_name: HashMap<String, Vec<NodeIx>> = HashMap::new();
+    for (ix, node) in project.nodes.iter().enumerate() {
+        if let Some(relation) = &node.relation {
+            by_name.entry(relation.name().to_lowercase()).or_default().push(ix);
+        }
+    }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let words = migrations.iter().flat_map(|file| file.text.split(|c: char| !is_part(c)));
+    let mut named: BTreeSet<NodeIx> = BTreeSet::new();
+    for word in words.chain(maps.iter().map(Mapping::target)) {
+        named.extend(by_name.remove(&word.to_lowercase()).into_iter().flatten());
+    }
+    // A name of several words cannot be found word by word.
+    by_name.retain(|name, _| !name.chars().all(is_part));
+    for file in migrations {
+        if by_name.is_empty() {
+            break;
+        }
+        let text = file.text.to_lowercase();
+        for (_, nodes) in by_name.extract_if(|name, _| text.contains(name.as_str())) {
+            named.extend(nodes);
+        }
+    }
+    let reached = project.reachable_from(named);
+    let needed = (0..reached.len()).filter(|ix| reached[*ix]);
+    project.load(needed.flat_map(|ix| project.parents[ix].iter().copied().chain([ix])))
 }
 
 /// Applies the operations of the forward files in order.
@@ -349,12 +408,4 @@ fn missing(has_manifest: bool, has_migration: bool) -> Missing {
         if needs.len() == 1 { format!("{} is", needs[0]) } else { format!("{} are", needs.join(" and ")) }
     );
     Missing { needs, message }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

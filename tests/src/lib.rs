@@ -36,10 +36,17 @@ pub fn reference(name: &str) -> InputFile {
 
 /// A file that a test makes up.
 pub fn made_up(name: &str, content: impl AsRef<[u8]>) -> InputFile {
-    InputFile { name: name.to_owned(), bytes: content.as_ref().to_vec() }
+    InputFile::new(name, content.as_ref().to_vec())
 }
 
 /// Reads the files without any option, as the page does.
+/// All bytes of a file.
+pub fn content(file: &InputFile) -> Vec<u8> {
+    let mut bytes = vec![0; usize::try_from(file.bytes.size()).expect("it fits")];
+    file.bytes.read_at(0, &mut bytes).expect("it is in memory");
+    bytes
+}
+
 pub fn session(files: Vec<InputFile>) -> Session {
     Session::read(files, &Options::default(), &mut |_| {})
 }
@@ -52,6 +59,6 @@ pub fn review(files: Vec<InputFile>) -> Review {
 fn read(folder: &str, name: &str) -> InputFile {
     let path = repository(folder).join(name);
     let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{folder}/{name}: {error}"));
-    InputFile { name: name.to_owned(), bytes }
+    InputFile::new(name, bytes)
 }
 pub mod spec;

@@ -76,9 +76,9 @@ impl Case {
     pub fn actual(&self) -> String {
         let migration: Vec<&str> = self.of_kind("migration").map(|block| block.body.as_str()).collect();
         let files = vec![
-            InputFile { name: "manifest.json".to_owned(), bytes: self.manifest().to_string().into_bytes() },
-            InputFile { name: "catalog.json".to_owned(), bytes: self.catalog().to_string().into_bytes() },
-            InputFile { name: "V1__migration.sql".to_owned(), bytes: migration.join("\n").into_bytes() },
+            InputFile::new("manifest.json", self.manifest().to_string().into_bytes()),
+            InputFile::new("catalog.json", self.catalog().to_string().into_bytes()),
+            InputFile::new("V1__migration.sql", migration.join("\n").into_bytes()),
         ];
         let session = Session::read(files, &Options::default(), &mut |_| {});
         match session.review() {

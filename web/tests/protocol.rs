@@ -18,7 +18,7 @@ const MANIFEST: &str = include_str!("data/manifest.json");
 const MIGRATION: &str = "ALTER TABLE raw.users RENAME COLUMN name TO full_name;\n";
 
 fn files(names: &[(&str, &str)]) -> Vec<InputFile> {
-    names.iter().map(|(name, text)| InputFile { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() }).collect()
+    names.iter().map(|(name, text)| InputFile::new(*name, text.as_bytes().to_vec())).collect()
 }
 
 fn reviewed() -> (Desk, Overview, Vec<Progress>) {

@@ -1,63 +1,45 @@
 //! `catalog.json`: the columns that the warehouse really has.
 
-use super::broken_json;
-use super::tolerant::{Map, Text, tolerant};
+use super::project::Artifact;
+use super::tolerant::{Filled, tolerant};
+use super::walk::Walk;
+use crate::bytes::{Extent, Stream};
 use crate::text::Diagnostic;
 
 tolerant! {
-    struct CatalogJson {
-        nodes: Map<TableJson> = "nodes",
-        sources: Map<TableJson> = "sources",
-    }
-}
-
-tolerant! {
     struct TableJson {
-        columns: Map<ColumnJson> = "columns",
+        columns: Filled = "columns",
     }
 }
 
-tolerant! {
-    struct ColumnJson {
-        name: Text = "name",
-        data_type: Text = "type",
-        index: Text = "index",
-    }
-}
-
-#[derive(Debug, Default)]
-pub struct Catalog {
-    pub tables: Vec<Table>,
+/// A catalog's index.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    pub(super) artifact: Artifact,
+    pub(super) tables: Vec<Table>,
 }
 
 #[derive(Debug)]
-pub struct Table {
-    pub unique_id: String,
-    /// Names and types, in the table's order.
-    pub columns: Vec<(String, Option<String>)>,
+pub(super) struct Table {
+    pub(super) unique_id: String,
+    pub(super) extent: Extent,
 }
 
-pub fn read_catalog(bytes: &[u8], file: &str) -> (Option<Catalog>, Vec<Diagnostic>) {
-    let json: CatalogJson = match serde_json::from_slice(bytes) {
-        Ok(json) => json,
-        Err(error) => return (None, vec![broken_json(file, &error)]),
-    };
-    let tables = json.nodes.0.into_iter().chain(json.sources.0);
-    let tables = tables.map(|(unique_id, table)| Table { unique_id, columns: columns(table) });
-    let tables = tables.filter(|table| !table.columns.is_empty()).collect();
-    (Some(Catalog { tables }), Vec::new())
-}
-
-fn columns(table: TableJson) -> Vec<(String, Option<String>)> {
-    let mut columns: Vec<(u64, String, Option<String>)> = table
-        .columns
-        .0
-        .into_iter()
-        .map(|(key, column)| {
-            let index = column.index.0.and_then(|index| index.parse().ok()).unwrap_or(u64::MAX);
-            (index, column.name.given().unwrap_or(key), column.data_type.given())
+pub(crate) fn read_catalog(stream: &mut Stream<'_>, file: &str) -> (Option<Catalog>, Vec<Diagnostic>) {
+    let bytes = stream.bytes().clone();
+    let mut tables = Vec::new();
+    let read = Walk::new(stream).and_then(|mut walk| {
+        walk.file(|walk, key| match key.as_str() {
+            "nodes" | "sources" => walk.entries(|unique_id, json: TableJson, extent| {
+                if json.columns.0 {
+                    tables.push(Table { unique_id, extent });
+                }
+            }),
+            _ => walk.skip_section(),
         })
-        .collect();
-    columns.sort_by_key(|(index, ..)| *index);
-    columns.into_iter().map(|(_, name, data_type)| (name, data_type)).collect()
+    });
+    match read {
+        Ok(()) => (Some(Catalog { artifact: Artifact { file: file.to_owned(), bytes }, tables }), Vec::new()),
+        Err(broken) => (None, vec![broken.say(file, bytes.as_ref())]),
+    }
 }

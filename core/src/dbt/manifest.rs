@@ -1,8 +1,12 @@
-//! `manifest.json`: the nodes of a project, in one pass over the bytes.
+//! `manifest.json`: an index of a project's nodes, in one pass over the bytes.
 
-use super::broken_json;
-use super::project::{Column, ColumnOrigin, Node, Project, Sql, TestFacts};
-use super::tolerant::{List, Map, Text, tolerant};
+use serde::de::IgnoredAny;
+
+use super::node::{Node, ShownColumn, Sql, TestFacts, Version};
+use super::project::{Artifact, Project};
+use super::tolerant::{Filled, List, Text, tolerant};
+use super::walk::{Broken, Walk};
+use crate::bytes::{Extent, Stream};
 use crate::dialect::Dialect;
 use crate::outcome::NodeKind;
 use crate::review::{Owner, ProjectFacts};
@@ -10,21 +14,7 @@ use crate::schema::RelationName;
 use crate::text::Diagnostic;
 
 tolerant! {
-    struct ManifestJson {
-        metadata: MetadataJson = "metadata",
-        nodes: Map<NodeJson> = "nodes",
-        sources: Map<NodeJson> = "sources",
-        exposures: Map<NodeJson> = "exposures",
-        metrics: Map<NodeJson> = "metrics",
-        semantic_models: Map<NodeJson> = "semantic_models",
-        saved_queries: Map<NodeJson> = "saved_queries",
-        unit_tests: Map<NodeJson> = "unit_tests",
-        functions: Map<NodeJson> = "functions",
-        groups: Map<GroupJson> = "groups",
-    }
-}
-
-tolerant! {
+    #[derive(Debug)]
     struct MetadataJson {
         schema_version: Text = "dbt_schema_version",
         dbt_version: Text = "dbt_version",
@@ -38,7 +28,14 @@ tolerant! {
     struct NodeJson {
         name: Text = "name",
         resource_type: Text = "resource_type",
+        package: Text = "package_name",
         path: Text = "original_file_path",
+        fqn: List<Text> = "fqn",
+        tags: List<Text> = "tags",
+        access: Text = "access",
+        version: Text = "version",
+        latest_version: Text = "latest_version",
+        source_name: Text = "source_name",
         database: Text = "database",
         schema: Text = "schema",
         alias: Text = "alias" | "identifier",
@@ -46,10 +43,9 @@ tolerant! {
         config: ConfigJson = "config",
         meta: MetaJson = "meta",
         group: Text = "group",
-        columns: Map<ColumnJson> = "columns",
         depends_on: DependsOnJson = "depends_on",
         language: Text = "language",
-        code: Text = "compiled_code" | "compiled_sql",
+        code: Filled = "compiled_code" | "compiled_sql",
         column_name: Text = "column_name",
         test_metadata: TestMetadataJson = "test_metadata",
         attached_node: Text = "attached_node",
@@ -65,20 +61,22 @@ tolerant! {
         materialized: Text = "materialized",
         meta: MetaJson = "meta",
         group: Text = "group",
+        tags: List<Text> = "tags",
+        access: Text = "access",
     }
 }
 
 tolerant! {
     struct MetaJson {
         owner: Text = "owner",
+        referenced_columns: List<ShownJson> = "referenced_columns",
     }
 }
 
 tolerant! {
-    struct ColumnJson {
-        name: Text = "name",
-        data_type: Text = "data_type",
-        quote: Text = "quote",
+    struct ShownJson {
+        column: Text = "column_name",
+        node: Text = "node",
     }
 }
 
@@ -119,64 +117,168 @@ tolerant! {
 /// The versions of dbt's manifest schema that are read.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<u32> = 1..=12;
 
+/// A manifest's index: its nodes, and where in the file the rest of them lies.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    pub(crate) artifact: Artifact,
+    pub(crate) facts: ProjectFacts,
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) disabled: usize,
+    metadata: MetadataJson,
+}
+
 /// Reads a manifest. None, with the reason, where the bytes are not one.
-pub fn read_manifest(bytes: &[u8], file: &str) -> (Option<Project>, Vec<Diagnostic>) {
-    let json: ManifestJson = match serde_json::from_slice(bytes) {
-        Ok(json) => json,
-        Err(error) => return (None, vec![broken_json(file, &error)]),
-    };
-    let mut diagnostics = Vec::new();
-    note_version(&json.metadata, file, &mut diagnostics);
-
-    let adapter = json.metadata.adapter_type.or_empty();
-    let dialect = Dialect::from_name(&adapter);
-    if dialect.is_none() {
-        let adapter = if adapter.is_empty() { "no adapter".to_owned() } else { format!("the adapter \"{adapter}\"") };
-        diagnostics.push(Diagnostic::warning(
-            "unknown-adapter",
-            file,
-            format!("the manifest names {adapter}; its SQL is read as generic SQL"),
-        ));
+pub(crate) fn read_manifest(stream: &mut Stream<'_>, file: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
+    let bytes = stream.bytes().clone();
+    let mut index = Index::default();
+    let mut read = index.read(stream);
+    if index.metadata_came_late && read.is_ok() {
+        // How names are quoted and folded hangs on the adapter; now it is known.
+        index = Index { metadata: index.metadata, ..Index::default() };
+        read = index.read(&mut Stream::new(bytes.clone(), &mut |_| ()));
     }
-    let facts = ProjectFacts {
-        name: json.metadata.project_name.or_empty(),
-        adapter,
-        dbt_version: json.metadata.dbt_version.or_empty(),
-        generated_at: json.metadata.generated_at.or_empty(),
-        ..ProjectFacts::default()
-    };
-    let groups: Vec<(String, Owner)> =
-        json.groups.0.into_iter().filter_map(|(_, group)| Some((group.name.given()?, owner(group.owner)?))).collect();
-    let reader = NodeReader { dialect: dialect.unwrap_or(Dialect::Generic), groups };
-    let sections = [
-        (json.nodes, None),
-        (json.sources, Some(NodeKind::Source)),
-        (json.exposures, Some(NodeKind::Exposure)),
-        (json.metrics, Some(NodeKind::Metric)),
-        (json.semantic_models, Some(NodeKind::SemanticModel)),
-        (json.saved_queries, Some(NodeKind::SavedQuery)),
-        (json.unit_tests, Some(NodeKind::UnitTest)),
-        (json.functions, Some(NodeKind::Function)),
-    ];
-    let nodes: Vec<Node> = sections
-        .into_iter()
-        .flat_map(|(map, kind)| map.0.into_iter().map(move |(id, json)| (id, json, kind)))
-        .map(|(id, json, kind)| reader.node(id, json, kind))
-        .collect();
+    match read {
+        Ok(()) => (Some(index.finish(Artifact { file: file.to_owned(), bytes })), Vec::new()),
+        Err(broken) => (None, vec![broken.say(file, bytes.as_ref())]),
+    }
+}
 
-    let mut project = Project::new(facts, dialect, nodes);
-    adopt_test_owners(&mut project);
-    note_gaps(&project, file, &mut diagnostics);
-    (Some(project), diagnostics)
+/// What was read so far.
+#[derive(Default)]
+struct Index {
+    metadata: Option<MetadataJson>,
+    metadata_came_late: bool,
+    nodes: Vec<Node>,
+    groups: Vec<(String, Owner)>,
+    disabled: usize,
+}
+
+/// The sections that hold nodes; where a section says no kind, each node does.
+const SECTIONS: [(&str, Option<NodeKind>); 8] = [
+    ("nodes", None),
+    ("sources", Some(NodeKind::Source)),
+    ("exposures", Some(NodeKind::Exposure)),
+    ("metrics", Some(NodeKind::Metric)),
+    ("semantic_models", Some(NodeKind::SemanticModel)),
+    ("saved_queries", Some(NodeKind::SavedQuery)),
+    ("unit_tests", Some(NodeKind::UnitTest)),
+    ("functions", Some(NodeKind::Function)),
+];
+
+impl Index {
+    fn read(&mut self, stream: &mut Stream<'_>) -> Result<(), Broken> {
+        Walk::new(stream)?.file(|walk, key| match key.as_str() {
+            "metadata" => {
+                self.metadata_came_late = self.metadata.is_none() && !self.nodes.is_empty();
+                self.metadata = Some(walk.value()?.0);
+                Ok(())
+            }
+            "groups" => walk.entries(|_, group: GroupJson, _| {
+                self.groups.extend(group.name.given().and_then(|name| Some((name, owner(group.owner)?))));
+            }),
+            "disabled" => self.count_disabled(walk),
+            key => match SECTIONS.iter().find(|(section, _)| *section == key) {
+                Some((_, kind)) => {
+                    let reader = NodeReader { dialect: self.dialect().unwrap_or(Dialect::Generic) };
+                    walk.entries(|id, json, extent| self.nodes.push(reader.node(id, json, *kind, extent)))
+                }
+                None => walk.skip_section(),
+            },
+        })
+    }
+
+    /// A list of nodes, or by their ids a list each.
+    fn count_disabled(&mut self, walk: &mut Walk<'_, '_>) -> Result<(), Broken> {
+        if walk.is_list()? {
+            walk.items(|_: IgnoredAny| self.disabled += 1)
+        } else {
+            walk.entries(|_, nodes: List<IgnoredAny>, _| self.disabled += nodes.0.len())
+        }
+    }
+
+    fn adapter(&self) -> &str {
+        self.metadata.as_ref().and_then(|metadata| metadata.adapter_type.0.as_deref()).unwrap_or_default()
+    }
+
+    fn dialect(&self) -> Option<Dialect> {
+        Dialect::from_name(self.adapter())
+    }
+
+    fn finish(self, artifact: Artifact) -> Manifest {
+        let dialect = self.dialect();
+        let Self { metadata, mut nodes, groups, disabled, .. } = self;
+        for node in nodes.iter_mut().filter(|node| node.owner.is_none()) {
+            let group = groups.iter().find(|(name, _)| Some(name) == node.group.as_ref());
+            node.owner = group.map(|(_, owner)| owner.clone());
+        }
+        let metadata = metadata.unwrap_or_default();
+        let facts = ProjectFacts {
+            name: metadata.project_name.0.clone().unwrap_or_default(),
+            adapter: metadata.adapter_type.0.clone().unwrap_or_default(),
+            dbt_version: metadata.dbt_version.0.clone().unwrap_or_default(),
+            generated_at: metadata.generated_at.0.clone().unwrap_or_default(),
+            ..ProjectFacts::default()
+        };
+        Manifest { artifact, facts, dialect, nodes, disabled, metadata }
+    }
+}
+
+impl Manifest {
+    /// One project of one or more manifests, and what could not be used of them. The first gives its name and dialect.
+    pub(super) fn into_project(manifests: Vec<Self>) -> (Project, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut nodes = Vec::new();
+        let mut artifacts = Vec::new();
+        let mut disabled = 0;
+        let mut names = Vec::new();
+        let mut main: Option<(ProjectFacts, Option<Dialect>)> = None;
+        for (which, manifest) in manifests.into_iter().enumerate() {
+            let file = manifest.artifact.file.as_str();
+            note_version(&manifest.metadata, file, &mut diagnostics);
+            if manifest.dialect.is_none() {
+                diagnostics.push(unknown_adapter(&manifest.facts.adapter, file));
+            }
+            let (facts, dialect) = main.get_or_insert_with(|| (manifest.facts.clone(), manifest.dialect));
+            if *dialect != manifest.dialect {
+                let message = format!(
+                    "this project runs on {}, and {} on {}; all SQL is read as that of {}",
+                    manifest.facts.adapter, facts.name, facts.adapter, facts.adapter
+                );
+                diagnostics.push(Diagnostic::warning("mixed-adapters", file, message));
+            }
+            disabled += manifest.disabled;
+            names.push(manifest.facts.name);
+            artifacts.push(manifest.artifact);
+            nodes.extend(manifest.nodes.into_iter().map(|node| Node { manifest: which, ..node }));
+        }
+        let (mut facts, dialect) = main.unwrap_or_default();
+        facts.name = names.join(" + ");
+        let file = artifacts.first().map(|artifact| artifact.file.clone()).unwrap_or_default();
+        if artifacts.len() > 1 {
+            // A project that reads another one has stubs of its nodes; the last of an id counts.
+            nodes.sort_by_key(|node| std::cmp::Reverse(node.sql.rank()));
+        }
+        let mut project = Project::new(facts, dialect, artifacts, nodes);
+        project.disabled = disabled;
+        adopt_test_owners(&mut project);
+        note_gaps(&project, &file, &mut diagnostics);
+        (project, diagnostics)
+    }
+}
+
+fn unknown_adapter(adapter: &str, file: &str) -> Diagnostic {
+    let adapter = if adapter.is_empty() { "no adapter".to_owned() } else { format!("the adapter \"{adapter}\"") };
+    let message = format!("the manifest names {adapter}; its SQL is read as generic SQL");
+    Diagnostic::warning("unknown-adapter", file, message)
 }
 
 struct NodeReader {
     dialect: Dialect,
-    groups: Vec<(String, Owner)>,
 }
 
 impl NodeReader {
-    fn node(&self, unique_id: String, json: NodeJson, kind: Option<NodeKind>) -> Node {
+    fn node(&self, unique_id: String, json: NodeJson, kind: Option<NodeKind>, extent: Extent) -> Node {
         let kind = kind.unwrap_or_else(|| {
             NodeKind::from_word(
                 json.resource_type.0.as_deref().unwrap_or_else(|| unique_id.split('.').next().unwrap_or("")),
@@ -192,13 +294,17 @@ impl NodeReader {
         let relation =
             builds_relation.then(|| self.relation(json.relation_name, json.database, json.schema, json.alias, &name));
         let group = json.config.group.given().or(json.group.given());
-        let owner = owner(json.owner)
-            .or_else(|| {
-                json.config.meta.owner.given().or(json.meta.owner.given()).map(|name| Owner { name, email: None })
-            })
-            .or_else(|| {
-                self.groups.iter().find(|(name, _)| Some(name) == group.as_ref()).map(|(_, owner)| owner.clone())
-            });
+        let owner = owner(json.owner).or_else(|| {
+            json.config.meta.owner.given().or(json.meta.owner.given()).map(|name| Owner { name, email: None })
+        });
+        let texts = |list: List<Text>| list.0.into_iter().filter_map(Text::given).collect::<Vec<_>>();
+        let mut tags = texts(json.tags);
+        tags.extend(texts(json.config.tags));
+        tags.sort();
+        tags.dedup();
+        let mut shows = json.meta.referenced_columns.0;
+        shows.extend(json.config.meta.referenced_columns.0);
+        let latest = json.latest_version.or_empty();
         let test = matches!(kind, NodeKind::Test).then(|| TestFacts {
             name: json.test_metadata.name.or_empty(),
             column: json.test_metadata.kwargs.column_name.given().or(json.column_name.given()),
@@ -209,16 +315,25 @@ impl NodeReader {
             kind,
             label: json.label.given().unwrap_or_else(|| name.clone()),
             name,
+            package: json.package.or_empty(),
             path: json.path.or_empty(),
+            fqn: texts(json.fqn),
+            tags,
             materialized,
+            access: json.config.access.given().or(json.access.given()).unwrap_or_default(),
+            version: json.version.given().map(|number| Version { number, latest }),
+            group,
+            source_name: json.source_name.or_empty(),
             relation,
-            columns: json.columns.0.into_iter().filter_map(|(key, column)| self.column(key, column)).collect(),
-            columns_complete: false,
             sql: sql(kind, json.language, json.code),
             owner,
             url: json.url.given(),
             test,
-            depends_on: json.depends_on.nodes.0.into_iter().filter_map(Text::given).collect(),
+            shows: shows.into_iter().filter_map(shown).collect(),
+            depends_on: texts(json.depends_on.nodes),
+            manifest: 0,
+            extent,
+            catalog: None,
             unique_id,
         }
     }
@@ -233,18 +348,15 @@ impl NodeReader {
             }
         }
     }
+}
 
-    fn column(&self, key: String, json: ColumnJson) -> Option<Column> {
-        let quoted = json.quote.0.as_deref() == Some("true");
-        let name = json.name.given().unwrap_or(key);
-        let key = self.dialect.fold(&name, quoted).into_owned();
-        (!key.is_empty()).then(|| Column {
-            key,
-            name,
-            data_type: json.data_type.given(),
-            origin: ColumnOrigin::Documented,
-        })
-    }
+/// Elementary's convention for what a dashboard shows; the node is written as `ref('orders')`.
+fn shown(json: ShownJson) -> Option<ShownColumn> {
+    let node = json.node.given().map(|node| match node.split(['\'', '"']).rev().nth(1) {
+        Some(quoted) => quoted.to_owned(),
+        None => node,
+    });
+    Some(ShownColumn { node, column: json.column.given()? })
 }
 
 fn owner(json: OwnerJson) -> Option<Owner> {
@@ -253,7 +365,7 @@ fn owner(json: OwnerJson) -> Option<Owner> {
     Some(Owner { name, email })
 }
 
-fn sql(kind: NodeKind, language: Text, code: Text) -> Sql {
+fn sql(kind: NodeKind, language: Text, code: Filled) -> Sql {
     let runs = matches!(
         kind,
         NodeKind::Model | NodeKind::Snapshot | NodeKind::Test | NodeKind::Analysis | NodeKind::Operation
@@ -261,10 +373,8 @@ fn sql(kind: NodeKind, language: Text, code: Text) -> Sql {
     match language.given() {
         _ if !runs => Sql::None,
         Some(language) if !language.eq_ignore_ascii_case("sql") => Sql::Foreign(language),
-        _ => match code.given() {
-            Some(code) => Sql::Compiled(code),
-            None => Sql::Uncompiled,
-        },
+        _ if code.0 => Sql::Compiled,
+        _ => Sql::Template,
     }
 }
 
@@ -305,7 +415,7 @@ fn note_version(metadata: &MetadataJson, file: &str, diagnostics: &mut Vec<Diagn
 
 fn note_gaps(project: &Project, file: &str, diagnostics: &mut Vec<Diagnostic>) {
     let uncompiled =
-        project.nodes.iter().filter(|node| node.kind == NodeKind::Model && node.sql == Sql::Uncompiled).count();
+        project.nodes.iter().filter(|node| node.kind == NodeKind::Model && node.sql == Sql::Template).count();
     if uncompiled > 0 {
         diagnostics.push(
             Diagnostic::warning(

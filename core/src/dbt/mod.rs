@@ -4,37 +4,36 @@
 //! what a review does not need (macros, docs, descriptions).
 
 mod catalog;
+mod details;
+mod join;
+mod kind;
 mod manifest;
+mod node;
 mod project;
 mod run_results;
 mod tolerant;
+mod walk;
 
-pub use catalog::{Catalog, read_catalog};
-pub use manifest::read_manifest;
-pub use project::{Column, ColumnOrigin, Node, NodeIx, Project, Sql, TestFacts};
-pub use run_results::read_run_results;
+use std::rc::Rc;
 
+pub(crate) use catalog::{Catalog, read_catalog};
+pub(crate) use join::{Joined, join};
+pub(crate) use kind::{kind_by_sections, marked_kind};
+pub(crate) use manifest::{Manifest, read_manifest};
+pub use node::{Column, ColumnOrigin, Node, ShownColumn, Sql, TestFacts, Version};
+pub use project::{NodeIx, Project};
+pub(crate) use run_results::{read_freshness, read_run_results};
+
+use crate::bytes::{Bytes, Stream};
 use crate::text::Diagnostic;
 
-/// What serde_json says about broken JSON, as one sentence with the position.
-fn broken_json(file: &str, error: &serde_json::Error) -> Diagnostic {
-    let (line, column) = (
-        u32::try_from(error.line()).unwrap_or(u32::MAX).max(1),
-        u32::try_from(error.column()).unwrap_or(u32::MAX).max(1),
-    );
-    let message = match error.classify() {
-        serde_json::error::Category::Eof => {
-            format!("the file ends in the middle (line {line}, column {column}); it is cut short and was not used")
-        }
-        _ => {
-            let what = error.to_string();
-            let what = what.split(" at line ").next().unwrap_or("it is not valid JSON");
-            format!("not valid JSON at line {line}, column {column}: {what}")
-        }
-    };
-    let place =
-        crate::text::Place { file: file.to_owned(), line, column, end_line: line, end_column: column, compiled: false };
-    Diagnostic::error("broken-json", file, message)
-        .at(place)
-        .help("Copy the file again from dbt's target folder; `dbt compile` writes it anew.")
+/// The project of one manifest, without a review. None where the bytes are no manifest.
+pub fn open_project(file: &str, bytes: Rc<dyn Bytes>) -> (Option<Project>, Vec<Diagnostic>) {
+    let (manifest, mut diagnostics) = read_manifest(&mut Stream::new(bytes, &mut |_| ()), file);
+    let project = manifest.map(|manifest| {
+        let (project, said) = Manifest::into_project(vec![manifest]);
+        diagnostics.extend(said);
+        project
+    });
+    (project, diagnostics)
 }

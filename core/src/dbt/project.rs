@@ -1,88 +1,33 @@
-//! The dbt project as the rest of the engine sees it: nodes, who depends on whom, and what is known of their columns.
+//! The dbt project as the rest of the engine sees it: nodes, who depends on whom, and what was read of them.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::catalog::Catalog;
+use super::details;
+use super::node::{Column, Details, Node};
+use crate::bytes::Bytes;
 use crate::dialect::Dialect;
 use crate::outcome::NodeKind;
-use crate::review::{Owner, ProjectFacts};
-use crate::schema::RelationName;
+use crate::review::ProjectFacts;
+use crate::text::Diagnostic;
 
 /// A node's place in `Project::nodes`.
 pub type NodeIx = usize;
 
-#[derive(Debug, Clone)]
-pub struct Node {
-    pub unique_id: String,
-    pub kind: NodeKind,
-    pub name: String,
-    pub label: String,
-    pub path: String,
-    pub materialized: String,
-    /// The relation that the node is or builds; none for tests, exposures and ephemeral models.
-    pub relation: Option<RelationName>,
-    pub columns: Vec<Column>,
-    /// The columns are all there are, in order: a catalog said so.
-    pub columns_complete: bool,
-    pub sql: Sql,
-    pub owner: Option<Owner>,
-    pub url: Option<String>,
-    pub test: Option<TestFacts>,
-    /// Ids as the manifest gives them, with those that lead out of the project.
-    pub depends_on: Vec<String>,
+/// An artifact that is still there to be read from.
+#[derive(Clone)]
+pub(crate) struct Artifact {
+    pub(crate) file: String,
+    pub(crate) bytes: Rc<dyn Bytes>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// As the artifact writes it.
-    pub name: String,
-    /// As the project's dialect folds it.
-    pub key: String,
-    pub data_type: Option<String>,
-    pub origin: ColumnOrigin,
-}
-
-/// How a column came to be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnOrigin {
-    Catalog,
-    Documented,
-    Migration,
-}
-
-/// What a node runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sql {
-    /// Nothing: a source, an exposure.
-    None,
-    Compiled(String),
-    /// The manifest has the template and not what dbt made of it.
-    Uncompiled,
-    /// Another language than SQL.
-    Foreign(String),
-}
-
-impl Sql {
-    /// The SQL that runs, where it is known.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Compiled(text) => Some(text),
-            Self::None | Self::Uncompiled | Self::Foreign(_) => None,
-        }
+impl std::fmt::Debug for Artifact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({} bytes)", self.file, self.bytes.size())
     }
-}
-
-/// What a data test looks at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TestFacts {
-    /// `accepted_values`, `not_null`, …; empty for a singular test.
-    pub name: String,
-    pub column: Option<String>,
-    /// The values that `accepted_values` accepts.
-    pub values: Vec<String>,
-    pub attached_node: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -91,7 +36,6 @@ pub struct Project {
     pub dialect: Option<Dialect>,
     /// Sorted by id.
     pub nodes: Vec<Node>,
-    by_id: BTreeMap<String, NodeIx>,
     pub parents: Vec<Vec<NodeIx>>,
     pub children: Vec<Vec<NodeIx>>,
     /// Every node after all that it depends on.
@@ -100,24 +44,33 @@ pub struct Project {
     pub cycles: Vec<Vec<NodeIx>>,
     /// Parents named by a node and defined nowhere, sorted.
     pub missing_parents: Vec<(NodeIx, String)>,
+    /// Nodes that the project turns off.
+    pub disabled: usize,
+    pub(super) manifests: Vec<Artifact>,
+    pub(super) catalogs: Vec<Artifact>,
+    /// What was read of the nodes that the review came to.
+    details: Vec<OnceCell<Box<Details>>>,
 }
 
 impl Project {
-    pub fn new(facts: ProjectFacts, dialect: Option<Dialect>, mut nodes: Vec<Node>) -> Self {
+    pub(super) fn new(
+        facts: ProjectFacts,
+        dialect: Option<Dialect>,
+        manifests: Vec<Artifact>,
+        mut nodes: Vec<Node>,
+    ) -> Self {
+        // Of two nodes with one id the last counts, as in `JSON.parse`.
+        nodes.reverse();
         nodes.sort_by(|a, b| a.unique_id.cmp(&b.unique_id));
-        // Of nodes with one id the last one counts: the sort is stable.
-        nodes.reverse();
         nodes.dedup_by(|a, b| a.unique_id == b.unique_id);
-        nodes.reverse();
-        let by_id: BTreeMap<String, NodeIx> =
-            nodes.iter().enumerate().map(|(ix, node)| (node.unique_id.clone(), ix)).collect();
         let mut project = Self {
             facts,
             dialect,
             parents: vec![Vec::new(); nodes.len()],
             children: vec![Vec::new(); nodes.len()],
-            by_id,
+            details: vec![OnceCell::new(); nodes.len()],
             nodes,
+            manifests,
             ..Self::default()
         };
         project.connect();
@@ -128,8 +81,8 @@ impl Project {
     fn connect(&mut self) {
         for (ix, node) in self.nodes.iter().enumerate() {
             for id in &node.depends_on {
-                match self.by_id.get(id) {
-                    Some(parent) => self.parents[ix].push(*parent),
+                match self.find(id) {
+                    Some(parent) => self.parents[ix].push(parent),
                     None if id.starts_with("macro.") => {}
                     None => self.missing_parents.push((ix, id.clone())),
                 }
@@ -167,7 +120,7 @@ impl Project {
     }
 
     pub fn find(&self, unique_id: &str) -> Option<NodeIx> {
-        self.by_id.get(unique_id).copied()
+        self.nodes.binary_search_by(|node| node.unique_id.as_str().cmp(unique_id)).ok()
     }
 
     pub fn id(&self, ix: NodeIx) -> &str {
@@ -179,23 +132,49 @@ impl Project {
         self.dialect.unwrap_or(Dialect::Generic)
     }
 
-    /// Takes the columns of the catalog for those of the nodes it describes.
-    pub fn learn(&mut self, catalog: &Catalog) {
-        let dialect = self.sql_dialect();
-        for table in &catalog.tables {
-            let Some(ix) = self.find(&table.unique_id) else { continue };
-            self.nodes[ix].columns = table
-                .columns
-                .iter()
-                .map(|(name, data_type)| Column {
-                    name: name.clone(),
-                    key: dialect.fold(name, true).into_owned(),
-                    data_type: data_type.clone(),
-                    origin: ColumnOrigin::Catalog,
-                })
-                .collect();
-            self.nodes[ix].columns_complete = true;
+    /// Notes which nodes a catalog knows; their columns are read when a review needs them.
+    pub(crate) fn learn(&mut self, catalog: Catalog) {
+        let Catalog { artifact, tables } = catalog;
+        let which = self.catalogs.len();
+        self.catalogs.push(artifact);
+        for table in tables {
+            if let Some(ix) = self.find(&table.unique_id) {
+                self.nodes[ix].catalog = Some((which, table.extent));
+                self.details[ix] = OnceCell::new();
+            }
         }
+    }
+
+    /// Reads the columns and the SQL of these nodes in one go; others are read one by one when they are asked for.
+    pub fn load(&self, wanted: impl IntoIterator<Item = NodeIx>) -> Vec<Diagnostic> {
+        let mut wanted: Vec<NodeIx> = wanted.into_iter().filter(|ix| self.details[*ix].get().is_none()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let (read, diagnostics) = details::read(self, &wanted);
+        for (ix, details) in read {
+            self.details[ix].get_or_init(|| Box::new(details));
+        }
+        diagnostics
+    }
+
+    pub(crate) fn is_loaded(&self, ix: NodeIx) -> bool {
+        self.details[ix].get().is_some()
+    }
+
+    fn details(&self, ix: NodeIx) -> &Details {
+        self.details[ix].get_or_init(|| {
+            let (mut read, _) = details::read(self, &[ix]);
+            Box::new(read.pop().map(|(_, details)| details).unwrap_or_default())
+        })
+    }
+
+    pub fn columns(&self, ix: NodeIx) -> &[Column] {
+        &self.details(ix).columns
+    }
+
+    /// The SQL that the node runs.
+    pub fn sql(&self, ix: NodeIx) -> Option<&str> {
+        self.details(ix).sql.as_deref()
     }
 
     /// Everything that depends on the given nodes, and they themselves.
@@ -214,6 +193,8 @@ impl Project {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::Extent;
+    use crate::dbt::Sql;
 
     fn node(id: &str, parents: &[&str]) -> Node {
         Node {
@@ -221,21 +202,30 @@ mod tests {
             kind: NodeKind::Model,
             name: id.to_owned(),
             label: id.to_owned(),
+            package: String::new(),
             path: String::new(),
+            fqn: Vec::new(),
+            tags: Vec::new(),
             materialized: String::new(),
+            access: String::new(),
+            version: None,
+            group: None,
+            source_name: String::new(),
             relation: None,
-            columns: Vec::new(),
-            columns_complete: false,
             sql: Sql::None,
             owner: None,
             url: None,
             test: None,
+            shows: Vec::new(),
             depends_on: parents.iter().map(|id| (*id).to_owned()).collect(),
+            manifest: 0,
+            extent: Extent::default(),
+            catalog: None,
         }
     }
 
     fn project(nodes: Vec<Node>) -> Project {
-        Project::new(ProjectFacts::default(), None, nodes)
+        Project::new(ProjectFacts::default(), None, Vec::new(), nodes)
     }
 
     #[test]

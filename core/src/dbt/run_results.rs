@@ -1,17 +1,10 @@
-//! `run_results.json`: what a real run reported.
+//! `run_results.json` and `sources.json`: what a real run reported.
 
-use super::broken_json;
 use super::tolerant::{List, Text, tolerant};
+use super::walk::Walk;
+use crate::bytes::Stream;
 use crate::review::{Run, RunResult};
 use crate::text::Diagnostic;
-
-tolerant! {
-    struct RunResultsJson {
-        metadata: MetadataJson = "metadata",
-        args: ArgsJson = "args",
-        results: List<ResultJson> = "results",
-    }
-}
 
 tolerant! {
     struct MetadataJson {
@@ -41,24 +34,39 @@ tolerant! {
     }
 }
 
-pub fn read_run_results(bytes: &[u8], file: &str) -> (Option<Run>, Vec<Diagnostic>) {
-    let json: RunResultsJson = match serde_json::from_slice(bytes) {
-        Ok(json) => json,
-        Err(error) => return (None, vec![broken_json(file, &error)]),
-    };
-    let mut results: Vec<RunResult> = json.results.0.into_iter().filter_map(result).collect();
-    results.sort();
-    let run = Run {
-        file: file.to_owned(),
-        command: json.args.which.or_empty(),
-        generated_at: json.metadata.generated_at.or_empty(),
-        results,
-    };
+pub(crate) fn read_run_results(stream: &mut Stream<'_>, file: &str) -> (Option<Run>, Vec<Diagnostic>) {
+    let bytes = stream.bytes().clone();
+    let mut run =
+        Run { file: file.to_owned(), command: String::new(), generated_at: String::new(), results: Vec::new() };
+    let read = Walk::new(stream).and_then(|mut walk| {
+        walk.file(|walk, key| match key.as_str() {
+            "metadata" => {
+                run.generated_at = walk.value::<MetadataJson>()?.0.generated_at.or_empty();
+                Ok(())
+            }
+            "args" => {
+                run.command = walk.value::<ArgsJson>()?.0.which.or_empty();
+                Ok(())
+            }
+            "results" => walk.items(|json| run.results.extend(result(json))),
+            _ => walk.skip_section(),
+        })
+    });
+    if let Err(broken) = read {
+        return (None, vec![broken.say(file, bytes.as_ref())]);
+    }
+    run.results.sort();
     let mut diagnostics = Vec::new();
     if run.results.is_empty() {
         diagnostics.push(Diagnostic::warning("empty-run", file, "these run results hold no result"));
     }
     (Some(run), diagnostics)
+}
+
+/// `sources.json` is what `dbt source freshness` reported; it does not say its command.
+pub(crate) fn read_freshness(stream: &mut Stream<'_>, file: &str) -> (Option<Run>, Vec<Diagnostic>) {
+    let (run, diagnostics) = read_run_results(stream, file);
+    (run.map(|run| Run { command: "source freshness".to_owned(), ..run }), diagnostics)
 }
 
 fn result(json: ResultJson) -> Option<RunResult> {

@@ -125,6 +125,18 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// Whether something is written there: a text, a list or a map that is not empty. What it is, is not kept.
+#[derive(Default, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Filled(pub(super) bool);
+
+impl<'de> Deserialize<'de> for Filled {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // The raw text spares undoing the escapes of a long query.
+        let raw = <&serde_json::value::RawValue>::deserialize(from)?.get();
+        Ok(Self(raw.len() > 2 && raw.starts_with(['"', '[', '{'])))
+    }
+}
+
 /// A list of what fits; one value alone counts as a list of one, and null or a map as none.
 #[derive(Debug, Clone)]
 pub(super) struct List<T>(pub(super) Vec<T>);

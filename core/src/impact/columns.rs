@@ -40,12 +40,27 @@ impl Assessment<'_> {
             return Some(columns.before.clone());
         }
         let state = &self.schema.relations[relation];
-        Some(Known {
+        Some(self.untouched(state).unwrap_or_else(|| Known {
             exists: true,
             columns: names(state, |column| column.before.as_ref()),
             complete: state.complete,
             lost: Vec::new(),
-        })
+        }))
+    }
+
+    /// A relation that no migration names has the columns that dbt knows, before and after; they are read only now.
+    fn untouched(&self, state: &RelationState) -> Option<Known> {
+        let known =
+            state.nodes.iter().find(|ix| self.project.nodes[**ix].columns_complete()).or(state.nodes.first())?;
+        state
+            .unread
+            .then(|| Known { complete: self.project.nodes[*known].columns_complete(), ..self.documented(*known) })
+    }
+
+    /// The columns that the artifacts tell of a node.
+    pub(super) fn documented(&self, ix: NodeIx) -> Known {
+        let columns = self.project.columns(ix).iter().map(|column| (column.name.clone(), column.key.clone()));
+        Known { exists: true, columns: columns.collect(), complete: false, lost: Vec::new() }
     }
 
     pub(super) fn known_after(&self, name: &RelationName) -> Option<Known> {
@@ -56,6 +71,9 @@ impl Assessment<'_> {
         let after = self.schema.after(name);
         // Where the relation is gone, what became of it tells what else would break once its new name is followed.
         let state = &self.schema.relations[after.or(before)?];
+        if let Some(known) = self.untouched(state) {
+            return Some(known);
+        }
         let lost = state
             .columns
             .iter()

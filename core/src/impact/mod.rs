@@ -58,17 +58,18 @@ pub fn assess(
     let entries: BTreeSet<NodeIx> =
         touched.iter().flat_map(|relation| schema.relations[*relation].nodes.iter().copied()).collect();
     let rebuilt = |ix: &NodeIx| matches!(project.nodes[*ix].kind, NodeKind::Model | NodeKind::Seed);
-    let starts: Vec<NodeIx> = entries.iter().copied().filter(|ix| !rebuilt(ix)).collect();
+    let starts: BTreeSet<NodeIx> = entries.iter().copied().filter(|ix| !rebuilt(ix)).collect();
     let reached = project.reachable_from(starts.iter().copied());
 
     let mut assessment = node::Assessment::new(project, schema, changes, &touched);
-    let needed = assessment.needed(&reached);
-    let of = needed.len();
-    for (done, ix) in needed.into_iter().enumerate() {
+    let visited: Vec<NodeIx> =
+        project.order.iter().copied().filter(|ix| reached[*ix] && !starts.contains(ix)).collect();
+    let of = visited.len();
+    for (done, ix) in visited.into_iter().enumerate() {
         if done % 64 == 0 {
             progress(done, of);
         }
-        assessment.visit(ix, reached[ix] && !starts.contains(&ix));
+        assessment.visit(ix);
     }
     progress(of, of);
 

@@ -21,6 +21,8 @@ pub(super) struct Assessment<'a> {
     pub(super) changes: &'a [Tracked],
     touched: &'a BTreeSet<RelationIx>,
     columns: Vec<Option<Columns>>,
+    /// Nodes whose columns were asked for.
+    asked: Vec<bool>,
     judgements: Vec<Option<Judgement>>,
 }
 
@@ -38,23 +40,9 @@ impl<'a> Assessment<'a> {
             changes,
             touched,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
+            asked: vec![false; count],
             judgements: vec![None; count],
         }
-    }
-
-    /// The reached nodes, and what they read whose columns only its SQL can tell, in dbt's order.
-    pub(super) fn needed(&self, reached: &[bool]) -> Vec<NodeIx> {
-        let mut needed = reached.to_vec();
-        for ix in self.project.order.iter().rev().copied() {
-            if !needed[ix] {
-                continue;
-            }
-            for parent in &self.project.parents[ix] {
-                let node = &self.project.nodes[*parent];
-                needed[*parent] |= !node.columns_complete && matches!(node.sql, Sql::Compiled(_));
-            }
-        }
-        self.project.order.iter().copied().filter(|ix| needed[*ix]).collect()
     }
 
     pub(super) fn columns(&self, ix: NodeIx) -> Option<&Columns> {
@@ -69,13 +57,16 @@ impl<'a> Assessment<'a> {
         self.judgements[ix].take()
     }
 
-    /// Analyses a node; one that no change reaches is analysed for its columns alone.
-    pub(super) fn visit(&mut self, ix: NodeIx, is_reached: bool) {
-        let node = &self.project.nodes[ix];
-        let (mut reasons, columns) = match &node.sql {
-            Sql::Compiled(text) => match Parsed::new(text, self.project.sql_dialect()) {
-                Ok(parsed) if is_reached => self.analyse(ix, &parsed),
-                Ok(parsed) => (Vec::new(), self.as_traced(&parsed)),
+    /// Analyses a node that a change reaches; those that it depends on have been.
+    pub(super) fn visit(&mut self, ix: NodeIx) {
+        let project = self.project;
+        let node = &project.nodes[ix];
+        let (mut reasons, columns) = match (project.sql(ix), &node.sql) {
+            (Some(text), _) => match Parsed::new(text, project.sql_dialect()) {
+                Ok(parsed) => {
+                    let (before, after) = self.traced(ix, &parsed);
+                    self.analyse(ix, &before, &after)
+                }
                 Err(problem) => {
                     let at = Span { start: problem.at, end: problem.at };
                     (
@@ -84,23 +75,20 @@ impl<'a> Assessment<'a> {
                     )
                 }
             },
-            Sql::Uncompiled if is_reached => {
+            (None, Sql::Compiled | Sql::Template) => {
                 (vec![unknown(ix, None, "no compiled SQL in the manifest".to_owned())], self.as_documented(ix))
             }
-            Sql::Foreign(language) => (
+            (None, Sql::Foreign(language)) => (
                 vec![unknown(ix, None, format!("written in {language}, which is not analysed"))],
                 self.as_documented(ix),
             ),
-            Sql::Uncompiled | Sql::None => (Vec::new(), Columns::default()),
+            (None, Sql::None) => (Vec::new(), Columns::default()),
         };
         if reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none()) {
             reasons.extend(self.lost_parents(ix));
         }
         if matches!(node.kind, NodeKind::Model | NodeKind::Snapshot) {
             self.columns[ix] = Some(columns);
-        }
-        if !is_reached {
-            return;
         }
         let unanalysed = reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none());
         reasons.extend(self.inherited(ix, &reasons));
@@ -119,29 +107,76 @@ impl<'a> Assessment<'a> {
         });
     }
 
-    fn analyse(&self, ix: NodeIx, parsed: &Parsed<'_>) -> (Vec<Reason>, Columns) {
-        let before = parsed.trace(&|name| self.known_before(name));
-        let after = parsed.trace(&|name| self.known_after(name));
-        let mut reasons = self.failures(ix, &before, &after);
+    /// The query before and after. Of what it reads and no change reaches, the columns are found out only where they
+    /// decide something: most queries say whose each column is.
+    fn traced(&mut self, ix: NodeIx, parsed: &Parsed<'_>) -> (Lineage, Lineage) {
+        let trace =
+            |own: &Self| (parsed.trace(&|name| own.known_before(name)), parsed.trace(&|name| own.known_after(name)));
+        let (before, after) = trace(self);
+        if (before.assumes || after.assumes || !before.problems.is_empty()) && self.find_out_columns(ix) {
+            return trace(self);
+        }
+        (before, after)
+    }
+
+    /// Traces what a node reads and nobody has traced; and what that reads, where its columns hang on it. False where
+    /// there was nothing to find out.
+    fn find_out_columns(&mut self, ix: NodeIx) -> bool {
+        let mut pending: Vec<(NodeIx, Parsed<'a>)> = Vec::new();
+        self.ask_parents(ix, &mut pending);
+        let found = !pending.is_empty();
+        while let Some((ix, parsed)) = pending.pop() {
+            let traced = parsed.trace(&|name| self.known_before(name));
+            let depth = pending.len();
+            pending.push((ix, parsed));
+            if traced.assumes {
+                self.ask_parents(ix, &mut pending);
+            }
+            if pending.len() > depth + 1 {
+                continue;
+            }
+            pending.pop();
+            let known = known(&traced);
+            self.columns[ix] = Some(Columns { before: known.clone(), after: known, ..Columns::default() });
+        }
+        found
+    }
+
+    /// The parents whose columns only their SQL can tell, once each.
+    fn ask_parents(&mut self, ix: NodeIx, pending: &mut Vec<(NodeIx, Parsed<'a>)>) {
+        for parent in self.project.parents[ix].iter().copied() {
+            let node = &self.project.nodes[parent];
+            let builds = matches!(node.kind, NodeKind::Model | NodeKind::Snapshot) && node.relation.is_some();
+            let is_told = node.columns_complete() || self.columns[parent].is_some();
+            if !builds || is_told || std::mem::replace(&mut self.asked[parent], true) {
+                continue;
+            }
+            let parsed = self.project.sql(parent).and_then(|text| Parsed::new(text, self.project.sql_dialect()).ok());
+            pending.extend(parsed.map(|parsed| (parent, parsed)));
+        }
+    }
+
+    fn analyse(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> (Vec<Reason>, Columns) {
+        let mut reasons = self.failures(ix, before, after);
         let fails = !reasons.is_empty();
         reasons.extend(before.problems.first().map(|problem| not_understood(ix, problem)));
-        reasons.extend(self.rebindings(ix, &before, &after));
+        reasons.extend(self.rebindings(ix, before, after));
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
-        let seen = if fails { &before } else { &after };
+        let seen = if fails { before } else { after };
         let (taints, rows, mut more) = self.taints(ix, seen);
         if self.project.nodes[ix].kind == NodeKind::Test {
             more = self.test_reasons(ix, seen);
         }
         reasons.extend(more);
         let mut columns = Columns {
-            before: known(&before),
-            after: known(if fails { &before } else { &after }),
+            before: known(before),
+            after: known(if fails { before } else { after }),
             taints,
             rows,
             ..Columns::default()
         };
         if !fails {
-            (columns.lost, columns.gained) = self.shape_changes(ix, &before, &after);
+            (columns.lost, columns.gained) = self.shape_changes(ix, before, after);
             let is_built = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
             if is_built {
                 reasons.extend(columns.lost.iter().map(|(name, cause)| {
@@ -161,12 +196,6 @@ impl<'a> Assessment<'a> {
             }
         }
         (reasons, columns)
-    }
-
-    /// The columns of a node that no change reaches: the same before and after.
-    fn as_traced(&self, parsed: &Parsed<'_>) -> Columns {
-        let known = known(&parsed.trace(&|name| self.known_before(name)));
-        Columns { before: known.clone(), after: known, ..Columns::default() }
     }
 
     fn shape_changes(
@@ -198,13 +227,7 @@ impl<'a> Assessment<'a> {
     }
 
     fn as_documented(&self, ix: NodeIx) -> Columns {
-        let node = &self.project.nodes[ix];
-        let known = Known {
-            exists: true,
-            columns: node.columns.iter().map(|column| (column.name.clone(), column.key.clone())).collect(),
-            complete: false,
-            lost: Vec::new(),
-        };
+        let known = self.documented(ix);
         Columns { before: known.clone(), after: known, ..Columns::default() }
     }
 

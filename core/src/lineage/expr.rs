@@ -202,6 +202,7 @@ impl Resolver<'_> {
     ) {
         let Some(last) = parts.last() else { return };
         let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
+        self.out.assumes |= parts.len() == 1 && place.scope.hangs_on_columns(&keys[0], place.aliases);
         let meaning = match keys.as_slice() {
             [key] => place.scope.bare(key, place.aliases),
             _ => place.scope.qualified(&keys, place.aliases),

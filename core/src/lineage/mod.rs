@@ -31,6 +31,8 @@ pub struct Lineage {
     pub reads: Vec<Read>,
     pub uses: Vec<Use>,
     pub problems: Vec<Problem>,
+    /// Something here hangs on which columns a relation has that is not completely known.
+    pub assumes: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

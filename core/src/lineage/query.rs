@@ -8,7 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::expr::Place;
-use super::scope::{Aliases, Column, Scope, Shape};
+use super::scope::{Aliases, Bound, Column, Scope, Shape};
 use super::words::has_lateral_aliases;
 use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
@@ -43,6 +43,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn finish(self, shape: &Shape) -> Lineage {
         let mut out = self.out;
         out.open = shape.open.is_some();
+        out.assumes |= shape.is_open();
         let output = |column: &Column| Output {
             name: column.name.clone(),
             key: column.key.clone(),
@@ -62,6 +63,11 @@ impl Resolver<'_> {
 
     pub(super) fn locate(&self, span: sqlparser::tokenizer::Span) -> Option<Span> {
         self.locator.span(span)
+    }
+
+    /// The columns of these become one list: which of them has one that is not known, only its columns would tell.
+    pub(super) fn mixes(&mut self, bounds: &[Bound]) {
+        self.out.assumes |= bounds.len() > 1 && bounds.iter().any(|bound| bound.shape.is_open());
     }
 
     pub(super) fn cte(&self, key: &str) -> Option<Rc<Shape>> {
@@ -111,7 +117,8 @@ impl Resolver<'_> {
         self.ctes.push((key, Rc::new(shape)));
     }
 
-    pub(super) fn aliased(&self, shape: Shape, alias: &TableAlias) -> Shape {
+    pub(super) fn aliased(&mut self, shape: Shape, alias: &TableAlias) -> Shape {
+        self.out.assumes |= shape.is_open() && !alias.columns.is_empty();
         let names: Vec<(String, String)> =
             alias.columns.iter().map(|column| (column.name.value.clone(), self.fold(&column.name))).collect();
         shape.renamed(&names)
@@ -132,6 +139,7 @@ impl Resolver<'_> {
         let mut shape = self.operand(left, parent);
         for (by_name, right) in rights.into_iter().rev() {
             let other = self.operand(right, parent);
+            self.out.assumes |= shape.is_open() || other.is_open();
             shape = if by_name { united_by_name(shape, other) } else { self.united(shape, other, right) };
         }
         shape

@@ -32,6 +32,11 @@ pub(super) enum Open {
 }
 
 impl Shape {
+    /// Whether it has columns of a relation that nobody told of.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.open, Some(Open::Relation(_)))
+    }
+
     /// A shape of which nothing is known but what it is made of.
     pub(super) fn made_of(sources: Vec<Source>) -> Self {
         Self { open: Some(Open::Made(sources.into())), ..Self::default() }
@@ -209,6 +214,21 @@ impl<'p> Scope<'p> {
                 let sources: Vec<Source> = several.iter().flat_map(|sources| sources.iter().cloned()).collect();
                 column(&sources.into())
             }
+        }
+    }
+
+    /// Whether a name may be a column of one relation or another, and only their columns would tell.
+    pub(super) fn hangs_on_columns(&self, key: &str, aliases: Aliases) -> bool {
+        let open = self.bounds.iter().filter(|bound| bound.shape.is_open()).count();
+        let is_known = self.bounds.iter().any(|bound| bound.shape.get(key).is_some())
+            || self.merged.iter().any(|merged| merged.key == key)
+            || self.parameters.iter().any(|name| name == key);
+        let is_alias = self.aliases.iter().any(|alias| alias.key == key);
+        match aliases {
+            _ if open == 0 || is_known => false,
+            Aliases::BeforeColumns if is_alias => false,
+            Aliases::AfterColumns if is_alias => true,
+            _ => open > 1 || self.parent.is_some(),
         }
     }
 

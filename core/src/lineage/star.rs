@@ -13,6 +13,7 @@ use super::{Clause, ProblemKind, Source, Use};
 
 impl Resolver<'_> {
     pub(super) fn expand_all(&mut self, scope: &Scope<'_>, options: &WildcardAdditionalOptions, shape: &mut Shape) {
+        self.mixes(&scope.bounds);
         let mut all = Shape { columns: scope.merged.clone(), ..Shape::default() };
         for bound in &scope.bounds {
             let is_merged = |column: &&Column| scope.merged.iter().any(|merged| merged.key == column.key);

@@ -63,7 +63,10 @@ impl Resolver<'_> {
                     }
                 }
             }
-            Some(JoinConstraint::Natural) => merge_common(first, right, scope),
+            Some(JoinConstraint::Natural) => {
+                self.mixes(&scope.bounds[first..]);
+                merge_common(first, right, scope);
+            }
             Some(JoinConstraint::None) | None => {}
         }
         if !keeps_right {
@@ -159,6 +162,7 @@ impl Resolver<'_> {
                 let from = scope.bounds.len();
                 self.from(table_with_joins, scope);
                 if let Some(alias) = alias {
+                    self.mixes(&scope.bounds[from..]);
                     let mut shape = Shape::default();
                     for bound in scope.bounds.drain(from..) {
                         shape.columns.extend(bound.shape.columns.iter().cloned());
@@ -174,7 +178,9 @@ impl Resolver<'_> {
                 for expr in aggregate_functions.iter().map(|one| &one.expr).chain(value_column) {
                     sources.extend(self.value(expr, place));
                 }
-                let shape = without(joined(&inner), &sources, true);
+                let joined = joined(&inner);
+                self.out.assumes |= joined.is_open();
+                let shape = without(joined, &sources, true);
                 self.bind(shape, alias.as_ref(), "", scope);
             }
             TableFactor::Unpivot { table, value, name, columns, alias, .. } => {
@@ -184,7 +190,9 @@ impl Resolver<'_> {
                 for column in columns {
                     sources.extend(self.value(&column.expr, place));
                 }
-                let mut shape = without(joined(&inner), &sources, false);
+                let joined = joined(&inner);
+                self.out.assumes |= joined.is_open();
+                let mut shape = without(joined, &sources, false);
                 let values: Rc<[Source]> = sources.into();
                 if let Expr::Identifier(value) = value {
                     shape.columns.push(Column { name: value.value.clone(), key: self.fold(value), sources: values });
@@ -342,6 +350,7 @@ fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) {
     scope.merged.extend(common);
 }
 
+/// What a pivot works on.
 fn joined(scope: &Scope<'_>) -> Shape {
     let mut shape = Shape::default();
     for bound in &scope.bounds {

@@ -29,6 +29,11 @@ impl Mapping {
         Ok(Self { from, to })
     }
 
+    /// The last part of the name that it leads to; `*` where that stays as it is.
+    pub(crate) fn target(&self) -> &str {
+        self.to.last().map_or("", String::as_str)
+    }
+
     /// How much of a name it fixes: a rule for one table goes before a rule for its schema.
     fn weight(&self) -> (bool, usize) {
         (self.from.last().is_some_and(|part| part != "*"), self.from.len())

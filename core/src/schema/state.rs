@@ -28,6 +28,8 @@ pub struct RelationState {
     pub columns: Vec<ColumnState>,
     /// The columns are all there are.
     pub complete: bool,
+    /// Its columns were not read: nothing that a migration names leads to it.
+    pub unread: bool,
     /// The dbt nodes that stand for it.
     pub nodes: Vec<NodeIx>,
     /// The change that took it away from its name before.
@@ -86,7 +88,8 @@ pub struct DerivedColumn {
 }
 
 impl Schema {
-    /// What dbt knows: one relation for each name that sources, seeds, models and snapshots have.
+    /// What dbt knows: one relation for each name that sources, seeds, models and snapshots have. Only those that are loaded
+    /// have columns here; a migration names no other.
     pub fn of_project(project: &Project) -> Self {
         let mut schema = Self::default();
         let mut known: BTreeMap<RelationName, RelationIx> = BTreeMap::new();
@@ -96,17 +99,19 @@ impl Schema {
                 schema.relations.push(RelationState {
                     before: Some(name.clone()),
                     after: Some(name.clone()),
+                    unread: true,
                     ..RelationState::default()
                 });
                 schema.relations.len() - 1
             });
             let state = &mut schema.relations[relation];
             state.nodes.push(ix);
-            if state.complete {
+            if state.complete || !project.is_loaded(ix) {
                 continue;
             }
-            state.complete = node.columns_complete;
-            for column in &node.columns {
+            state.unread = false;
+            state.complete = node.columns_complete();
+            for column in project.columns(ix) {
                 if state.position_before(&column.key).is_none() {
                     let name = ColumnName { name: column.name.clone(), key: column.key.clone() };
                     state.columns.push(ColumnState {

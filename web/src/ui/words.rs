@@ -133,6 +133,7 @@ pub fn kind_of_input(kind: InputKind) -> &'static str {
         InputKind::Manifest => "dbt manifest",
         InputKind::Catalog => "dbt catalog",
         InputKind::RunResults => "dbt run results",
+        InputKind::Freshness => "dbt source freshness",
         InputKind::Migration => "migration",
         InputKind::Rollback => "rollback",
         InputKind::Config => "Foreshock settings",

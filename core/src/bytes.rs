@@ -1,0 +1,113 @@
+//! A file's bytes, read where they are wanted.
+//!
+//! A manifest can be larger than the memory that a page may have. So the engine never asks for a whole file where it can
+//! help it: a page slices its `File`, a command line seeks, and both look like this.
+
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+/// Bytes that can be read at any place. They do not change while they are in use.
+pub trait Bytes {
+    fn size(&self) -> u64;
+
+    /// Fills `into` with what lies from `offset` on. The error is a sentence for a person.
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String>;
+}
+
+impl Bytes for Vec<u8> {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        let from = usize::try_from(offset).ok().and_then(|from| self.get(from..)?.get(..into.len()));
+        into.copy_from_slice(from.ok_or("the file ends earlier than its size says")?);
+        Ok(())
+    }
+}
+
+/// Where something lies in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extent {
+    pub start: u64,
+    pub length: u32,
+}
+
+impl Extent {
+    pub(crate) fn end(self) -> u64 {
+        self.start + u64::from(self.length)
+    }
+}
+
+/// The first bytes of a file, up to so many.
+pub(crate) fn head(bytes: &dyn Bytes, most: u64) -> Result<Vec<u8>, String> {
+    let mut head = vec![0; usize::try_from(bytes.size().min(most)).unwrap_or(0)];
+    bytes.read_at(0, &mut head)?;
+    Ok(head)
+}
+
+/// A file read once from its first byte to its last; at the end its fingerprint is known.
+pub(crate) struct Stream<'a> {
+    bytes: Rc<dyn Bytes>,
+    at: u64,
+    hash: Sha256,
+    on_read: &'a mut dyn FnMut(u64),
+}
+
+impl<'a> Stream<'a> {
+    /// `on_read` is told how far the reading has come.
+    pub(crate) fn new(bytes: Rc<dyn Bytes>, on_read: &'a mut dyn FnMut(u64)) -> Self {
+        Self { bytes, at: 0, hash: Sha256::new(), on_read }
+    }
+
+    pub(crate) fn bytes(&self) -> &Rc<dyn Bytes> {
+        &self.bytes
+    }
+
+    pub(crate) fn left(&self) -> u64 {
+        self.bytes.size() - self.at
+    }
+
+    /// Appends up to `most` further bytes; false at the end of the file.
+    pub(crate) fn read_on(&mut self, into: &mut Vec<u8>, most: usize) -> Result<bool, String> {
+        let count = usize::try_from(self.left()).unwrap_or(usize::MAX).min(most);
+        let start = into.len();
+        into.resize(start + count, 0);
+        let read = self.bytes.read_at(self.at, &mut into[start..]);
+        if let Err(error) = read {
+            into.truncate(start);
+            return Err(error);
+        }
+        self.hash.update(&into[start..]);
+        self.at += count as u64;
+        (self.on_read)(self.at);
+        Ok(count > 0)
+    }
+
+    pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, String> {
+        let mut all = Vec::new();
+        while self.read_on(&mut all, CHUNK)? {}
+        Ok(all)
+    }
+
+    /// The fingerprint of the whole file, once the rest of it is read.
+    pub(crate) fn sha256(mut self) -> Result<String, String> {
+        let mut rest = Vec::new();
+        while self.read_on(&mut rest, CHUNK)? {
+            rest.clear();
+        }
+        Ok(hex(&self.hash.finalize()))
+    }
+}
+
+/// What is read at a time.
+pub(crate) const CHUNK: usize = 4 << 20;
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

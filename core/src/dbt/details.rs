@@ -1,0 +1,143 @@
+//! What a review needs of the nodes that it reaches, read from where the index says it lies.
+
+use serde::Deserialize;
+
+use super::node::{Column, ColumnOrigin, Details};
+use super::project::{Artifact, NodeIx, Project};
+use super::tolerant::{Map, Text, tolerant};
+use crate::bytes::Extent;
+use crate::text::Diagnostic;
+
+tolerant! {
+    struct NodeJson {
+        columns: Map<ColumnJson> = "columns",
+        code: Text = "compiled_code" | "compiled_sql",
+        template: Text = "raw_code" | "raw_sql",
+    }
+}
+
+tolerant! {
+    struct ColumnJson {
+        name: Text = "name",
+        data_type: Text = "data_type",
+        quote: Text = "quote",
+    }
+}
+
+tolerant! {
+    struct TableJson {
+        columns: Map<CatalogColumnJson> = "columns",
+    }
+}
+
+tolerant! {
+    struct CatalogColumnJson {
+        name: Text = "name",
+        data_type: Text = "type",
+        index: Text = "index",
+    }
+}
+
+/// Reads the details of the nodes, which are given in the order of their numbers.
+pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Details)>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let mut found: Vec<(NodeIx, Details)> = wanted.iter().map(|ix| (*ix, Details::default())).collect();
+    for (which, artifact) in project.manifests.iter().enumerate() {
+        let places = extents(wanted, |ix| {
+            let node = &project.nodes[ix];
+            (node.manifest == which && node.extent.length > 0).then_some(node.extent)
+        });
+        read_each(artifact, &places, &mut diagnostics, |at, json: NodeJson| {
+            let details = &mut found[at].1;
+            details.columns = json.columns.0.into_iter().filter_map(|(key, json)| column(project, key, json)).collect();
+            details.sql = json.code.given();
+            details.template = json.template.given();
+        });
+    }
+    for (which, artifact) in project.catalogs.iter().enumerate() {
+        let places = extents(wanted, |ix| {
+            project.nodes[ix].catalog.filter(|(catalog, _)| *catalog == which).map(|(_, extent)| extent)
+        });
+        read_each(artifact, &places, &mut diagnostics, |at, json: TableJson| {
+            found[at].1.columns = catalog_columns(project, json);
+        });
+    }
+    (found, diagnostics)
+}
+
+/// The places that there are, each with its number in the list.
+fn extents(wanted: &[NodeIx], extent: impl Fn(NodeIx) -> Option<Extent>) -> Vec<(usize, Extent)> {
+    let mut places: Vec<_> = wanted.iter().enumerate().filter_map(|(at, ix)| Some((at, extent(*ix)?))).collect();
+    places.sort_by_key(|(_, extent)| extent.start);
+    places
+}
+
+/// Reads what lies close together at once: a read has its price, most of all in a page.
+fn read_each<T: for<'de> Deserialize<'de>>(
+    artifact: &Artifact,
+    mut places: &[(usize, Extent)],
+    diagnostics: &mut Vec<Diagnostic>,
+    mut take: impl FnMut(usize, T),
+) {
+    const GAP: u64 = 64 << 10;
+    const MOST: u64 = 4 << 20;
+    let mut block = Vec::new();
+    while let Some((_, first)) = places.first().copied() {
+        let mut count = 1;
+        let mut end = first.end();
+        for (_, next) in &places[1..] {
+            if next.start > end + GAP || next.end() > first.start + MOST {
+                break;
+            }
+            end = next.end();
+            count += 1;
+        }
+        block.resize(usize::try_from(end - first.start).unwrap_or(0), 0);
+        if let Err(why) = artifact.bytes.read_at(first.start, &mut block) {
+            diagnostics.push(
+                Diagnostic::error("unreadable-file", &artifact.file, format!("could not be read a second time: {why}"))
+                    .help("Give the file again; it must stay as it is while it is reviewed."),
+            );
+            return;
+        }
+        for (at, extent) in &places[..count] {
+            let from = usize::try_from(extent.start - first.start).unwrap_or(0);
+            match serde_json::from_slice(&block[from..from + extent.length as usize]) {
+                Ok(value) => take(*at, value),
+                Err(_) => {
+                    diagnostics.push(
+                        Diagnostic::error("changed-file", &artifact.file, "the file has changed while it was read")
+                            .help("Give the file again; it must stay as it is while it is reviewed."),
+                    );
+                    return;
+                }
+            }
+        }
+        places = &places[count..];
+    }
+}
+
+fn column(project: &Project, key: String, json: ColumnJson) -> Option<Column> {
+    let quoted = json.quote.0.as_deref() == Some("true");
+    let name = json.name.given().unwrap_or(key);
+    let key = project.sql_dialect().fold(&name, quoted).into_owned();
+    let data_type = json.data_type.given();
+    (!key.is_empty()).then_some(Column { key, name, data_type, origin: ColumnOrigin::Documented })
+}
+
+fn catalog_columns(project: &Project, table: TableJson) -> Vec<Column> {
+    let number = |index: Text| index.0.and_then(|index| index.parse::<u64>().ok()).unwrap_or(u64::MAX);
+    let mut columns: Vec<(u64, Column)> = table
+        .columns
+        .0
+        .into_iter()
+        .map(|(key, json)| {
+            let name = json.name.given().unwrap_or(key);
+            let key = project.sql_dialect().fold(&name, true).into_owned();
+            let data_type = json.data_type.given();
+            (number(json.index), Column { key, name, data_type, origin: ColumnOrigin::Catalog })
+        })
+        .collect();
+    columns.sort_by_key(|(index, _)| *index);
+    columns.into_iter().map(|(_, column)| column).collect()
+}

@@ -1,0 +1,289 @@
+//! Walking a large JSON file entry by entry.
+//!
+//! dbt's artifacts are an object of a few sections with many entries each. Only one entry at a time is held, in a window
+//! that moves over the file; serde reads it there. So a file may be larger than memory, and each entry's place in the file
+//! is known, to read it again when a review reaches it.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::bytes::{Bytes, CHUNK, Extent, Stream};
+use crate::text::{Diagnostic, Place};
+
+/// An entry larger than this is refused: the window has to hold one.
+const LARGEST_ENTRY: usize = 256 << 20;
+
+/// Why a file could not be read to its end.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// The JSON is none, here.
+    Json {
+        at: u64,
+        ended: bool,
+        message: String,
+    },
+    TooLarge {
+        at: u64,
+    },
+    Unreadable(String),
+}
+
+pub(super) struct Walk<'s, 'a> {
+    stream: &'s mut Stream<'a>,
+    window: Vec<u8>,
+    /// Where the walk stands within the window.
+    at: usize,
+    /// Where the window stands within the file.
+    base: u64,
+    ended: bool,
+}
+
+impl<'s, 'a> Walk<'s, 'a> {
+    pub(super) fn new(stream: &'s mut Stream<'a>) -> Result<Self, Broken> {
+        let mut walk = Self { stream, window: Vec::new(), at: 0, base: 0, ended: false };
+        walk.fill()?;
+        if walk.window.starts_with(crate::input::UTF8_MARK) {
+            walk.at = crate::input::UTF8_MARK.len();
+        }
+        Ok(walk)
+    }
+
+    /// The file's one object: `visit` is called at each of its values and has to take it.
+    pub(super) fn file(&mut self, visit: impl FnMut(&mut Self, String) -> Result<(), Broken>) -> Result<(), Broken> {
+        match self.peek()? {
+            Some(_) => self.object(visit)?,
+            None => return Err(self.broken("the file holds nothing")),
+        }
+        match self.peek()? {
+            None => Ok(()),
+            Some(_) => Err(self.broken("there is more after the end of the JSON")),
+        }
+    }
+
+    /// An object's values, one after the other; any other value is skipped.
+    pub(super) fn object(
+        &mut self,
+        mut visit: impl FnMut(&mut Self, String) -> Result<(), Broken>,
+    ) -> Result<(), Broken> {
+        if self.peek()? != Some(b'{') {
+            return self.skip();
+        }
+        self.at += 1;
+        if self.take_if(b'}')? {
+            return Ok(());
+        }
+        loop {
+            if self.peek()? != Some(b'"') {
+                return Err(self.broken("a key was expected"));
+            }
+            let (key, _) = self.value::<String>()?;
+            if !self.take_if(b':')? {
+                return Err(self.broken("a colon was expected"));
+            }
+            visit(self, key)?;
+            if !self.goes_on(b'}')? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A section's entries; a value that is no object has none.
+    pub(super) fn entries<T: for<'de> Deserialize<'de>>(
+        &mut self,
+        mut take: impl FnMut(String, T, Extent),
+    ) -> Result<(), Broken> {
+        self.object(|walk, key| {
+            let (value, extent) = walk.value()?;
+            take(key, value, extent);
+            Ok(())
+        })
+    }
+
+    /// A list's items; a value that is no list has none.
+    pub(super) fn items<T: for<'de> Deserialize<'de>>(&mut self, mut take: impl FnMut(T)) -> Result<(), Broken> {
+        if self.peek()? != Some(b'[') {
+            return self.skip();
+        }
+        self.at += 1;
+        if self.take_if(b']')? {
+            return Ok(());
+        }
+        loop {
+            take(self.value()?.0);
+            if !self.goes_on(b']')? {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) fn is_list(&mut self) -> Result<bool, Broken> {
+        Ok(self.peek()? == Some(b'['))
+    }
+
+    /// Passes over a section of any kind, entry by entry: it may be larger than the window.
+    pub(super) fn skip_section(&mut self) -> Result<(), Broken> {
+        match self.peek()? {
+            Some(b'{') => self.entries(|_, _: IgnoredAny, _| ()),
+            Some(b'[') => self.items(|_: IgnoredAny| ()),
+            _ => self.skip(),
+        }
+    }
+
+    fn skip(&mut self) -> Result<(), Broken> {
+        self.value::<IgnoredAny>().map(drop)
+    }
+
+    /// The value that comes next, and where it lies.
+    pub(super) fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<(T, Extent), Broken> {
+        self.peek()?;
+        loop {
+            let rest = &self.window[self.at..];
+            let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
+            match values.next() {
+                // What touches the end of the window may go on behind it: a number's next digit.
+                Some(Ok(value)) if self.ended || values.byte_offset() < rest.len() => {
+                    let length = values.byte_offset();
+                    let extent =
+                        Extent { start: self.base + self.at as u64, length: u32::try_from(length).unwrap_or(u32::MAX) };
+                    self.at += length;
+                    return Ok((value, extent));
+                }
+                Some(Err(error)) if self.ended || !is_near(&error, rest) => {
+                    return Err(Broken::Json {
+                        at: self.base + (self.at + offset_of(&error, rest)) as u64,
+                        ended: error.is_eof(),
+                        message: error.to_string(),
+                    });
+                }
+                None if self.ended => return Err(self.broken("a value was expected")),
+                Some(_) | None => self.fill()?,
+            }
+        }
+    }
+
+    /// After an entry: whether another one follows.
+    fn goes_on(&mut self, close: u8) -> Result<bool, Broken> {
+        if self.take_if(b',')? {
+            return Ok(true);
+        }
+        if self.take_if(close)? {
+            return Ok(false);
+        }
+        Err(self.broken(if close == b'}' { "expected `,` or `}`" } else { "expected `,` or `]`" }))
+    }
+
+    fn take_if(&mut self, byte: u8) -> Result<bool, Broken> {
+        let is_there = self.peek()? == Some(byte);
+        self.at += usize::from(is_there);
+        Ok(is_there)
+    }
+
+    /// The next byte that is no white space; none at the end of the file.
+    fn peek(&mut self) -> Result<Option<u8>, Broken> {
+        loop {
+            let rest = &self.window[self.at..];
+            match rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
+                Some(skip) => {
+                    self.at += skip;
+                    return Ok(Some(self.window[self.at]));
+                }
+                None if self.ended => {
+                    self.at = self.window.len();
+                    return Ok(None);
+                }
+                None => {
+                    self.at = self.window.len();
+                    self.fill()?;
+                }
+            }
+        }
+    }
+
+    /// Moves the window on. What is not taken yet stays in it and at least doubles, so that a long entry is tried a few
+    /// times and not a thousand.
+    fn fill(&mut self) -> Result<(), Broken> {
+        self.window.drain(..self.at);
+        self.base += std::mem::take(&mut self.at) as u64;
+        if self.window.len() > LARGEST_ENTRY {
+            return Err(Broken::TooLarge { at: self.base });
+        }
+        let most = CHUNK.max(self.window.len());
+        self.ended =
+            !self.stream.read_on(&mut self.window, most).map_err(Broken::Unreadable)? || self.stream.left() == 0;
+        Ok(())
+    }
+
+    fn broken(&self, message: &str) -> Broken {
+        let at = self.base + self.at as u64;
+        Broken::Json { at, ended: self.ended && self.at >= self.window.len(), message: message.to_owned() }
+    }
+}
+
+/// Whether an error may come from the window's end alone: a word or a number that is cut there.
+fn is_near(error: &serde_json::Error, window: &[u8]) -> bool {
+    const LONGEST_WORD: usize = 32;
+    error.is_eof() || offset_of(error, window) + LONGEST_WORD > window.len()
+}
+
+/// serde_json counts lines and columns; this is the byte.
+fn offset_of(error: &serde_json::Error, window: &[u8]) -> usize {
+    let line = match error.line() {
+        0 | 1 => 0,
+        line => {
+            let ends = window.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+            ends.map(|(at, _)| at + 1).nth(line - 2).unwrap_or(0)
+        }
+    };
+    (line + error.column().saturating_sub(1)).min(window.len())
+}
+
+impl Broken {
+    /// One sentence with the position.
+    pub(super) fn say(&self, file: &str, bytes: &dyn Bytes) -> Diagnostic {
+        let again = "Copy the file again from dbt's target folder; `dbt compile` writes it anew.";
+        match self {
+            Self::Unreadable(why) => Diagnostic::error("unreadable-file", file, why.clone()).help("Give it again."),
+            Self::TooLarge { at } => {
+                let place = place(bytes, *at, file);
+                let message = format!(
+                    "the entry at line {}, column {} is larger than {} MB, more than is read",
+                    place.line,
+                    place.column,
+                    LARGEST_ENTRY >> 20
+                );
+                Diagnostic::error("too-large", file, message).at(place).help(again)
+            }
+            Self::Json { at, ended, message } => {
+                let place = place(bytes, *at, file);
+                let (line, column) = (place.line, place.column);
+                let message = if *ended {
+                    format!(
+                        "the file ends in the middle (line {line}, column {column}); it is cut short and was not used"
+                    )
+                } else {
+                    let what = message.split(" at line ").next().unwrap_or_default();
+                    format!("not valid JSON at line {line}, column {column}: {what}")
+                };
+                Diagnostic::error("broken-json", file, message).at(place).help(again)
+            }
+        }
+    }
+}
+
+/// The line and column of a byte: a second look at the file, for an error alone.
+fn place(bytes: &dyn Bytes, at: u64, file: &str) -> Place {
+    let (mut line, mut column, mut read) = (1_u32, 1_u32, 0_u64);
+    let mut chunk = vec![0; CHUNK];
+    while read < at {
+        let count = usize::try_from(at - read).unwrap_or(CHUNK).min(CHUNK);
+        if bytes.read_at(read, &mut chunk[..count]).is_err() {
+            break;
+        }
+        for byte in &chunk[..count] {
+            (line, column) =
+                if *byte == b'\n' { (line.saturating_add(1), 1) } else { (line, column.saturating_add(1)) };
+        }
+        read += count as u64;
+    }
+    Place { file: file.to_owned(), line, column, end_line: line, end_column: column, compiled: false }
+}
