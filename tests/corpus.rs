@@ -55,7 +55,7 @@ fn every_manifest_opens_and_nearly_all_of_its_sql_parses() {
     for path in &manifests {
         let bytes = fs::read(path).expect("readable");
         let (project, said) = open_project("manifest.json", Rc::new(bytes));
-        let mut project = project.unwrap_or_else(|| panic!("{}: {said:?}", path.display()));
+        let project = project.unwrap_or_else(|| panic!("{}: {said:?}", path.display()));
         assert!(!project.nodes.is_empty(), "{}", path.display());
         assert!(project.load(0..project.nodes.len()).is_empty(), "{}", path.display());
         for (ix, node) in project.nodes.iter().enumerate() {
