@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, bail};
 use foreshock_core::{Bytes, InputFile, is_wanted_in_folder};
@@ -65,13 +66,24 @@ fn read_file(path: &Path) -> Result<InputFile> {
 struct OpenFile {
     file: RefCell<File>,
     size: u64,
+    /// Worked out beside the reading, for a file where that takes time.
+    sha256: RefCell<Option<JoinHandle<Result<String, String>>>>,
 }
 
 impl OpenFile {
     fn open(path: &Path) -> std::io::Result<Self> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self { file: RefCell::new(file), size })
+        const WORTH_A_THREAD: u64 = 4 << 20;
+        let plain = |file: File| -> std::io::Result<Self> {
+            let size = file.metadata()?.len();
+            Ok(Self { file: RefCell::new(file), size, sha256: RefCell::default() })
+        };
+        let open = plain(File::open(path)?)?;
+        if open.size > WORTH_A_THREAD {
+            let again = File::open(path)?;
+            let work = move || foreshock_core::sha256(&plain(again).map_err(|error| error.to_string())?);
+            *open.sha256.borrow_mut() = Some(std::thread::spawn(work));
+        }
+        Ok(open)
     }
 }
 
@@ -84,5 +96,12 @@ impl Bytes for OpenFile {
         let mut file = self.file.borrow_mut();
         let read = file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(into));
         read.map_err(|error| error.to_string())
+    }
+
+    fn sha256(&self) -> Result<String, String> {
+        match self.sha256.take().map(JoinHandle::join) {
+            Some(Ok(sha256)) => sha256,
+            _ => foreshock_core::sha256(self),
+        }
     }
 }

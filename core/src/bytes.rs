@@ -13,6 +13,23 @@ pub trait Bytes {
 
     /// Fills `into` with what lies from `offset` on. The error is a sentence for a person.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String>;
+
+    /// The SHA-256 of all of it, in hexadecimal. A host that can work it out beside the reading does so.
+    fn sha256(&self) -> Result<String, String>;
+}
+
+/// The SHA-256 of some bytes, read from front to back.
+pub fn sha256(bytes: &dyn Bytes) -> Result<String, String> {
+    let mut hash = Sha256::new();
+    let mut chunk = Vec::new();
+    let mut at = 0;
+    while at < bytes.size() {
+        chunk.resize(usize::try_from(bytes.size() - at).unwrap_or(CHUNK).min(CHUNK), 0);
+        bytes.read_at(at, &mut chunk)?;
+        hash.update(&chunk);
+        at += chunk.len() as u64;
+    }
+    Ok(hex(&hash.finalize()))
 }
 
 impl Bytes for Vec<u8> {
@@ -24,6 +41,10 @@ impl Bytes for Vec<u8> {
         let from = usize::try_from(offset).ok().and_then(|from| self.get(from..)?.get(..into.len()));
         into.copy_from_slice(from.ok_or("the file ends earlier than its size says")?);
         Ok(())
+    }
+
+    fn sha256(&self) -> Result<String, String> {
+        Ok(hex(&Sha256::digest(self)))
     }
 }
 
@@ -47,18 +68,17 @@ pub(crate) fn head(bytes: &dyn Bytes, most: u64) -> Result<Vec<u8>, String> {
     Ok(head)
 }
 
-/// A file read once from its first byte to its last; at the end its fingerprint is known.
+/// A file read once from its first byte to its last.
 pub(crate) struct Stream<'a> {
     bytes: Rc<dyn Bytes>,
     at: u64,
-    hash: Sha256,
     on_read: &'a mut dyn FnMut(u64),
 }
 
 impl<'a> Stream<'a> {
     /// `on_read` is told how far the reading has come.
     pub(crate) fn new(bytes: Rc<dyn Bytes>, on_read: &'a mut dyn FnMut(u64)) -> Self {
-        Self { bytes, at: 0, hash: Sha256::new(), on_read }
+        Self { bytes, at: 0, on_read }
     }
 
     pub(crate) fn bytes(&self) -> &Rc<dyn Bytes> {
@@ -69,40 +89,27 @@ impl<'a> Stream<'a> {
         self.bytes.size() - self.at
     }
 
-    /// Appends up to `most` further bytes; false at the end of the file.
-    pub(crate) fn read_on(&mut self, into: &mut Vec<u8>, most: usize) -> Result<bool, String> {
-        let count = usize::try_from(self.left()).unwrap_or(usize::MAX).min(most);
-        let start = into.len();
-        into.resize(start + count, 0);
-        let read = self.bytes.read_at(self.at, &mut into[start..]);
-        if let Err(error) = read {
-            into.truncate(start);
-            return Err(error);
-        }
-        self.hash.update(&into[start..]);
+    /// Fills as much of `into` as there is left, and says how much that is: none at the end of the file.
+    pub(crate) fn read_on(&mut self, into: &mut [u8]) -> Result<usize, String> {
+        let count = usize::try_from(self.left()).unwrap_or(usize::MAX).min(into.len());
+        self.bytes.read_at(self.at, &mut into[..count])?;
         self.at += count as u64;
         (self.on_read)(self.at);
-        Ok(count > 0)
+        Ok(count)
     }
 
+    /// All that is left.
     pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, String> {
-        let mut all = Vec::new();
-        while self.read_on(&mut all, CHUNK)? {}
-        Ok(all)
-    }
-
-    /// The fingerprint of the whole file, once the rest of it is read.
-    pub(crate) fn sha256(mut self) -> Result<String, String> {
-        let mut rest = Vec::new();
-        while self.read_on(&mut rest, CHUNK)? {
-            rest.clear();
+        let mut all = vec![0; usize::try_from(self.left()).map_err(|_| "it does not fit into memory")?];
+        for chunk in all.chunks_mut(CHUNK) {
+            self.read_on(chunk)?;
         }
-        Ok(hex(&self.hash.finalize()))
+        Ok(all)
     }
 }
 
 /// What is read at a time.
-pub(crate) const CHUNK: usize = 4 << 20;
+pub(crate) const CHUNK: usize = 256 << 10;
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

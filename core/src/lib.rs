@@ -32,7 +32,7 @@ pub mod session;
 pub mod sql;
 pub mod text;
 
-pub use bytes::Bytes;
+pub use bytes::{Bytes, sha256};
 pub use config::Options;
 pub use input::{InputFile, is_wanted_in_folder};
 pub use schema::Mapping;

@@ -143,7 +143,7 @@ impl Given {
         self.diagnostics.extend(said);
         let mut stream = Stream::new(Rc::clone(&file.bytes), on_read);
         let is_used =
-            self.use_as(kind, &file, &mut stream, options).and_then(|is_used| Ok((is_used, stream.sha256()?)));
+            self.use_as(kind, &file, &mut stream, options).and_then(|is_used| Ok((is_used, file.bytes.sha256()?)));
         let (is_used, sha256) = is_used.unwrap_or_else(|why| {
             let said = Diagnostic::error("unreadable-file", &file.name, format!("the file cannot be read: {why}"));
             self.diagnostics.push(said.help("Give it again."));

@@ -1,14 +1,14 @@
 //! `catalog.json`: the columns that the warehouse really has.
 
 use super::project::Artifact;
-use super::tolerant::{Filled, tolerant};
+use super::tolerant::{Count, tolerant};
 use super::walk::Walk;
 use crate::bytes::{Extent, Stream};
 use crate::text::Diagnostic;
 
 tolerant! {
     struct TableJson {
-        columns: Filled = "columns",
+        columns: Count = b"columns",
     }
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn read_catalog(stream: &mut Stream<'_>, file: &str) -> (Option<Catal
     let read = Walk::new(stream).and_then(|mut walk| {
         walk.file(|walk, key| match key.as_str() {
             "nodes" | "sources" => walk.entries(|unique_id, json: TableJson, extent| {
-                if json.columns.0 {
+                if json.columns.0 > 0 {
                     tables.push(Table { unique_id, extent });
                 }
             }),

@@ -10,31 +10,31 @@ use crate::text::Diagnostic;
 
 tolerant! {
     struct NodeJson {
-        columns: Map<ColumnJson> = "columns",
-        code: Text = "compiled_code" | "compiled_sql",
-        template: Text = "raw_code" | "raw_sql",
+        columns: Map<ColumnJson> = b"columns",
+        code: Text = b"compiled_code" | b"compiled_sql",
+        template: Text = b"raw_code" | b"raw_sql",
     }
 }
 
 tolerant! {
     struct ColumnJson {
-        name: Text = "name",
-        data_type: Text = "data_type",
-        quote: Text = "quote",
+        name: Text = b"name",
+        data_type: Text = b"data_type",
+        quote: Text = b"quote",
     }
 }
 
 tolerant! {
     struct TableJson {
-        columns: Map<CatalogColumnJson> = "columns",
+        columns: Map<CatalogColumnJson> = b"columns",
     }
 }
 
 tolerant! {
     struct CatalogColumnJson {
-        name: Text = "name",
-        data_type: Text = "type",
-        index: Text = "index",
+        name: Text = b"name",
+        data_type: Text = b"type",
+        index: Text = b"index",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::review::InputKind;
 
 tolerant! {
     struct MetadataJson {
-        schema_version: Text = "dbt_schema_version",
+        schema_version: Text = b"dbt_schema_version",
     }
 }
 

@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use super::node::{Node, ShownColumn, Sql, TestFacts, Version};
 use super::project::{Artifact, Project};
-use super::tolerant::{Filled, List, Text, tolerant};
+use super::tolerant::{Given, List, Text, tolerant};
 use super::walk::{Broken, Walk};
 use crate::bytes::{Extent, Stream};
 use crate::dialect::Dialect;
@@ -16,101 +16,101 @@ use crate::text::Diagnostic;
 tolerant! {
     #[derive(Debug)]
     struct MetadataJson {
-        schema_version: Text = "dbt_schema_version",
-        dbt_version: Text = "dbt_version",
-        generated_at: Text = "generated_at",
-        adapter_type: Text = "adapter_type",
-        project_name: Text = "project_name",
+        schema_version: Text = b"dbt_schema_version",
+        dbt_version: Text = b"dbt_version",
+        generated_at: Text = b"generated_at",
+        adapter_type: Text = b"adapter_type",
+        project_name: Text = b"project_name",
     }
 }
 
 tolerant! {
     struct NodeJson {
-        name: Text = "name",
-        resource_type: Text = "resource_type",
-        package: Text = "package_name",
-        path: Text = "original_file_path",
-        fqn: List<Text> = "fqn",
-        tags: List<Text> = "tags",
-        access: Text = "access",
-        version: Text = "version",
-        latest_version: Text = "latest_version",
-        source_name: Text = "source_name",
-        database: Text = "database",
-        schema: Text = "schema",
-        alias: Text = "alias" | "identifier",
-        relation_name: Text = "relation_name",
-        config: ConfigJson = "config",
-        meta: MetaJson = "meta",
-        group: Text = "group",
-        depends_on: DependsOnJson = "depends_on",
-        language: Text = "language",
-        code: Filled = "compiled_code" | "compiled_sql",
-        column_name: Text = "column_name",
-        test_metadata: TestMetadataJson = "test_metadata",
-        attached_node: Text = "attached_node",
-        label: Text = "label",
-        type_: Text = "type",
-        url: Text = "url",
-        owner: OwnerJson = "owner",
+        name: Text = b"name",
+        resource_type: Text = b"resource_type",
+        package: Text = b"package_name",
+        path: Text = b"original_file_path",
+        fqn: List<Text> = b"fqn",
+        tags: List<Text> = b"tags",
+        access: Text = b"access",
+        version: Text = b"version",
+        latest_version: Text = b"latest_version",
+        source_name: Text = b"source_name",
+        database: Text = b"database",
+        schema: Text = b"schema",
+        alias: Text = b"alias" | b"identifier",
+        relation_name: Text = b"relation_name",
+        config: ConfigJson = b"config",
+        meta: MetaJson = b"meta",
+        group: Text = b"group",
+        depends_on: DependsOnJson = b"depends_on",
+        language: Text = b"language",
+        code: Given = b"compiled_code" | b"compiled_sql",
+        column_name: Text = b"column_name",
+        test_metadata: TestMetadataJson = b"test_metadata",
+        attached_node: Text = b"attached_node",
+        label: Text = b"label",
+        type_: Text = b"type",
+        url: Text = b"url",
+        owner: OwnerJson = b"owner",
     }
 }
 
 tolerant! {
     struct ConfigJson {
-        materialized: Text = "materialized",
-        meta: MetaJson = "meta",
-        group: Text = "group",
-        tags: List<Text> = "tags",
-        access: Text = "access",
+        materialized: Text = b"materialized",
+        meta: MetaJson = b"meta",
+        group: Text = b"group",
+        tags: List<Text> = b"tags",
+        access: Text = b"access",
     }
 }
 
 tolerant! {
     struct MetaJson {
-        owner: Text = "owner",
-        referenced_columns: List<ShownJson> = "referenced_columns",
+        owner: Text = b"owner",
+        referenced_columns: List<ShownJson> = b"referenced_columns",
     }
 }
 
 tolerant! {
     struct ShownJson {
-        column: Text = "column_name",
-        node: Text = "node",
+        column: Text = b"column_name",
+        node: Text = b"node",
     }
 }
 
 tolerant! {
     struct DependsOnJson {
-        nodes: List<Text> = "nodes",
+        nodes: List<Text> = b"nodes",
     }
 }
 
 tolerant! {
     struct TestMetadataJson {
-        name: Text = "name",
-        kwargs: KwargsJson = "kwargs",
+        name: Text = b"name",
+        kwargs: KwargsJson = b"kwargs",
     }
 }
 
 tolerant! {
     struct KwargsJson {
-        column_name: Text = "column_name",
-        values: List<Text> = "values",
+        column_name: Text = b"column_name",
+        values: List<Text> = b"values",
     }
 }
 
 tolerant! {
     struct OwnerJson {
-        name: Text = "name",
-        email: List<Text> = "email",
+        name: Text = b"name",
+        email: List<Text> = b"email",
     }
 }
 
 tolerant! {
     struct GroupJson {
-        name: Text = "name",
-        owner: OwnerJson = "owner",
+        name: Text = b"name",
+        owner: OwnerJson = b"owner",
     }
 }
 
@@ -365,7 +365,7 @@ fn owner(json: OwnerJson) -> Option<Owner> {
     Some(Owner { name, email })
 }
 
-fn sql(kind: NodeKind, language: Text, code: Filled) -> Sql {
+fn sql(kind: NodeKind, language: Text, code: Given) -> Sql {
     let runs = matches!(
         kind,
         NodeKind::Model | NodeKind::Snapshot | NodeKind::Test | NodeKind::Analysis | NodeKind::Operation

@@ -57,12 +57,9 @@ impl Project {
         facts: ProjectFacts,
         dialect: Option<Dialect>,
         manifests: Vec<Artifact>,
-        mut nodes: Vec<Node>,
+        nodes: Vec<Node>,
     ) -> Self {
-        // Of two nodes with one id the last counts, as in `JSON.parse`.
-        nodes.reverse();
-        nodes.sort_by(|a, b| a.unique_id.cmp(&b.unique_id));
-        nodes.dedup_by(|a, b| a.unique_id == b.unique_id);
+        let nodes = sorted(nodes);
         let mut project = Self {
             facts,
             dialect,
@@ -188,6 +185,16 @@ impl Project {
         }
         reached
     }
+}
+
+/// The nodes in the order of their ids. Of two with one id the last counts, as in `JSON.parse`.
+fn sorted(nodes: Vec<Node>) -> Vec<Node> {
+    // A node is large: its number is moved about, and it itself once.
+    let mut order: Vec<NodeIx> = (0..nodes.len()).rev().collect();
+    order.sort_by(|a, b| nodes[*a].unique_id.cmp(&nodes[*b].unique_id));
+    order.dedup_by(|a, b| nodes[*a].unique_id == nodes[*b].unique_id);
+    let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|ix| nodes[ix].take()).collect()
 }
 
 #[cfg(test)]

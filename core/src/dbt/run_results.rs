@@ -8,29 +8,29 @@ use crate::text::Diagnostic;
 
 tolerant! {
     struct MetadataJson {
-        generated_at: Text = "generated_at",
+        generated_at: Text = b"generated_at",
     }
 }
 
 tolerant! {
     struct ArgsJson {
-        which: Text = "which",
+        which: Text = b"which",
     }
 }
 
 tolerant! {
     struct ResultJson {
-        unique_id: Text = "unique_id",
-        status: Text = "status",
-        message: Text = "message",
-        failures: Text = "failures",
-        timing: List<TimingJson> = "timing",
+        unique_id: Text = b"unique_id",
+        status: Text = b"status",
+        message: Text = b"message",
+        failures: Text = b"failures",
+        timing: List<TimingJson> = b"timing",
     }
 }
 
 tolerant! {
     struct TimingJson {
-        completed_at: Text = "completed_at",
+        completed_at: Text = b"completed_at",
     }
 }
 

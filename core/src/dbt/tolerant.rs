@@ -10,11 +10,38 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::Deserializer;
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A map's key, borrowed where it holds no escape.
-#[derive(Deserialize)]
-pub(super) struct Key<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+/// A map's key as bytes, borrowed where it holds no escape: most keys are only compared and passed over.
+pub(super) struct Key<'a>(pub(super) Cow<'a, [u8]>);
+
+impl Key<'_> {
+    fn into_text(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+}
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct AnyKey;
+        impl<'de> Visitor<'de> for AnyKey {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_bytes<E>(self, key: &'de [u8]) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_bytes<E>(self, key: &[u8]) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.as_bytes().to_owned())))
+            }
+        }
+        from.deserialize_bytes(AnyKey)
+    }
+}
 
 /// Visits any JSON value: each kind that a type does not expect becomes its default.
 macro_rules! ignore_kinds {
@@ -125,15 +152,38 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Whether something is written there: a text, a list or a map that is not empty. What it is, is not kept.
+/// Whether there is something other than null. What it is, is passed over: a long query's escapes are not undone.
 #[derive(Default, Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Filled(pub(super) bool);
+pub(super) struct Given(pub(super) bool);
 
-impl<'de> Deserialize<'de> for Filled {
+impl<'de> Deserialize<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // The raw text spares undoing the escapes of a long query.
-        let raw = <&serde_json::value::RawValue>::deserialize(from)?.get();
-        Ok(Self(raw.len() > 2 && raw.starts_with(['"', '[', '{'])))
+        Ok(Self(Option::<IgnoredAny>::deserialize(from)?.is_some()))
+    }
+}
+
+/// How many entries a map has.
+#[derive(Default, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Count(pub(super) usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct AnyMap;
+        impl<'de> Visitor<'de> for AnyMap {
+            type Value = Count;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+            ignore_kinds!(Count => Count::default(); scalar null text list);
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Count, A::Error> {
+                let mut count = 0;
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+                    count += 1;
+                }
+                Ok(Count(count))
+            }
+        }
+        from.deserialize_any(AnyMap)
     }
 }
 
@@ -194,7 +244,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Map<T>, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(key) = map.next_key::<Key<'de>>()? {
-                    entries.push((key.0.into_owned(), map.next_value()?));
+                    entries.push((key.into_text(), map.next_value()?));
                 }
                 Ok(Map(entries))
             }
@@ -209,9 +259,9 @@ mod tests {
 
     tolerant! {
         struct Sample {
-            name: Text = "name",
-            tags: List<Text> = "tags",
-            more: Map<Text> = "more" | "extra",
+            name: Text = b"name",
+            tags: List<Text> = b"tags",
+            more: Map<Text> = b"more" | b"extra",
         }
     }
 

@@ -30,19 +30,22 @@ pub(super) enum Broken {
 
 pub(super) struct Walk<'s, 'a> {
     stream: &'s mut Stream<'a>,
-    window: Vec<u8>,
-    /// Where the walk stands within the window.
+    /// Bytes of the file, and room for more.
+    buffer: Vec<u8>,
+    /// How much of the buffer is filled.
+    filled: usize,
+    /// Where the walk stands within the buffer.
     at: usize,
-    /// Where the window stands within the file.
+    /// Where the buffer stands within the file.
     base: u64,
     ended: bool,
 }
 
 impl<'s, 'a> Walk<'s, 'a> {
     pub(super) fn new(stream: &'s mut Stream<'a>) -> Result<Self, Broken> {
-        let mut walk = Self { stream, window: Vec::new(), at: 0, base: 0, ended: false };
+        let mut walk = Self { stream, buffer: Vec::new(), filled: 0, at: 0, base: 0, ended: false };
         walk.fill()?;
-        if walk.window.starts_with(crate::input::UTF8_MARK) {
+        if walk.rest().starts_with(crate::input::UTF8_MARK) {
             walk.at = crate::input::UTF8_MARK.len();
         }
         Ok(walk)
@@ -137,7 +140,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     pub(super) fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<(T, Extent), Broken> {
         self.peek()?;
         loop {
-            let rest = &self.window[self.at..];
+            let rest = &self.buffer[self.at..self.filled];
             let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
             match values.next() {
                 // What touches the end of the window may go on behind it: a number's next digit.
@@ -181,41 +184,49 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// The next byte that is no white space; none at the end of the file.
     fn peek(&mut self) -> Result<Option<u8>, Broken> {
         loop {
-            let rest = &self.window[self.at..];
-            match rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
+            match self.rest().iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
                 Some(skip) => {
                     self.at += skip;
-                    return Ok(Some(self.window[self.at]));
+                    return Ok(Some(self.buffer[self.at]));
                 }
                 None if self.ended => {
-                    self.at = self.window.len();
+                    self.at = self.filled;
                     return Ok(None);
                 }
                 None => {
-                    self.at = self.window.len();
+                    self.at = self.filled;
                     self.fill()?;
                 }
             }
         }
     }
 
-    /// Moves the window on. What is not taken yet stays in it and at least doubles, so that a long entry is tried a few
+    /// Moves the window on. What is not taken yet stays in it and its room at least doubles, so that a long entry is tried a few
     /// times and not a thousand.
     fn fill(&mut self) -> Result<(), Broken> {
-        self.window.drain(..self.at);
+        self.buffer.copy_within(self.at..self.filled, 0);
+        self.filled -= self.at;
         self.base += std::mem::take(&mut self.at) as u64;
-        if self.window.len() > LARGEST_ENTRY {
+        if self.filled > LARGEST_ENTRY {
             return Err(Broken::TooLarge { at: self.base });
         }
-        let most = CHUNK.max(self.window.len());
-        self.ended =
-            !self.stream.read_on(&mut self.window, most).map_err(Broken::Unreadable)? || self.stream.left() == 0;
+        let wanted = self.filled + CHUNK.max(self.filled);
+        if self.buffer.len() < wanted {
+            self.buffer.resize(wanted, 0);
+        }
+        self.filled += self.stream.read_on(&mut self.buffer[self.filled..wanted]).map_err(Broken::Unreadable)?;
+        self.ended = self.stream.left() == 0;
         Ok(())
+    }
+
+    /// What is read of the file and not taken yet.
+    fn rest(&self) -> &[u8] {
+        &self.buffer[self.at..self.filled]
     }
 
     fn broken(&self, message: &str) -> Broken {
         let at = self.base + self.at as u64;
-        Broken::Json { at, ended: self.ended && self.at >= self.window.len(), message: message.to_owned() }
+        Broken::Json { at, ended: self.ended && self.at >= self.filled, message: message.to_owned() }
     }
 }
 
