@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use foreshock_core::InputFile;
-use foreshock_core::dbt::open_project;
+use foreshock_core::dbt::{Node, Project, Sql, open_project};
 use foreshock_core::dialect::Dialect;
 use foreshock_core::lineage::Parsed;
 use foreshock_core::migration::{Effect, MigrationFile, detect_dialect};
+use foreshock_core::outcome::NODE_KINDS;
 use foreshock_core::review::InputKind;
 use foreshock_tests::{example_file, repository, session};
 
@@ -46,10 +47,7 @@ fn has_extension(path: &Path, wanted: &str) -> bool {
 #[test]
 fn every_manifest_opens_and_nearly_all_of_its_sql_parses() {
     let Some(folder) = corpus("manifests") else { return };
-    let manifests = files(&folder, &|path| {
-        let name = path.file_name().expect("a name").to_string_lossy();
-        has_extension(path, "json") && !name.contains("catalog") && !name.contains("run_results")
-    });
+    let manifests = files(&folder, &is_manifest);
     assert!(manifests.len() > 40, "{}", manifests.len());
     let (mut parsed, mut refused) = (0, Vec::new());
     for path in &manifests {
@@ -69,6 +67,67 @@ fn every_manifest_opens_and_nearly_all_of_its_sql_parses() {
     eprintln!("{} manifests, {parsed} queries parsed, {} refused", manifests.len(), refused.len());
     let share = parsed * 100 / (parsed + refused.len());
     assert!(share >= 97, "only {share} % parse:\n{}", refused.join("\n"));
+}
+
+#[test]
+fn every_manifest_holds_what_it_held_when_its_counts_were_looked_at() {
+    let Some(folder) = corpus("manifests") else { return };
+    let manifests = files(&folder, &is_manifest);
+    let mut table = String::new();
+    for path in &manifests {
+        let (project, _) = open_project("manifest.json", Rc::new(fs::read(path).expect("readable")));
+        let project = project.unwrap_or_else(|| panic!("{}", path.display()));
+        let name = path.strip_prefix(&folder).expect("it lies there").display();
+        table += &format!("{name}\n    {}\n", counts(&project));
+    }
+    expect("corpus_manifests.txt", &table);
+}
+
+/// By its name: dbt's mark stands at the head of some manifests, and far down in others.
+fn is_manifest(path: &Path) -> bool {
+    let name = path.file_name().expect("a name").to_string_lossy();
+    has_extension(path, "json") && !name.contains("catalog") && !name.contains("run_results")
+}
+
+/// What a manifest holds, in one line.
+fn counts(project: &Project) -> String {
+    let all = || 0..project.nodes.len();
+    let kinds = NODE_KINDS.iter().filter_map(|face| {
+        let count = project.nodes.iter().filter(|node| node.kind == face.kind).count();
+        (count > 0).then(|| format!("{} {count}", face.word))
+    });
+    let number = |what: &str, count: usize| (count > 0).then(|| format!("{what} {count}"));
+    let having =
+        |what: &str, has: &dyn Fn(&Node) -> bool| number(what, project.nodes.iter().filter(|node| has(node)).count());
+    let mut relations: Vec<_> = project.nodes.iter().filter_map(|node| node.relation.clone()).collect();
+    relations.sort();
+    relations.dedup();
+    let facts = [
+        number("relations", relations.len()),
+        number("columns", all().map(|ix| project.columns(ix).len()).sum()),
+        having("owned", &|node| node.owner.is_some()),
+        having("versioned", &|node| node.version.is_some()),
+        having("without compiled SQL", &|node| node.sql == Sql::Template),
+        having("in another language", &|node| matches!(node.sql, Sql::Foreign(_))),
+        number("disabled", project.disabled),
+        number("parents elsewhere", project.missing_parents.len()),
+        number("cycles", project.cycles.len()),
+    ];
+    let dialect = format!("{:?} {}", project.sql_dialect(), project.facts.dbt_version);
+    [dialect].into_iter().chain(kinds).chain(facts.into_iter().flatten()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Holds a table to the one that was looked at; `UPDATE_EXPECT=1` writes it anew.
+fn expect(name: &str, table: &str) {
+    let path = repository("tests/expected").join(name);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, table).expect("writable");
+        return;
+    }
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    let differs = known.lines().zip(table.lines()).position(|(a, b)| a != b);
+    let differs = differs.or((known.lines().count() != table.lines().count()).then_some(0));
+    assert!(differs.is_none(), "{} differs from line {} on", path.display(), differs.unwrap_or(0) + 1);
 }
 
 #[test]
