@@ -10,6 +10,7 @@ mod browser;
 mod build;
 mod check;
 mod dist;
+mod fuzz;
 mod process;
 mod serve;
 mod server;
@@ -59,6 +60,8 @@ enum Command {
         #[arg(long)]
         bless_sizes: bool,
     },
+    /// Fuzz every reader for some time each
+    Fuzz(fuzz::Options),
     /// Measure the budgets of the design, as ratios within one run
     Bench,
 }
@@ -82,6 +85,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Check { bless_sizes } => {
             check::run(if bless_sizes { SizePolicy::Bless } else { SizePolicy::Compare })?;
         }
+        Command::Fuzz(options) => fuzz::run(&options)?,
         Command::Bench => return bench(),
     }
     Ok(ExitCode::SUCCESS)

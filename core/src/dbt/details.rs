@@ -102,16 +102,15 @@ fn read_each<T: for<'de> Deserialize<'de>>(
         }
         for (at, extent) in &places[..count] {
             let from = usize::try_from(extent.start - first.start).unwrap_or(0);
-            match serde_json::from_slice(&block[from..from + extent.length as usize]) {
-                Ok(value) => take(*at, value),
-                Err(_) => {
-                    diagnostics.push(
-                        Diagnostic::error("changed-file", &artifact.file, "the file has changed while it was read")
-                            .help("Give the file again; it must stay as it is while it is reviewed."),
-                    );
-                    return;
-                }
-            }
+            let bytes = &block[from..from + extent.length as usize];
+            let Some(value) = serde_json::from_slice(bytes).ok().or_else(|| super::read_lossy(bytes)) else {
+                diagnostics.push(
+                    Diagnostic::error("changed-file", &artifact.file, "the file has changed while it was read")
+                        .help("Give the file again; it must stay as it is while it is reviewed."),
+                );
+                return;
+            };
+            take(*at, value);
         }
         places = &places[count..];
     }

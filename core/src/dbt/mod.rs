@@ -37,3 +37,8 @@ pub fn open_project(file: &str, bytes: Rc<dyn Bytes>) -> (Option<Project>, Vec<D
     });
     (project, diagnostics)
 }
+
+/// A JSON value in bytes of which some are no text.
+fn read_lossy<T: for<'de> serde::Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_str(&String::from_utf8_lossy(bytes)).ok()
+}

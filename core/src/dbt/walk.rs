@@ -152,6 +152,11 @@ impl<'s, 'a> Walk<'s, 'a> {
                     return Ok((value, extent));
                 }
                 Some(Err(error)) if self.ended || !is_near(&error, rest) => {
+                    if let Some((value, length)) = despite_bad_bytes(rest) {
+                        let extent = self.extent(length);
+                        self.at += length;
+                        return Ok((value, extent));
+                    }
                     return Err(Broken::Json {
                         at: self.base + (self.at + offset_of(&error, rest)) as u64,
                         ended: error.is_eof(),
@@ -162,6 +167,10 @@ impl<'s, 'a> Walk<'s, 'a> {
                 Some(_) | None => self.fill()?,
             }
         }
+    }
+
+    fn extent(&self, length: usize) -> Extent {
+        Extent { start: self.base + self.at as u64, length: u32::try_from(length).unwrap_or(u32::MAX) }
     }
 
     /// After an entry: whether another one follows.
@@ -228,6 +237,14 @@ impl<'s, 'a> Walk<'s, 'a> {
         let at = self.base + self.at as u64;
         Broken::Json { at, ended: self.ended && self.at >= self.filled, message: message.to_owned() }
     }
+}
+
+/// A value with bytes in it that are no text, and its length: such a byte costs a character, not the file.
+fn despite_bad_bytes<T: for<'de> Deserialize<'de>>(rest: &[u8]) -> Option<(T, usize)> {
+    let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<IgnoredAny>();
+    values.next()?.ok()?;
+    let length = values.byte_offset();
+    Some((super::read_lossy(&rest[..length])?, length))
 }
 
 /// Whether an error may come from the window's end alone: a word or a number that is cut there.
@@ -297,4 +314,102 @@ fn place(bytes: &dyn Bytes, at: u64, file: &str) -> Place {
         read += count as u64;
     }
     Place { file: file.to_owned(), line, column, end_line: line, end_column: column, compiled: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::bytes::sha256;
+
+    fn walk(json: &[u8], visit: impl FnMut(&mut Walk<'_, '_>, String) -> Result<(), Broken>) -> Result<(), Broken> {
+        Walk::new(&mut Stream::new(Rc::new(json.to_vec()), &mut |_| ()))?.file(visit)
+    }
+
+    fn sentence(json: &[u8]) -> String {
+        let broken = walk(json, |walk, _| walk.skip_section()).expect_err("it is broken");
+        broken.say("x.json", &json.to_vec()).message
+    }
+
+    #[test]
+    fn entries_lie_where_it_is_said_also_where_the_window_moves() {
+        // Entries of all lengths, so that some number, word, escape or name lies across each end of the window.
+        let mut json = String::from("{\"nodes\": {");
+        for at in 0..9_000 {
+            let comma = if at == 0 { "" } else { ", " };
+            json += &format!("{comma}\"n{at}\": [{at}.5e3, true, null, \"\\u00e4{}\"]", "x".repeat(at % 97));
+        }
+        json += "}}";
+        assert!(json.len() > 2 * CHUNK);
+        let mut seen = 0;
+        walk(json.as_bytes(), |walk, _| {
+            walk.entries(|id, value: serde_json::Value, extent| {
+                assert_eq!(id, format!("n{seen}"));
+                let from = usize::try_from(extent.start).expect("it fits");
+                let again = &json[from..from + extent.length as usize];
+                assert_eq!(serde_json::from_str::<serde_json::Value>(again).expect("a value"), value);
+                seen += 1;
+            })
+        })
+        .expect("it is JSON");
+        assert_eq!(seen, 9_000);
+    }
+
+    #[test]
+    fn an_entry_larger_than_the_window_is_read_whole() {
+        let long = "y".repeat(3 * CHUNK);
+        let json = format!("{{\"docs\": {{\"a\": \"{long}\", \"b\": 1}}}}");
+        let mut lengths = Vec::new();
+        walk(json.as_bytes(), |walk, _| {
+            walk.entries(|_, value: serde_json::Value, _| lengths.push(value.to_string().len()))
+        })
+        .expect("it is JSON");
+        assert_eq!(lengths, [long.len() + 2, 1]);
+    }
+
+    #[test]
+    fn what_is_broken_is_said_with_its_line_and_column() {
+        assert!(sentence(b"{\"a\": 1,\n \"b\": NaN}").contains("line 2, column 7"));
+        assert!(sentence(b"{\"a\": {\"b\": [1, 2").contains("the file ends in the middle"));
+        assert!(sentence(b"{} {}").contains("more after the end"));
+        assert!(sentence(b"{\"a\" 1}").contains("a colon was expected"));
+        assert!(sentence(b"").contains("the file ends in the middle"));
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_costs_a_character() {
+        let mut texts = Vec::new();
+        walk(b"{\"a\": {\"b\": \"x\xcey\", \"c\": \"z\"}}", |walk, _| {
+            walk.entries(|_, value: String, _| texts.push(value))
+        })
+        .expect("it is read");
+        assert_eq!(texts, ["x\u{fffd}y", "z"]);
+    }
+
+    #[test]
+    fn deep_nesting_needs_no_stack() {
+        let json = format!("{{\"a\": {}{}}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+        walk(json.as_bytes(), |walk, _| walk.value::<IgnoredAny>().map(drop)).expect("it is JSON");
+    }
+
+    #[test]
+    fn a_file_that_goes_away_while_it_is_read_is_said() {
+        struct Gone;
+        impl Bytes for Gone {
+            fn size(&self) -> u64 {
+                1_000
+            }
+            fn read_at(&self, _: u64, _: &mut [u8]) -> Result<(), String> {
+                Err("it is no longer there".to_owned())
+            }
+            fn sha256(&self) -> Result<String, String> {
+                sha256(self)
+            }
+        }
+        let Err(broken) = Walk::new(&mut Stream::new(Rc::new(Gone), &mut |_| ())).map(drop) else {
+            panic!("it is gone")
+        };
+        assert!(broken.say("x.json", &Gone).message.contains("no longer there"));
+    }
 }
