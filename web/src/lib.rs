@@ -3,7 +3,7 @@
 //! ```text
 //!   ui (bin/ui.rs)                       worker (bin/worker.rs)
 //!   ──────────────                       ──────────────────────
-//!   files ── File handles ──►            reading   File → bytes
+//!   files ── File handles ──►            reading   File → slices
 //!   bridge ── protocol::Request ──►      desk      owns foreshock_core::Session, answers what is on screen
 //!   ui    ◄── protocol::FromWorker ──    rows · fold · layout · preview
 //! ```

@@ -122,15 +122,15 @@ pub struct Progress {
     pub stage: ProgressStage,
     /// The file in hand, where the stage goes file by file.
     pub file: Option<String>,
+    /// How much of the file is read, where it is a large one.
+    pub percent: Option<u8>,
+    /// In the unit of the stage: KiB of all files, or models.
     pub done: usize,
     pub of: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProgressStage {
-    /// The browser hands over the bytes.
-    Opening,
-    /// The engine recognises and reads them.
     Reading,
     Matching,
     Tracing,
@@ -141,8 +141,6 @@ pub enum ProgressStage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub inputs: Vec<Input>,
-    /// Files the browser could not hand over.
-    pub unread: Vec<UnreadFile>,
     pub diagnostics: Vec<Diagnostic>,
     pub standing: Standing,
 }
@@ -154,12 +152,6 @@ impl Overview {
             Standing::Missing(_) => None,
         }
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnreadFile {
-    pub name: String,
-    pub message: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ fn reviewed() -> (Desk, Overview, Vec<Progress>) {
     let mut desk = Desk::default();
     let mut told = Vec::new();
     let given = files(&[("manifest.json", MANIFEST), ("V1__rename.sql", MIGRATION)]);
-    let overview = desk.review(given, Vec::new(), &mut |progress| told.push(progress));
+    let overview = desk.review(given, &mut |progress| told.push(progress));
     (desk, overview, told)
 }
 
@@ -53,6 +53,7 @@ fn what_is_sent_is_what_arrives() {
         FromWorker::Progress(Progress {
             stage: ProgressStage::Tracing,
             file: Some("a/b.sql".to_owned()),
+            percent: Some(63),
             done: 3,
             of: 9,
         }),
@@ -89,7 +90,7 @@ fn the_overview_says_verdict_counts_and_owners() {
 #[wasm_bindgen_test]
 fn one_file_alone_says_what_is_missing_and_keeps_it_listed() {
     let mut desk = Desk::default();
-    let overview = desk.review(files(&[("manifest.json", MANIFEST)]), Vec::new(), &mut |_| {});
+    let overview = desk.review(files(&[("manifest.json", MANIFEST)]), &mut |_| {});
     assert_eq!(overview.inputs.len(), 1);
     match overview.standing {
         Standing::Missing(note) => assert!(note.message.contains("migration"), "{}", note.message),
@@ -186,7 +187,7 @@ fn the_picture_goes_from_the_source_to_the_dashboards() {
 fn crowds_of_dashboards_are_folded_and_unfolded() {
     let mut desk = Desk::default();
     let crowded = with_dashboards(30);
-    desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), Vec::new(), &mut |_| {});
+    desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), &mut |_| {});
     let dashboards = |picture: &foreshock_web::protocol::Picture| {
         let shown = |face: &CardFace| matches!(face, CardFace::Node { kind: NodeKind::Exposure, .. });
         picture.cards.iter().filter(|card| shown(&card.face)).count()
@@ -212,7 +213,7 @@ fn crowds_of_dashboards_are_folded_and_unfolded() {
 fn a_document_is_whole_and_its_preview_is_bounded() {
     let mut desk = Desk::default();
     let crowded = with_dashboards(900);
-    desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), Vec::new(), &mut |_| {});
+    desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), &mut |_| {});
     for file_name in ["checklist.md", "postmortem.md"] {
         let text = ask(&mut desk, DocumentQuery { file_name: file_name.to_owned() }).expect("a document");
         assert_eq!(text.file_name, file_name);

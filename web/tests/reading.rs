@@ -1,56 +1,53 @@
-//! `File` handles become exactly their bytes, whatever is in them.
+//! `File` handles become exactly their bytes, whatever is in them. In a worker: only there can a file be read on the spot.
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, reason = "a test that meets an error stops right there")]
 
-use foreshock_web::protocol::ProgressStage;
-use foreshock_web::worker::reading::read_all;
+use foreshock_core::Bytes;
+use foreshock_web::worker::Desk;
+use foreshock_web::worker::reading::open;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::File;
+use web_sys::{Blob, File};
 
-wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-fn file(name: &str, bytes: &[u8]) -> File {
-    File::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)), name).expect("a file")
+fn file(name: &str, bytes: &[u8]) -> (String, Blob) {
+    let file = File::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)), name).expect("a file");
+    (name.to_owned(), file.into())
 }
 
-async fn read(cases: &[(&str, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
-    let names: Vec<String> = cases.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let files: Vec<File> = cases.iter().map(|(name, bytes)| file(name, bytes)).collect();
-    let (read, unread) = read_all(&names, &files, &mut |_| {}).await;
-    assert!(unread.is_empty());
-    read.into_iter().map(|file| (file.name, file.bytes)).collect()
-}
-
-#[wasm_bindgen_test]
-async fn bytes_come_as_they_are_in_every_encoding() {
-    let utf16: Vec<u8> =
-        [0xFF, 0xFE].into_iter().chain("{\"é\":1}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let cases = [
-        ("empty.json", Vec::new()),
-        ("utf8.sql", "SELECT 'größe → 😀';\r\n".as_bytes().to_vec()),
-        ("bom.json", b"\xEF\xBB\xBF{}".to_vec()),
-        ("utf16.json", utf16),
-        ("latin1.sql", b"-- caf\xE9\n".to_vec()),
-        ("binary.gz", (0..=255).cycle().take(1000).collect()),
-    ];
-    let read = read(&cases).await;
-    assert_eq!(read, cases.map(|(name, bytes)| (name.to_owned(), bytes)));
+fn read(bytes: &dyn Bytes, from: usize, length: usize) -> Result<Vec<u8>, String> {
+    let mut read = vec![0; length];
+    bytes.read_at(from as u64, &mut read).map(|()| read)
 }
 
 #[wasm_bindgen_test]
-async fn a_file_of_many_megabytes_comes_whole() {
-    let bytes: Vec<u8> = (0..8_000_003_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24).to_le_bytes()[0]).collect();
-    let read = read(&[("big.bin", bytes.clone())]).await;
-    assert!(read[0].1 == bytes);
+fn bytes_come_as_they_are_from_any_place() {
+    let content: Vec<u8> = (0..8_000_003_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24).to_le_bytes()[0]).collect();
+    let opened = open([file("a/big.bin", &content)]);
+    let bytes = opened[0].bytes.as_ref();
+    assert_eq!((opened[0].name.as_str(), bytes.size()), ("a/big.bin", 8_000_003));
+    for (from, length) in [(0, 8_000_003), (7_999_999, 4), (4_194_303, 2), (8_000_003, 0)] {
+        assert!(read(bytes, from, length).as_deref() == Ok(&content[from..][..length]), "{length} from {from}");
+    }
 }
 
 #[wasm_bindgen_test]
-async fn each_file_is_named_before_it_is_read() {
-    let names = ["a.json", "b/c.sql"].map(str::to_owned);
-    let files = [file("a.json", b"1"), file("c.sql", b"2")];
+fn a_read_beyond_the_end_is_an_error_in_words() {
+    let opened = open([file("short.sql", b"select 1")]);
+    let said = read(opened[0].bytes.as_ref(), 4, 5);
+    assert_eq!(said, Err("it ends earlier than its size says".to_owned()));
+}
+
+#[wasm_bindgen_test]
+fn an_empty_file_is_told_of_and_costs_no_other() {
+    let manifest = include_bytes!("data/manifest.json");
+    let migration = b"\xEF\xBB\xBFALTER TABLE raw.users RENAME COLUMN name TO full_name;\r\n";
+    let files = open([file("empty.json", b""), file("manifest.json", manifest), file("V1__rename.sql", migration)]);
     let mut told = Vec::new();
-    read_all(&names, &files, &mut |progress| told.push(progress)).await;
-    assert!(told.iter().all(|progress| progress.stage == ProgressStage::Opening && progress.of == 2));
-    assert_eq!(told.iter().map(|progress| progress.file.as_deref().unwrap()).collect::<Vec<_>>(), names);
+    let overview = Desk::default().review(files, &mut |progress| told.push(progress));
+    assert!(overview.summary().is_some());
+    assert!(overview.diagnostics.iter().any(|said| said.file == "empty.json" && said.message.contains("empty")));
+    for name in ["V1__rename.sql", "empty.json", "manifest.json"] {
+        assert!(told.iter().any(|progress| progress.file.as_deref() == Some(name)), "{name} was not named");
+    }
 }

@@ -68,14 +68,14 @@ async fn the_page_answers_and_says_how_far_it_is_while_a_large_project_is_read()
         );
 
         let said: Vec<&str> = watch["said"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        for [phase, item] in
-            [["Opening", shop::MANIFEST], ["Reading", shop::MANIFEST], ["Reading", shop::MIGRATION], ["Tracing", " / "]]
-        {
+        for [phase, item] in [["Reading", shop::MANIFEST], ["Reading", shop::MIGRATION], ["Tracing", " / "]] {
             assert!(
                 said.iter().any(|line| line.starts_with(phase) && line.contains(item)),
                 "nothing of {phase} {item} in {said:?}"
             );
         }
+        let percents: Vec<u32> = said.iter().filter_map(|line| percent_of(line, shop::MANIFEST)).collect();
+        assert!(percents.len() > 2 && percents.is_sorted(), "of a large file is said how much is read: {said:?}");
         let shares: Vec<f64> = numbers(&watch["shares"]).collect();
         assert!(shares.is_sorted(), "the bar went back: {shares:?}");
     })
@@ -113,6 +113,11 @@ async fn files_that_come_while_a_review_is_under_way_are_part_of_a_new_one() {
         page.says("[data-testid=changes]", |changes| changes.contains("V008__drop_segment.sql")).await;
     })
     .await;
+}
+
+/// From `Reading manifest.json 63 %`.
+fn percent_of(line: &str, file: &str) -> Option<u32> {
+    line.split_once(file)?.1.trim().strip_suffix(" %")?.parse().ok()
 }
 
 fn numbers(list: &Value) -> impl Iterator<Item = f64> {

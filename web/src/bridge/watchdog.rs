@@ -4,7 +4,7 @@
 
 pub(super) const TICK_MS: u32 = 2_000;
 
-/// A worker with work says something at least this often; reading one huge file is one silent step and gets more.
+/// A worker with work says something at least this often; with huge files some steps are long and silent, and it gets more.
 const PATIENCE_TICKS: u32 = 15;
 /// Bytes a slow machine reads in one tick.
 const BYTES_A_TICK: f64 = 8e6;

@@ -11,7 +11,7 @@ use web_sys::{DragEvent, Event};
 use super::page::{Dialog, Page, page};
 use super::{browser, words};
 use crate::files;
-use crate::protocol::{Overview, UnreadFile};
+use crate::protocol::Overview;
 
 #[component]
 pub(super) fn Pickers() -> impl IntoView {
@@ -205,12 +205,6 @@ fn lines(given: &[(String, u64)], overview: Option<&Overview>) -> Vec<Line> {
                 InputKind::NotUsed => Tone::Idle,
                 _ => Tone::Good,
             };
-        }
-        for UnreadFile { name, message } in &overview.unread {
-            let line = lines.entry(name, 0);
-            line.kind = Some(words::kind_of_input(InputKind::Unusable));
-            line.tone = Tone::Bad;
-            line.remarks.push((message.clone(), None));
         }
         // A file that is used has its reservations listed beside the changes; here stands why one is not.
         for Diagnostic { file, message, help, severity, .. } in &overview.diagnostics {

@@ -15,14 +15,7 @@ pub(super) fn Working() -> impl IntoView {
         _ => None,
     });
     let doing = move || progress.with(|progress| progress.as_ref().map(words::progress)).unwrap_or_default();
-    let count = move || {
-        progress.with(|progress| {
-            progress
-                .as_ref()
-                .filter(|progress| progress.of > 1)
-                .map(|progress| format!("{} / {}", words::grouped(progress.done), words::grouped(progress.of)))
-        })
-    };
+    let count = move || progress.with(|progress| progress.as_ref().and_then(words::progress_count));
     view! {
         <div class="sheet working" data-testid="working">
             <h1>{words::WORKING}</h1>
@@ -35,7 +28,9 @@ pub(super) fn Working() -> impl IntoView {
                 <span role="status" aria-live="polite" data-testid="progress">
                     {doing}
                 </span>
-                <span class="count">{count}</span>
+                <span class="count" data-testid="progress-count">
+                    {count}
+                </span>
             </p>
             <button class="button" data-testid="cancel" on:click=move |_| page.cancel()>
                 {words::CANCEL}
@@ -46,15 +41,16 @@ pub(super) fn Working() -> impl IntoView {
 
 /// The part that is done, in percent: stages are given the share of the time that they usually take.
 fn share(progress: &Progress) -> String {
-    use crate::protocol::ProgressStage::{Matching, Opening, Reading, Tracing, Writing};
+    use crate::protocol::ProgressStage::{Matching, Reading, Tracing, Writing};
     let (from, to) = match progress.stage {
-        Opening => (0, 15),
-        Reading => (15, 60),
+        Reading => (0, 60),
         Matching => (60, 65),
         Tracing => (65, 95),
         Writing => (95, 100),
     };
-    (from + (to - from) * progress.done.min(progress.of) / progress.of.max(1)).to_string()
+    // Multiplied as u64: KiB of many gigabytes, times sixty, are more than 32 bits hold.
+    let part = (to - from) * progress.done.min(progress.of) as u64 / progress.of.max(1) as u64;
+    (from + part).to_string()
 }
 
 #[component]

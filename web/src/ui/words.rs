@@ -142,16 +142,24 @@ pub fn kind_of_input(kind: InputKind) -> &'static str {
     }
 }
 
-/// Where the work stands, as one sentence: it is also what a screen reader announces.
+/// Where the work stands, as one sentence: it is also what a screen reader announces, so no count runs in it.
 pub fn progress(progress: &Progress) -> String {
     let file = progress.file.as_deref().unwrap_or("");
     match progress.stage {
-        ProgressStage::Opening => format!("Opening {file}"),
         ProgressStage::Reading => format!("Reading {file}"),
         ProgressStage::Matching => "Matching the migration's tables to the dbt project".to_owned(),
         ProgressStage::Tracing if progress.of > 0 => format!("Tracing columns through {} models", grouped(progress.of)),
         ProgressStage::Tracing => "Tracing columns through the models".to_owned(),
         ProgressStage::Writing => "Writing the review".to_owned(),
+    }
+}
+
+/// How far that is, where there is something to count.
+pub fn progress_count(progress: &Progress) -> Option<String> {
+    match (progress.stage, progress.percent) {
+        (ProgressStage::Reading, percent) => percent.map(|percent| format!("{percent} %")),
+        _ if progress.of > 1 => Some(format!("{} / {}", grouped(progress.done), grouped(progress.of))),
+        _ => None,
     }
 }
 

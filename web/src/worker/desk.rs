@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::{fold, overview, preview};
 use crate::protocol::{
     DocumentText, EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress,
-    ProgressStage, Reply, Request, UnreadFile,
+    ProgressStage, Reply, Request,
 };
 
 #[derive(Default)]
@@ -19,19 +19,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn review(
-        &mut self,
-        files: Vec<InputFile>,
-        unread: Vec<UnreadFile>,
-        tell: &mut dyn FnMut(Progress),
-    ) -> Overview {
+    pub fn review(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Overview {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
-        let session = Session::read(files, &Options::default(), &mut |phase| tell(progress(phase)));
+        let mut told = Told::new(&files);
+        let session = Session::read(files, &Options::default(), &mut |phase| tell(told.progress(phase)));
         if let Ok(review) = session.review() {
             self.findings = Findings::of(review);
         }
-        let overview = overview::of(&session, unread);
+        let overview = overview::of(&session);
         self.session = Some(session);
         overview
     }
@@ -91,12 +87,39 @@ impl Desk {
     }
 }
 
-fn progress(phase: Phase) -> Progress {
-    let at = |stage, file, done, of| Progress { stage, file, done, of };
-    match phase {
-        Phase::Reading { file, index, of } => at(ProgressStage::Reading, Some(file), index, of),
-        Phase::Matching => at(ProgressStage::Matching, None, 0, 0),
-        Phase::Tracing { done, of } => at(ProgressStage::Tracing, None, done, of),
-        Phase::Writing => at(ProgressStage::Writing, None, 0, 0),
+/// How far the engine is, as the page shows it: over all files, because one of them is most of the bytes.
+struct Told {
+    all: u64,
+    /// The files that are behind, and the one in hand.
+    before: u64,
+    index: usize,
+    size: u64,
+}
+
+/// A smaller file is read in a blink; a count would only flicker.
+const LARGE: u64 = 8 << 20;
+
+impl Told {
+    fn new(files: &[InputFile]) -> Self {
+        Self { all: files.iter().map(|file| file.bytes.size()).sum(), before: 0, index: 0, size: 0 }
+    }
+
+    fn progress(&mut self, phase: Phase) -> Progress {
+        let at = |stage, done, of| Progress { stage, file: None, percent: None, done, of };
+        match phase {
+            Phase::Reading { file, index, read, size, .. } => {
+                if index != self.index {
+                    self.before += self.size;
+                }
+                (self.index, self.size) = (index, size);
+                let percent = (size >= LARGE).then(|| u8::try_from(read * 100 / size).unwrap_or(100));
+                let kibibytes = |bytes: u64| usize::try_from(bytes >> 10).unwrap_or(usize::MAX);
+                let at = at(ProgressStage::Reading, kibibytes(self.before + read), kibibytes(self.all));
+                Progress { file: Some(file), percent, ..at }
+            }
+            Phase::Matching => at(ProgressStage::Matching, 0, 0),
+            Phase::Tracing { done, of } => at(ProgressStage::Tracing, done, of),
+            Phase::Writing => at(ProgressStage::Writing, 0, 0),
+        }
     }
 }

@@ -17,8 +17,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 pub use desk::Desk;
 
@@ -40,7 +39,7 @@ pub fn start() {
         match serde_json::from_str::<ToWorker>(&text) {
             Ok(ToWorker { id, request: Request::ReviewFiles(review) }) => {
                 let files = Array::from(&message.get(1)).iter().map(JsCast::unchecked_into).collect();
-                spawn_local(review_files(poster.clone(), Rc::clone(&desk), id, review, files));
+                review_files(&poster, &desk, id, review, files);
             }
             Ok(ToWorker { id, request: Request::Greeting(greeting) }) => {
                 let scope = poster.clone();
@@ -64,22 +63,22 @@ pub fn start() {
     post(&scope, &FromWorker::Ready);
 }
 
-async fn review_files(
-    scope: DedicatedWorkerGlobalScope,
-    desk: Rc<RefCell<Desk>>,
+fn review_files(
+    scope: &DedicatedWorkerGlobalScope,
+    desk: &RefCell<Desk>,
     id: u32,
     review: ReviewFiles,
-    files: Vec<File>,
+    files: Vec<Blob>,
 ) {
     let mut throttle = Throttle::default();
     let mut tell = |progress: Progress| {
         if throttle.lets_through(&progress) {
-            post(&scope, &FromWorker::Progress(progress));
+            post(scope, &FromWorker::Progress(progress));
         }
     };
-    let (files, unread) = reading::read_all(&review.names, &files, &mut tell).await;
-    let overview = desk.borrow_mut().review(files, unread, &mut tell);
-    post(&scope, &answer(id, Reply::ReviewFiles(overview)));
+    let files = reading::open(review.names.into_iter().zip(files));
+    let overview = desk.borrow_mut().review(files, &mut tell);
+    post(scope, &answer(id, Reply::ReviewFiles(overview)));
 }
 
 fn answer(id: u32, reply: Reply) -> FromWorker {

@@ -7,9 +7,9 @@ use foreshock_core::documents::DOCUMENTS;
 use foreshock_core::outcome::{NodeKind, Outcome};
 use foreshock_core::review::{Owner, Review};
 
-use crate::protocol::{DocumentCard, MissingNote, Overview, OwnerTally, Standing, Summary, Tally, UnreadFile};
+use crate::protocol::{DocumentCard, MissingNote, Overview, OwnerTally, Standing, Summary, Tally};
 
-pub(super) fn of(session: &Session, unread: Vec<UnreadFile>) -> Overview {
+pub(super) fn of(session: &Session) -> Overview {
     let standing = match session.review() {
         Ok(review) => Standing::Reviewed(Box::new(summary(review))),
         Err(missing) => Standing::Missing(MissingNote {
@@ -17,7 +17,7 @@ pub(super) fn of(session: &Session, unread: Vec<UnreadFile>) -> Overview {
             message: missing.message.clone(),
         }),
     };
-    Overview { inputs: session.inputs().to_vec(), unread, diagnostics: session.diagnostics().to_vec(), standing }
+    Overview { inputs: session.inputs().to_vec(), diagnostics: session.diagnostics().to_vec(), standing }
 }
 
 fn summary(review: &Review) -> Summary {

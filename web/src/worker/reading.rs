@@ -1,58 +1,56 @@
-//! `File` handles → bytes. One file that cannot be read costs that file only.
+//! A file in the browser as bytes for the engine: each stretch is sliced out of it when it is wanted.
+//!
+//! So no file is ever in the worker's memory as a whole. `FileReaderSync` is for workers alone: it holds up the thread
+//! that asks, and the page has another one.
 
-use foreshock_core::InputFile;
-use js_sys::Uint8Array;
+use foreshock_core::{Bytes, InputFile};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use web_sys::{Blob, FileReaderSync};
 
-use crate::protocol::{Progress, ProgressStage, UnreadFile};
-
-/// A wasm32 allocation ends at 2 GiB, and reading needs room beside the bytes.
-const LARGEST_FILE: f64 = 1.5e9;
-
-pub async fn read_all(
-    names: &[String],
-    files: &[File],
-    tell: &mut dyn FnMut(Progress),
-) -> (Vec<InputFile>, Vec<UnreadFile>) {
-    let mut read = Vec::with_capacity(files.len());
-    let mut unread = Vec::new();
-    for (done, (name, file)) in names.iter().zip(files).enumerate() {
-        tell(Progress { stage: ProgressStage::Opening, file: Some(name.clone()), done, of: files.len() });
-        match bytes(file).await {
-            Ok(bytes) => read.push(InputFile { name: name.clone(), bytes }),
-            Err(message) => unread.push(UnreadFile { name: name.clone(), message }),
-        }
-    }
-    (read, unread)
+/// A `File`, or any other `Blob`.
+struct Slices {
+    blob: Blob,
+    reader: FileReaderSync,
 }
 
-async fn bytes(file: &File) -> Result<Vec<u8>, String> {
-    if file.size() > LARGEST_FILE {
-        return Err(format!(
-            "The file has {:.1} GB; a browser can hold files up to {:.1} GB here. Use the command line for it.",
-            file.size() / 1e9,
-            LARGEST_FILE / 1e9
-        ));
+/// The files under the names that they are shown by. Nothing of them is read yet.
+pub fn open(named: impl IntoIterator<Item = (String, Blob)>) -> Vec<InputFile> {
+    let reader = FileReaderSync::new().expect("every worker has one");
+    named.into_iter().map(|(name, blob)| InputFile::new(name, Slices { blob, reader: reader.clone() })).collect()
+}
+
+impl Bytes for Slices {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the browser gives a whole number as a float"
+    )]
+    fn size(&self) -> u64 {
+        self.blob.size() as u64
     }
-    match JsFuture::from(file.array_buffer()).await {
-        Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
-        Err(error) => Err(why_unreadable(&error)),
+
+    #[expect(clippy::cast_precision_loss, reason = "a file's size is exact as a float, and so is each place in it")]
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        let end = (offset + into.len() as u64) as f64;
+        let slice = self.blob.slice_with_f64_and_f64(offset as f64, end).map_err(|error| why(&error))?;
+        let buffer = self.reader.read_as_array_buffer(&slice).map_err(|error| why(&error))?;
+        let bytes = Uint8Array::new(&buffer);
+        if bytes.length() as usize != into.len() {
+            return Err("it ends earlier than its size says".to_owned());
+        }
+        bytes.copy_to(into);
+        Ok(())
     }
 }
 
 /// The browser's own words are for programmers; the cases that people meet get a sentence each.
-fn why_unreadable(error: &JsValue) -> String {
-    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
+fn why(error: &JsValue) -> String {
+    let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
     match name.as_str() {
-        "NotFoundError" => {
-            "The file is no longer where it was when it was dropped, or it is a folder. Drop it again.".to_owned()
-        }
-        "NotReadableError" => {
-            "The file has changed on disk since it was dropped, or may not be read. Drop it again.".to_owned()
-        }
-        "SecurityError" => "The browser does not allow reading this file.".to_owned(),
-        _ => format!("The browser could not read the file ({name})."),
+        "NotFoundError" => "it is no longer where it was when it was given, or it is a folder".to_owned(),
+        "NotReadableError" => "it has changed on disk since it was given, or may not be read".to_owned(),
+        "SecurityError" => "the browser does not allow it".to_owned(),
+        _ => format!("the browser could not read it ({name})"),
     }
 }
