@@ -18,6 +18,7 @@
 mod bytes;
 mod config;
 mod input;
+mod narrow;
 mod report;
 
 pub mod dbt;
