@@ -7,6 +7,7 @@ use foreshock_core::InputFile;
 use foreshock_core::documents::{self, Document};
 use foreshock_core::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, Verdict};
 use foreshock_core::review::{CONTRACT_VERSION, InputKind, Review};
+use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
 use foreshock_tests::{content, example, example_file, made_up, reference, repository, review, session, text};
 use serde_json::{Value, json};
@@ -125,7 +126,14 @@ fn reviews() -> Vec<(&'static str, Review)> {
             ),
         ),
     ];
-    inputs.into_iter().map(|(name, files)| (name, review(files))).collect()
+    let mut reviews: Vec<(&str, Review)> = inputs.into_iter().map(|(name, files)| (name, review(files))).collect();
+    reviews.push(("a part of the example", narrowed(&["tag:marts+", "nothing_of_this_name"], &["exposure:*"])));
+    reviews
+}
+
+fn narrowed(select: &[&str], exclude: &[&str]) -> Review {
+    let selector = Selector::parse(select, exclude).expect("an expression");
+    session(example()).narrowed(&selector).expect("a review").expect("a selection")
 }
 
 #[test]
@@ -169,8 +177,9 @@ fn the_schema_leaves_nothing_open() {
     for_each_value(&schema, &mut |part| {
         let Some(properties) = part["properties"].as_object().filter(|_| part["type"] == "object") else { return };
         assert_eq!(part["additionalProperties"], false, "{properties:?}");
-        // What a place leaves out says something; everything else is always there.
-        let named: BTreeSet<&str> = properties.keys().map(String::as_str).filter(|key| *key != "compiled").collect();
+        // What a place or a review leaves out says something; everything else is always there.
+        let may_lack = |key: &&str| matches!(*key, "compiled" | "selection");
+        let named: BTreeSet<&str> = properties.keys().map(String::as_str).filter(|key| !may_lack(key)).collect();
         let required: BTreeSet<&str> =
             part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert_eq!(named, required);

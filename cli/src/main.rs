@@ -4,6 +4,7 @@
 
 mod files;
 mod lineage;
+mod ls;
 mod run;
 
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ enum Command {
     Checklist(DocumentArgs),
     /// Write the postmortem (Markdown); give the failed run_results.json too.
     Postmortem(DocumentArgs),
+    /// List the dbt nodes that an expression selects, one id a line.
+    Ls(LsArgs),
     /// Trace the columns of one query or script; no dbt needed.
     Lineage(LineageArgs),
 }
@@ -52,9 +55,29 @@ struct InputArgs {
 }
 
 #[derive(Args)]
+struct SelectArgs {
+    /// Keep to these nodes, in dbt's grammar: tag:finance+ path:models/marts. They can be outcome:, op: and owner: too.
+    #[arg(long, value_name = "EXPR", num_args = 1..)]
+    select: Vec<String>,
+    /// Leave these nodes out.
+    #[arg(long, value_name = "EXPR", num_args = 1..)]
+    exclude: Vec<String>,
+}
+
+#[derive(Args)]
+struct LsArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    selection: SelectArgs,
+}
+
+#[derive(Args)]
 struct ReviewArgs {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    selection: SelectArgs,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Write to a file instead of the terminal.

@@ -9,10 +9,11 @@ use anyhow::{Context, Result};
 use foreshock_core::documents::{self, Document};
 use foreshock_core::outcome::Verdict;
 use foreshock_core::review::Review;
+use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, files, lineage};
+use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -22,13 +23,17 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Review(args) => review(&args),
         Command::Checklist(args) => document(&args, Document::Checklist),
         Command::Postmortem(args) => document(&args, Document::Postmortem),
+        Command::Ls(args) => ls::run(&args),
         Command::Lineage(args) => lineage::run(&args),
     }
 }
 
 fn review(args: &ReviewArgs) -> Result<ExitCode> {
+    let selector = selector(&args.selection)?;
     let session = open(&args.input)?;
-    let Ok(review) = session.review() else { return Ok(nothing_to_review(&session)) };
+    let Ok(whole) = session.review() else { return Ok(nothing_to_review(&session)) };
+    let narrowed = selector.and_then(|selector| session.narrowed(&selector)).transpose()?;
+    let review = narrowed.as_ref().unwrap_or(whole);
     write(&rendered(review, args.format), args.output.as_deref())?;
     let threshold = match args.fail_on {
         FailOn::Block => Some(Verdict::Block),
@@ -59,7 +64,13 @@ fn document(args: &DocumentArgs, document: Document) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(args: &InputArgs) -> Result<Session> {
+/// What is asked for; none where nothing is.
+pub(crate) fn selector(args: &SelectArgs) -> Result<Option<Selector>> {
+    let is_given = !args.select.is_empty() || !args.exclude.is_empty();
+    Ok(is_given.then(|| Selector::parse(&args.select, &args.exclude)).transpose()?)
+}
+
+pub(crate) fn open(args: &InputArgs) -> Result<Session> {
     let mut inputs = files::read(&args.paths)?;
     if let Some(config) = &args.config {
         let bytes = fs::read(config).with_context(|| format!("cannot read {}", config.display()))?;
@@ -93,11 +104,16 @@ fn nothing_to_review(session: &Session) -> ExitCode {
     if let Err(missing) = session.review() {
         eprintln!("error: {}", missing.message);
     }
+    say_inputs(session);
+    ExitCode::from(UNUSABLE)
+}
+
+/// What each file was taken for, and what is wrong with it.
+pub(crate) fn say_inputs(session: &Session) {
     eprint!("{}", documents::input_lines(session.inputs()));
     for diagnostic in session.diagnostics().iter().filter(|diagnostic| diagnostic.severity <= Severity::Warning) {
         eprint!("{}", documents::diagnostic_line(diagnostic));
     }
-    ExitCode::from(UNUSABLE)
 }
 
 pub(crate) fn write(text: &str, to: Option<&Path>) -> Result<()> {

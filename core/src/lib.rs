@@ -10,12 +10,15 @@
 //! 6. [`review`] is what it all comes to, as plain data
 //! 7. [`evidence`] and [`documents`] show it to people and programs
 //!
+//! Beside the road, [`select`] finds the nodes that an expression in dbt's grammar means, to show a part of a review.
+//!
 //! No stage knows files, a clock, the network or the screen; those are the business of `cli` and `web`.
 #![forbid(unsafe_code)]
 
 mod bytes;
 mod config;
 mod input;
+mod narrow;
 mod report;
 
 pub mod dbt;
@@ -28,6 +31,7 @@ pub mod migration;
 pub mod outcome;
 pub mod review;
 pub mod schema;
+pub mod select;
 pub mod session;
 pub mod sql;
 pub mod text;

@@ -30,14 +30,17 @@ pub(crate) struct Findings<'a> {
 pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review {
     let nodes: Vec<NodeImpact> = found.impact.judgements.iter().map(|judgement| node(found, judgement)).collect();
     let changes = found.changes.iter().enumerate().map(|(at, placed)| change(found, at, placed, &nodes)).collect();
-    let coverage = coverage(found, diagnostics);
-    let (verdict, reasons) = verdict(&nodes, &coverage);
+    let judgements: Vec<&Judgement> = found.impact.judgements.iter().collect();
+    let coverage =
+        coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
+    let (verdict, reasons) = verdict(&nodes, &coverage, "project");
     Review {
         version: CONTRACT_VERSION,
         verdict,
         reasons,
         project: found.project.facts.clone(),
         coverage,
+        selection: None,
         inputs: found.inputs.to_vec(),
         changes,
         edges: edges(found),
@@ -94,12 +97,7 @@ fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, nodes: &[NodeI
         }
         _ => Vec::new(),
     };
-    let reaches = nodes
-        .iter()
-        .filter(|node| {
-            node.outcome != Outcome::Safe && node.because.iter().any(|because| because.change.as_ref() == Some(&id))
-        })
-        .count();
+    let reaches = reaches(&id, nodes);
     Change {
         op: op.name().to_owned(),
         relation: op.relation().map_or_else(String::new, ToString::to_string),
@@ -117,6 +115,12 @@ fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, nodes: &[NodeI
         reaches,
         id,
     }
+}
+
+/// How many nodes are not safe and name the change as a reason.
+pub(crate) fn reaches(change: &str, nodes: &[NodeImpact]) -> usize {
+    let names_it = |node: &&NodeImpact| node.because.iter().any(|because| because.change.as_deref() == Some(change));
+    nodes.iter().filter(|node| node.outcome != Outcome::Safe).filter(names_it).count()
 }
 
 fn matches(found: &Findings<'_>, tracked: &Tracked) -> Vec<Match> {
@@ -177,31 +181,42 @@ fn edges(found: &Findings<'_>) -> Vec<Edge> {
     edges
 }
 
-fn coverage(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Coverage {
-    let forward = found.migrations.iter().filter(|file| file.role != Role::Rollback);
-    let statements: Vec<&Effect> =
-        forward.flat_map(|file| file.statements.iter().map(|statement| &statement.effect)).collect();
-    let understood = statements.iter().filter(|effect| !matches!(effect, Effect::Unknown(_))).count();
-    let models = found.project.facts.models;
-    let unanalysed = found.impact.judgements.iter().filter(|judgement| judgement.unanalysed);
-    let unknown: Vec<NodeIx> = unanalysed
-        .map(|judgement| judgement.node)
-        .filter(|ix| found.project.nodes[*ix].kind == NodeKind::Model)
-        .collect();
+/// How many statements lead forward, and how many of them were understood.
+pub(crate) fn statements(migrations: &[MigrationFile]) -> (usize, usize) {
+    let forward = migrations.iter().filter(|file| file.role != Role::Rollback);
+    let effects = forward.flat_map(|file| file.statements.iter().map(|statement| &statement.effect));
+    effects.fold((0, 0), |(all, understood), effect| {
+        (all + 1, understood + usize::from(!matches!(effect, Effect::Unknown(_))))
+    })
+}
+
+/// What a verdict over these judgements rests on.
+pub(crate) fn coverage(
+    project: &Project,
+    models: usize,
+    judgements: &[&Judgement],
+    (statements, understood): (usize, usize),
+    diagnostics: &[Diagnostic],
+) -> Coverage {
+    let is_unknown_model =
+        |judgement: &&&Judgement| judgement.unanalysed && project.nodes[judgement.node].kind == NodeKind::Model;
+    let unknown = judgements.iter().filter(is_unknown_model).count();
     let mut reasons = Vec::new();
-    if understood < statements.len() {
-        let missed = statements.len() - understood;
+    if understood < statements {
+        let missed = statements - understood;
         reasons.push(format!(
-            "{missed} of {} statements {} not understood.",
-            statements.len(),
+            "{missed} of {statements} statements {} not understood.",
             if missed == 1 { "was" } else { "were" }
         ));
     }
-    reasons.extend(unanalysed_reasons(found));
+    reasons.extend(unanalysed_reasons(project, judgements));
     // What these speak of is not in the review, whatever it would have been.
     let not_reviewed = |diagnostic: &&Diagnostic| {
         diagnostic.severity == Severity::Error
-            || matches!(diagnostic.code.as_str(), "ambiguous-relation" | "nowhere-mapped" | "impossible-step")
+            || matches!(
+                diagnostic.code.as_str(),
+                "ambiguous-relation" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
+            )
     };
     reasons.extend(
         diagnostics
@@ -212,20 +227,20 @@ fn coverage(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Coverage {
     reasons.dedup();
     Coverage {
         models,
-        column_level: models - unknown.len().min(models),
-        unknown: unknown.len(),
-        statements: statements.len(),
+        column_level: models - unknown.min(models),
+        unknown,
+        statements,
         statements_understood: understood,
         reasons,
     }
 }
 
 /// What could not be analysed, by the reason: many nodes tend to share one.
-fn unanalysed_reasons(found: &Findings<'_>) -> Vec<String> {
+fn unanalysed_reasons(project: &Project, judgements: &[&Judgement]) -> Vec<String> {
     const MOST_NAMES: usize = 3;
     let mut by_reason: BTreeMap<(NodeKind, &str), Vec<&str>> = BTreeMap::new();
-    for judgement in found.impact.judgements.iter().filter(|judgement| judgement.unanalysed) {
-        let node = &found.project.nodes[judgement.node];
+    for judgement in judgements.iter().filter(|judgement| judgement.unanalysed) {
+        let node = &project.nodes[judgement.node];
         if let Some(reason) = judgement.reasons.iter().find(|reason| reason.change.is_none() && reason.path.len() == 1)
         {
             by_reason.entry((node.kind, &reason.message)).or_default().push(&node.name);
@@ -239,8 +254,8 @@ fn unanalysed_reasons(found: &Findings<'_>) -> Vec<String> {
     by_reason.into_iter().map(sentence).collect()
 }
 
-/// The verdict, and the sentences that say why.
-fn verdict(nodes: &[NodeImpact], coverage: &Coverage) -> (Verdict, Vec<String>) {
+/// The verdict, and the sentences that say why; `whole` is what these nodes are of.
+pub(crate) fn verdict(nodes: &[NodeImpact], coverage: &Coverage, whole: &str) -> (Verdict, Vec<String>) {
     let breaks = |node: &&NodeImpact| match node.outcome {
         Outcome::Fails | Outcome::Blocked | Outcome::Dark => true,
         Outcome::Wrong => node.certainty < Certainty::Possible,
@@ -258,7 +273,7 @@ fn verdict(nodes: &[NodeImpact], coverage: &Coverage) -> (Verdict, Vec<String>) 
     } else if nodes.iter().any(|node| asks(&node)) || !coverage.is_complete() {
         Verdict::Review
     } else {
-        reasons.insert(0, "No node of the project is harmed.".to_owned());
+        reasons.insert(0, format!("No node of the {whole} is harmed."));
         Verdict::Safe
     };
     (verdict, reasons)

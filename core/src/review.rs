@@ -20,6 +20,9 @@ pub struct Review {
     pub reasons: Vec<String>,
     pub project: ProjectFacts,
     pub coverage: Coverage,
+    /// Which part of the whole this is; none where it is all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<SelectionFacts>,
     pub inputs: Vec<Input>,
     pub changes: Vec<Change>,
     /// The nodes that a change reaches; others are not listed.
@@ -74,6 +77,40 @@ pub struct Coverage {
 impl Coverage {
     pub fn is_complete(&self) -> bool {
         self.unknown == 0 && self.statements == self.statements_understood && self.reasons.is_empty()
+    }
+}
+
+/// What a review was narrowed to. Verdict, counts, coverage and nodes are those of the selection, and this says what it left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectionFacts {
+    /// The expressions, as given.
+    pub select: Vec<String>,
+    pub exclude: Vec<String>,
+    /// Nodes of the project that are selected.
+    pub selected: usize,
+    /// Reached nodes, and how many of them are selected and shown.
+    pub reached: usize,
+    pub shown: usize,
+    /// The verdict over all reached nodes.
+    pub verdict_of_all: Verdict,
+}
+
+impl SelectionFacts {
+    /// `tag:finance+ --exclude source:*`
+    pub fn expression(&self) -> String {
+        let exclude = self.exclude.iter().map(|expression| format!("--exclude {expression}"));
+        self.select.iter().cloned().chain(exclude).collect::<Vec<_>>().join(" ")
+    }
+
+    /// One sentence, for every format that people read.
+    pub fn sentence(&self) -> String {
+        format!(
+            "Selection: {} ({} of {} reached nodes shown; the verdict over all of them is {}).",
+            self.expression(),
+            self.shown,
+            self.reached,
+            self.verdict_of_all.word()
+        )
     }
 }
 

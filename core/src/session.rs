@@ -13,9 +13,11 @@ use crate::impact::{self, Impact, Tracked};
 use crate::input::{self, InputFile};
 use crate::lineage::{How, Known, Parsed};
 use crate::migration::{Definition, Effect, FileName, MigrationFile, Op, Role, detect_dialect};
+use crate::narrow::narrow;
 use crate::report;
 use crate::review::{Input, InputKind, Review, Run};
 use crate::schema::{ColumnName, DerivedColumn, Mapping, Replay, Schema};
+use crate::select::{Problem, Selector};
 use crate::text::{Diagnostic, Place, Span};
 
 /// What is being done, for a progress line.
@@ -41,6 +43,8 @@ pub struct Session {
     inputs: Vec<Input>,
     diagnostics: Vec<Diagnostic>,
     outcome: Result<Reviewed, Missing>,
+    /// The project, where there is no migration to review with it.
+    project: Option<Project>,
 }
 
 #[derive(Debug)]
@@ -78,6 +82,7 @@ impl Session {
         let Given { inputs, mut diagnostics, manifests, catalogs, runs, migrations } = given;
         let Joined { project, said } = dbt::join(manifests);
         diagnostics.extend(said);
+        let mut alone = None;
         let outcome = match project {
             Some(mut project) if !migrations.is_empty() => {
                 for catalog in catalogs {
@@ -85,10 +90,14 @@ impl Session {
                 }
                 Ok(Reviewed::new(project, migrations, runs, &inputs, &options, &mut diagnostics, progress))
             }
-            project => Err(missing(project.is_some(), !migrations.is_empty())),
+            project => {
+                let missing = missing(project.is_some(), !migrations.is_empty());
+                alone = project;
+                Err(missing)
+            }
         };
         diagnostics.sort();
-        let mut session = Self { inputs, diagnostics, outcome };
+        let mut session = Self { inputs, diagnostics, outcome, project: alone };
         if let Ok(reviewed) = &mut session.outcome {
             reviewed.review.diagnostics.clone_from(&session.diagnostics);
         }
@@ -97,6 +106,17 @@ impl Session {
 
     pub fn review(&self) -> Result<&Review, &Missing> {
         self.outcome.as_ref().map(|reviewed| &reviewed.review)
+    }
+
+    /// The review of what a selector means: nodes, counts, coverage and verdict. None where there is no review.
+    pub fn narrowed(&self, selector: &Selector) -> Option<Result<Review, Problem>> {
+        let Reviewed { review, project, migrations, impact, .. } = self.outcome.as_ref().ok()?;
+        Some(narrow(review, project, impact, migrations, selector))
+    }
+
+    /// The dbt project, whether or not there is a migration; none without a manifest.
+    pub fn project(&self) -> Option<&Project> {
+        self.outcome.as_ref().map(|reviewed| &reviewed.project).ok().or(self.project.as_ref())
     }
 
     pub fn inputs(&self) -> &[Input] {

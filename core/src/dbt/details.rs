@@ -43,10 +43,7 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
     let mut diagnostics = Vec::new();
     let mut found: Vec<(NodeIx, Details)> = wanted.iter().map(|ix| (*ix, Details::default())).collect();
     for (which, artifact) in project.manifests.iter().enumerate() {
-        let places = extents(wanted, |ix| {
-            let node = &project.nodes[ix];
-            (node.manifest == which && node.extent.length > 0).then_some(node.extent)
-        });
+        let places = node_extents(project, which, wanted);
         read_each(artifact, &places, &mut diagnostics, |at, json: NodeJson| {
             let details = &mut found[at].1;
             details.columns = json.columns.0.into_iter().filter_map(|(key, json)| column(project, key, json)).collect();
@@ -65,6 +62,14 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
     (found, diagnostics)
 }
 
+/// Where one of the manifests has the nodes, each with its number in the list.
+pub(super) fn node_extents(project: &Project, manifest: usize, wanted: &[NodeIx]) -> Vec<(usize, Extent)> {
+    extents(wanted, |ix| {
+        let node = &project.nodes[ix];
+        (node.manifest == manifest && node.extent.length > 0).then_some(node.extent)
+    })
+}
+
 /// The places that there are, each with its number in the list.
 fn extents(wanted: &[NodeIx], extent: impl Fn(NodeIx) -> Option<Extent>) -> Vec<(usize, Extent)> {
     let mut places: Vec<_> = wanted.iter().enumerate().filter_map(|(at, ix)| Some((at, extent(*ix)?))).collect();
@@ -73,7 +78,7 @@ fn extents(wanted: &[NodeIx], extent: impl Fn(NodeIx) -> Option<Extent>) -> Vec<
 }
 
 /// Reads what lies close together at once: a read has its price, most of all in a page.
-fn read_each<T: for<'de> Deserialize<'de>>(
+pub(super) fn read_each<T: for<'de> Deserialize<'de>>(
     artifact: &Artifact,
     mut places: &[(usize, Extent)],
     diagnostics: &mut Vec<Diagnostic>,

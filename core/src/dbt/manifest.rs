@@ -31,7 +31,7 @@ tolerant! {
         package: Text = b"package_name",
         path: Text = b"original_file_path",
         fqn: List<Text> = b"fqn",
-        tags: List<Text> = b"tags",
+        tags: Option<List<Text>> = b"tags",
         access: Text = b"access",
         version: Text = b"version",
         latest_version: Text = b"latest_version",
@@ -254,6 +254,7 @@ impl Manifest {
         }
         let (mut facts, dialect) = main.unwrap_or_default();
         facts.name = names.join(" + ");
+        let roots = names;
         let file = artifacts.first().map(|artifact| artifact.file.clone()).unwrap_or_default();
         if artifacts.len() > 1 {
             // A project that reads another one has stubs of its nodes; the last of an id counts.
@@ -261,6 +262,7 @@ impl Manifest {
         }
         let mut project = Project::new(facts, dialect, artifacts, nodes);
         project.disabled = disabled;
+        project.roots = roots;
         adopt_test_owners(&mut project);
         note_gaps(&project, &file, &mut diagnostics);
         (project, diagnostics)
@@ -298,8 +300,8 @@ impl NodeReader {
             json.config.meta.owner.given().or(json.meta.owner.given()).map(|name| Owner { name, email: None })
         });
         let texts = |list: List<Text>| list.0.into_iter().filter_map(Text::given).collect::<Vec<_>>();
-        let mut tags = texts(json.tags);
-        tags.extend(texts(json.config.tags));
+        // A unit test has them in its settings alone. Elsewhere dbt looks at no setting: a metric's tags may be there only.
+        let mut tags = texts(json.tags.unwrap_or(json.config.tags));
         tags.sort();
         tags.dedup();
         let mut shows = json.meta.referenced_columns.0;

@@ -11,6 +11,7 @@ mod manifest;
 mod node;
 mod project;
 mod run_results;
+mod settings;
 mod tolerant;
 mod walk;
 
@@ -23,6 +24,7 @@ pub(crate) use manifest::{Manifest, read_manifest};
 pub use node::{Column, ColumnOrigin, Node, ShownColumn, Sql, TestFacts, Version};
 pub use project::{NodeIx, Project};
 pub(crate) use run_results::{read_freshness, read_run_results};
+pub use settings::{Setting, Settings};
 
 use crate::bytes::{Bytes, Stream};
 use crate::text::Diagnostic;

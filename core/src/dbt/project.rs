@@ -8,6 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::catalog::Catalog;
 use super::details;
 use super::node::{Column, Details, Node};
+use super::settings::{self, Settings};
 use crate::bytes::Bytes;
 use crate::dialect::Dialect;
 use crate::outcome::NodeKind;
@@ -33,6 +34,8 @@ impl std::fmt::Debug for Artifact {
 #[derive(Debug, Default)]
 pub struct Project {
     pub facts: ProjectFacts,
+    /// The packages that are projects of their own here: one for each manifest. An old manifest does not say, and leaves it empty.
+    pub roots: Vec<String>,
     pub dialect: Option<Dialect>,
     /// Sorted by id.
     pub nodes: Vec<Node>,
@@ -172,6 +175,11 @@ impl Project {
     /// The SQL that the node runs.
     pub fn sql(&self, ix: NodeIx) -> Option<&str> {
         self.details(ix).sql.as_deref()
+    }
+
+    /// Reads the settings of these nodes, one after the other; none of them is kept. The error is a sentence for a person.
+    pub fn each_settings(&self, wanted: &[NodeIx], take: &mut dyn FnMut(NodeIx, Settings)) -> Result<(), String> {
+        settings::each(self, wanted, take)
     }
 
     /// Everything that depends on the given nodes, and they themselves.

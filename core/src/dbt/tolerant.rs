@@ -187,6 +187,16 @@ impl<'de> Deserialize<'de> for Count {
     }
 }
 
+/// Any value, as it is written. Nothing in it is looked at, however deep it goes.
+#[derive(Default, Debug, Clone)]
+pub(super) struct Raw(pub(super) Option<Box<serde_json::value::RawValue>>);
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self(Some(Box::deserialize(from)?)))
+    }
+}
+
 /// A list of what fits; one value alone counts as a list of one, and null or a map as none.
 #[derive(Debug, Clone)]
 pub(super) struct List<T>(pub(super) Vec<T>);

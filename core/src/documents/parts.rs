@@ -224,10 +224,13 @@ pub(super) fn limits(review: &Review) -> String {
     lines.into_iter().map(|line| format!("- {line}\n")).collect()
 }
 
+/// What the paper speaks of, and how much of it was analysed.
 pub(super) fn coverage(review: &Review) -> String {
     let coverage = &review.coverage;
+    let selection =
+        review.selection.as_ref().map_or_else(String::new, |selection| format!("{}\n", plain(&selection.sentence())));
     format!(
-        "Covers {} of {} models and {} of {} statements.",
+        "{selection}Covers {} of {} models and {} of {} statements.",
         coverage.column_level, coverage.models, coverage.statements_understood, coverage.statements
     )
 }

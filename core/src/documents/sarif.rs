@@ -14,6 +14,7 @@ pub fn sarif(review: &Review) -> String {
         .map(|face| json!({"id": rule_id(face.outcome), "shortDescription": {"text": format!("A change after which a node downstream {}", face.means)}}))
         .collect();
     let results: Vec<Value> = review.changes.iter().filter_map(|change| result(review, change)).collect();
+    let selection = review.selection.as_ref().map(crate::review::SelectionFacts::sentence);
     let log = json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -21,6 +22,7 @@ pub fn sarif(review: &Review) -> String {
             "tool": {"driver": {"name": "Foreshock", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
             "results": results,
             "columnKind": "unicodeCodePoints",
+            "properties": selection.map_or_else(|| json!({}), |selection| json!({"selection": selection})),
         }],
     });
     let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();

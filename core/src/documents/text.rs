@@ -13,6 +13,9 @@ pub fn text(review: &Review) -> String {
     for reason in &review.reasons {
         let _ = writeln!(out, "  {reason}");
     }
+    if let Some(selection) = &review.selection {
+        let _ = writeln!(out, "  {}", selection.sentence());
+    }
     let coverage = &review.coverage;
     let _ = writeln!(
         out,

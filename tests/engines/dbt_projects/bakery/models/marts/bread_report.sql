@@ -1,0 +1,1 @@
+select * from {{ ref('dim_breads') }} cross join {{ ref('dim_breads', v=1) }}

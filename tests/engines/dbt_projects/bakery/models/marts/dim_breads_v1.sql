@@ -1,0 +1,1 @@
+select bread_id, name from {{ ref('stg_breads') }}

@@ -1,0 +1,2 @@
+{{ config(access='private') }}
+select * from {{ ref('fct_revenue') }}

@@ -1,0 +1,1 @@
+select name, {{ function('with_tax') }}(price) as price from {{ ref('stg_breads') }}

@@ -1,0 +1,2 @@
+{{ config(tags=['reference']) }}
+select shop_id, city from {{ ref('shops') }}

@@ -1,0 +1,1 @@
+select bread_id, name, price from {{ source('till', 'breads') }}

@@ -1,0 +1,1 @@
+select flour, price from {{ source('mill', 'flour') }}

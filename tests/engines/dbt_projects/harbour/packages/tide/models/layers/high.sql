@@ -1,0 +1,1 @@
+select * from {{ ref('tide', 'l2') }} join {{ source('port', 'calls') }} using (id)

@@ -1,0 +1,1 @@
+{{ config(tags=['layer'], group='crew') }} select * from {{ ref('high') }}

@@ -1,0 +1,3 @@
+{% test not_wet(model, column_name=none) %}
+select * from {{ model }} where false
+{% endtest %}

@@ -1,0 +1,1 @@
+select 1 from {{ ref('l4') }} join {{ ref('side_b') }} using (id)
