@@ -22,6 +22,7 @@ pub mod dialect;
 pub mod documents;
 pub mod evidence;
 pub mod impact;
+pub mod jinja;
 pub mod lineage;
 pub mod migration;
 pub mod outcome;
