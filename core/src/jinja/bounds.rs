@@ -12,25 +12,33 @@ pub(super) fn first_excess(text: &str) -> Option<u32> {
     // The operators met so far on each level of brackets, and the branches of each open block.
     let mut levels = vec![0_usize];
     let mut branches: Vec<usize> = Vec::new();
-    let mut at_keyword = false;
+    let (mut at_keyword, mut sets_block) = (false, false);
     for token in tokenize(text, false, SyntaxConfig::default()) {
         let Ok((token, span)) = token else { break };
         let keyword = std::mem::replace(&mut at_keyword, false);
         match token {
             Token::TemplateData(_) => continue,
-            Token::VariableStart | Token::VariableEnd | Token::BlockEnd => levels = vec![0],
+            Token::VariableStart | Token::VariableEnd => levels = vec![0],
+            Token::BlockEnd => {
+                levels = vec![0];
+                branches.extend(std::mem::take(&mut sets_block).then_some(1));
+            }
             Token::BlockStart => {
                 levels = vec![0];
                 at_keyword = true;
             }
             Token::Ident(name) if keyword => match name {
                 "elif" => branches.last_mut().into_iter().for_each(|count| *count += 1),
-                "if" | "for" | "macro" | "call" | "filter" | "with" | "autoescape" | "set" => branches.push(1),
+                "if" | "for" | "macro" | "call" | "filter" | "with" | "autoescape" => branches.push(1),
+                "set" => sets_block = true,
                 name if name.starts_with("end") => drop(branches.pop()),
                 _ => {}
             },
             // `{% set x = 1 %}` opens no block.
-            Token::Assign if levels.len() == 1 && branches.last() == Some(&1) => {}
+            Token::Assign if sets_block && levels.len() == 1 => {
+                levels = vec![0];
+                sets_block = false;
+            }
             Token::BracketOpen | Token::BraceOpen | Token::ParenOpen => {
                 // What stands before it may be called or subscripted, and is then one level deeper.
                 levels.last_mut().into_iter().for_each(|count| *count += 1);
@@ -55,7 +63,8 @@ pub(super) fn first_excess(text: &str) -> Option<u32> {
             | Token::Gte
             | Token::Lt
             | Token::Lte => levels.last_mut().into_iter().for_each(|count| *count += 1),
-            Token::Ident(_) | Token::Str(_) | Token::String(_) | Token::Int(_) | Token::Int128(_) | Token::Float(_) => {}
+            Token::Ident(_) | Token::Str(_) | Token::String(_) | Token::Int(_) | Token::Int128(_) | Token::Float(_) => {
+            }
         }
         if levels.is_empty() {
             levels.push(0);

@@ -27,7 +27,8 @@ impl Machine<'_, '_> {
                 let item = item.ok_or_else(|| missing(method, "object"))?;
                 self.heap.spend(self.heap.items(id).len())?;
                 let items = self.heap.items_mut(id);
-                let at = usize::try_from(at).unwrap_or_else(|_| items.len().saturating_sub(usize::try_from(-at).unwrap_or(0)));
+                let at = usize::try_from(at)
+                    .unwrap_or_else(|_| items.len().saturating_sub(usize::try_from(-at).unwrap_or(0)));
                 items.insert(at.min(items.len()), item);
                 Ok(Value::None)
             }

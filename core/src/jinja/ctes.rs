@@ -51,7 +51,10 @@ mod tests {
         let ctes = [("a".to_owned(), "select 1".to_owned()), ("b".to_owned(), "select 2".to_owned())];
         let check = |sql: &str| inject(sql, &ctes).split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(check("select x"), "with a as ( select 1 ), b as ( select 2 ) select x");
-        assert_eq!(check("-- why\n WITH c as (select 3)"), "-- why WITH a as ( select 1 ), b as ( select 2 ), c as (select 3)");
+        assert_eq!(
+            check("-- why\n WITH c as (select 3)"),
+            "-- why WITH a as ( select 1 ), b as ( select 2 ), c as (select 3)"
+        );
         assert_eq!(check("with recursive r as ()"), "with recursive a as ( select 1 ), b as ( select 2 ), r as ()");
         assert_eq!(check("without"), "with a as ( select 1 ), b as ( select 2 ) without");
     }

@@ -3,14 +3,15 @@
 use std::rc::Rc;
 
 use minijinja::machinery::ast::{
-    BinOp, BinOpKind, Call, CallArg, Compare, CompareOpKind, Const, Expr, Filter, IfExpr, Map, Slice, Spanned, Test, UnaryOp,
-    UnaryOpKind,
+    BinOp, BinOpKind, Call, CallArg, Compare, CompareOpKind, Const, Expr, Filter, IfExpr, Map, Slice, Spanned, Test,
+    UnaryOp, UnaryOpKind,
 };
 use minijinja::value::ValueKind;
 
 use super::arguments::{Args, int_of};
+use super::arithmetic::{divide, floor_divide, number, power, too_large};
+use super::globals::Object;
 use super::machine::{Machine, ScopeId};
-use super::print::within_limit;
 use super::stop::{Step, Stop};
 use super::value::{Dict, Number, Value};
 
@@ -76,7 +77,9 @@ impl<'r> Machine<'r, '_> {
         if let Some(text) = value.as_str() {
             let span = constant.span();
             let written = self.source().get(span.start_offset as usize..span.end_offset as usize).unwrap_or("");
-            if written.contains('\\') && ["\\/", "\\a", "\\v", "\\N", "\\U"].iter().any(|escape| written.contains(escape)) {
+            if written.contains('\\')
+                && ["\\/", "\\a", "\\v", "\\N", "\\U"].iter().any(|escape| written.contains(escape))
+            {
                 return Err(Stop::unsupported("a text with an escape that Python reads in another way"));
             }
             self.heap.spend_text(text.len())?;
@@ -88,9 +91,9 @@ impl<'r> Machine<'r, '_> {
             ValueKind::Number if value.is_integer() => {
                 value.as_i64().map(Value::Int).ok_or_else(|| Stop::unsupported("an integer of more than 64 bits"))
             }
-            ValueKind::Number => f64::try_from(value.clone())
-                .map(Value::Float)
-                .map_err(|_| Stop::unsupported("a number of this kind")),
+            ValueKind::Number => {
+                f64::try_from(value.clone()).map(Value::Float).map_err(|_| Stop::unsupported("a number of this kind"))
+            }
             _ => Err(Stop::unsupported("a constant of this kind")),
         }
     }
@@ -109,7 +112,7 @@ impl<'r> Machine<'r, '_> {
             UnaryOpKind::Not => Ok(Value::Bool(!self.heap.truth(&value)?)),
             UnaryOpKind::Neg => match value {
                 Value::Duration(duration) => Ok(Value::Duration(duration.times(-1))),
-                value => match self.number(&value)? {
+                value => match number(&value)? {
                     Number::Int(value) => value.checked_neg().map(Value::Int).ok_or_else(too_large),
                     Number::Float(value) => Ok(Value::Float(-value)),
                 },
@@ -135,9 +138,9 @@ impl<'r> Machine<'r, '_> {
             BinOpKind::Add => return self.add(&left, &right),
             BinOpKind::Sub => return self.subtract(&left, &right),
             BinOpKind::Mul => return self.multiply(&left, &right),
-            BinOpKind::Rem => return self.remainder(left, right),
+            BinOpKind::Rem => return self.remainder(&left, &right),
             BinOpKind::Div | BinOpKind::FloorDiv | BinOpKind::Pow => {
-                let (left, right) = (self.number(&left)?, self.number(&right)?);
+                let (left, right) = (number(&left)?, number(&right)?);
                 return match operation.op {
                     BinOpKind::Div => divide(left, right),
                     BinOpKind::FloorDiv => floor_divide(left, right),
@@ -180,97 +183,6 @@ impl<'r> Machine<'r, '_> {
         })
     }
 
-    fn number(&self, value: &Value) -> Step<Number> {
-        value.number().ok_or_else(|| match value {
-            Value::Undefined(name) => Stop::undefined(name),
-            Value::Unknown(origin) => Stop::unknown(origin),
-            other => Stop::failed(format!("{} is used as a number", other.kind())),
-        })
-    }
-
-    pub(super) fn add(&mut self, left: &Value, right: &Value) -> Step<Value> {
-        match (left, right) {
-            (Value::Text(left), Value::Text(right)) => {
-                self.heap.spend_text(left.len() + right.len())?;
-                let text = [&**left, &**right].concat();
-                within_limit(&text)?;
-                Ok(text.into())
-            }
-            (Value::List(_), Value::List(_)) | (Value::Tuple(_), Value::Tuple(_)) => {
-                let mut items = self.iterate(left)?;
-                items.extend(self.iterate(right)?);
-                self.heap.spend(items.len())?;
-                Ok(if let Value::List(_) = left { self.heap.list(items) } else { self.heap.tuple(items) })
-            }
-            (Value::Moment(moment), Value::Duration(duration)) | (Value::Duration(duration), Value::Moment(moment)) => {
-                moment.plus(*duration).map(|moment| Value::Moment(Rc::new(moment))).ok_or_else(too_large)
-            }
-            (Value::Duration(left), Value::Duration(right)) => Ok(Value::Duration(left.plus(*right))),
-            _ => match (self.number(left)?, self.number(right)?) {
-                (Number::Int(left), Number::Int(right)) => left.checked_add(right).map(Value::Int).ok_or_else(too_large),
-                (left, right) => Ok(Value::Float(left.float() + right.float())),
-            },
-        }
-    }
-
-    fn subtract(&mut self, left: &Value, right: &Value) -> Step<Value> {
-        match (left, right) {
-            (Value::Moment(moment), Value::Duration(duration)) => {
-                moment.plus(duration.times(-1)).map(|moment| Value::Moment(Rc::new(moment))).ok_or_else(too_large)
-            }
-            (Value::Moment(left), Value::Moment(right)) => Ok(Value::Duration(left.since(right))),
-            (Value::Duration(left), Value::Duration(right)) => Ok(Value::Duration(left.plus(right.times(-1)))),
-            (Value::Set(_), Value::Set(_)) => self.set_difference(left, right),
-            _ => match (self.number(left)?, self.number(right)?) {
-                (Number::Int(left), Number::Int(right)) => left.checked_sub(right).map(Value::Int).ok_or_else(too_large),
-                (left, right) => Ok(Value::Float(left.float() - right.float())),
-            },
-        }
-    }
-
-    fn multiply(&mut self, left: &Value, right: &Value) -> Step<Value> {
-        match (left, right) {
-            (Value::Text(text), times @ (Value::Int(_) | Value::Bool(_)))
-            | (times @ (Value::Int(_) | Value::Bool(_)), Value::Text(text)) => {
-                let times = usize::try_from(int_of(times)?.max(0)).unwrap_or(usize::MAX);
-                self.heap.spend_text(text.len().saturating_mul(times))?;
-                let text = text.repeat(times);
-                within_limit(&text)?;
-                Ok(text.into())
-            }
-            (list @ Value::List(_), Value::Int(times)) | (Value::Int(times), list @ Value::List(_)) => {
-                let items = self.iterate(list)?;
-                let times = usize::try_from((*times).max(0)).unwrap_or(usize::MAX);
-                self.heap.spend(items.len().saturating_mul(times).saturating_add(times))?;
-                let items = (0..times).flat_map(|_| items.iter().cloned()).collect();
-                Ok(self.heap.list(items))
-            }
-            _ => match (self.number(left)?, self.number(right)?) {
-                (Number::Int(left), Number::Int(right)) => left.checked_mul(right).map(Value::Int).ok_or_else(too_large),
-                (left, right) => Ok(Value::Float(left.float() * right.float())),
-            },
-        }
-    }
-
-    /// The remainder of numbers, or Python's formatting of text: `'%s' % name`.
-    fn remainder(&mut self, left: Value, right: Value) -> Step<Value> {
-        if let Value::Text(pattern) = &left {
-            let values = match right {
-                Value::Tuple(_) => self.iterate(&right)?,
-                one => vec![one],
-            };
-            return self.heap.percent_format(pattern, &values).map(Value::from);
-        }
-        match (self.number(&left)?, self.number(&right)?) {
-            (_, Number::Int(0)) => Err(Stop::failed("a division by zero")),
-            (Number::Int(left), Number::Int(right)) => {
-                let rest = left.checked_rem(right).ok_or_else(too_large)?;
-                Ok(Value::Int(if rest != 0 && (rest < 0) != (right < 0) { rest + right } else { rest }))
-            }
-            _ => Err(Stop::unsupported("the remainder of a fraction")),
-        }
-    }
-
     fn map(&mut self, map: &'r Spanned<Map<'r>>, scope: ScopeId) -> Step<Value> {
         let mut dict = Dict::default();
         for (key, value) in map.keys.iter().zip(&map.values) {
@@ -311,7 +223,12 @@ impl<'r> Machine<'r, '_> {
         self.call_with(call, scope, None)
     }
 
-    pub(super) fn call_with(&mut self, call: &'r Spanned<Call<'r>>, scope: ScopeId, caller: Option<Value>) -> Step<Value> {
+    pub(super) fn call_with(
+        &mut self,
+        call: &'r Spanned<Call<'r>>,
+        scope: ScopeId,
+        caller: Option<Value>,
+    ) -> Step<Value> {
         let at = call.span().start_offset;
         if let Expr::GetAttr(attribute) = &call.expr {
             let object = self.eval(&attribute.expr, scope)?;
@@ -319,6 +236,10 @@ impl<'r> Machine<'r, '_> {
             return self.step(at, |machine| machine.call_method(&object, attribute.name, args));
         }
         let function = self.eval(&call.expr, scope)?;
+        if let Value::Object(Object::Config) = function {
+            // What stands in it was read when the manifest was made, and is nothing to the text.
+            return Ok("".into());
+        }
         let args = self.arguments(&call.args, scope, caller)?;
         self.step(at, |machine| machine.call_value(function, args))
     }
@@ -328,7 +249,6 @@ impl<'r> Machine<'r, '_> {
             Value::Macro(makro) => self.call_macro(makro, args),
             Value::Closure(closure) => self.call_closure(closure, args),
             Value::Global(global) => self.call_global(global, args),
-            Value::Object(object) => self.call_object(object),
             Value::Undefined(name) => Err(Stop::undefined(&name)),
             Value::Unknown(_) => Ok(function),
             other => Err(Stop::failed(format!("{} is called", other.kind()))),
@@ -354,7 +274,9 @@ impl<'r> Machine<'r, '_> {
                 CallArg::KwargSplat(values) => match self.eval(values, scope)? {
                     Value::Dict(id) => {
                         for (name, value) in self.heap.entries(id).entries() {
-                            let Value::Text(name) = name else { return Err(Stop::failed("an argument without a name")) };
+                            let Value::Text(name) = name else {
+                                return Err(Stop::failed("an argument without a name"));
+                            };
                             args.named.push((Rc::clone(name), value.clone()));
                         }
                     }
@@ -392,39 +314,6 @@ impl<'r> Machine<'r, '_> {
         let value = self.eval(&test.expr, scope)?;
         let args = self.arguments(&test.args, scope, None)?;
         self.apply_test(test.name, &value, args).map(Value::Bool)
-    }
-}
-
-fn too_large() -> Stop {
-    Stop::unsupported("a number of more than 64 bits")
-}
-
-fn divide(left: Number, right: Number) -> Step<Value> {
-    if right.float() == 0.0 {
-        return Err(Stop::failed("a division by zero"));
-    }
-    Ok(Value::Float(left.float() / right.float()))
-}
-
-fn floor_divide(left: Number, right: Number) -> Step<Value> {
-    match (left, right) {
-        (_, right) if right.float() == 0.0 => Err(Stop::failed("a division by zero")),
-        (Number::Int(left), Number::Int(right)) => {
-            let quotient = left.checked_div(right).ok_or_else(too_large)?;
-            let inexact = left.checked_rem(right).ok_or_else(too_large)? != 0;
-            Ok(Value::Int(if inexact && (left < 0) != (right < 0) { quotient - 1 } else { quotient }))
-        }
-        (left, right) => Ok(Value::Float((left.float() / right.float()).floor())),
-    }
-}
-
-fn power(left: Number, right: Number) -> Step<Value> {
-    match (left, right) {
-        (Number::Int(base), Number::Int(exponent)) if exponent >= 0 => {
-            u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent)).map(Value::Int).ok_or_else(too_large)
-        }
-        // A power's last digits differ from host to host.
-        _ => Err(Stop::unsupported("a power of a fraction")),
     }
 }
 

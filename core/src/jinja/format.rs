@@ -65,7 +65,8 @@ impl Heap {
             } else {
                 return Err(unsupported(pattern));
             };
-            let value = value.ok_or_else(|| Stop::failed(format!("the text has a place '{name}' with no value for it")))?;
+            let value =
+                value.ok_or_else(|| Stop::failed(format!("the text has a place '{name}' with no value for it")))?;
             let letter = spec.chars().next_back().filter(char::is_ascii_alphabetic);
             let width = &spec[..spec.len() - letter.map_or(0, char::len_utf8)];
             out.push_str(&self.formatted(value, width, letter, pattern)?);
@@ -92,7 +93,8 @@ impl Heap {
             }
             (None, None) if zeros && matches!(value, Value::Int(_)) => Ok(format!("{:0width$}", int_of(value)?)),
             (Some('f'), digits) => {
-                let number = value.number().ok_or_else(|| Stop::failed(format!("{} is no number", value.kind())))?.float();
+                let number =
+                    value.number().ok_or_else(|| Stop::failed(format!("{} is no number", value.kind())))?.float();
                 let digits = digits.unwrap_or(6);
                 Ok(if zeros { format!("{number:0width$.digits$}") } else { format!("{number:width$.digits$}") })
             }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::arguments::{Args, int_of, missing, text_of};
 use super::data::Data;
+use super::library::children;
 use super::machine::Machine;
 use super::moment::Moment;
 use super::print::JsonStyle;
@@ -101,10 +102,11 @@ impl Machine<'_, '_> {
             "model" => Value::Object(Object::Model),
             "modules" => Value::Object(Object::Modules),
             "target" => Value::Object(Object::Target),
-            "this" => self.this()?,
+            "this" => self.this(),
             "database" | "schema" => {
                 let place = self.model.this.as_ref();
-                let part = place.and_then(|this| if name == "schema" { this.schema.as_deref() } else { this.database.as_deref() });
+                let part = place
+                    .and_then(|this| if name == "schema" { this.schema.as_deref() } else { this.database.as_deref() });
                 part.map_or_else(|| self.not_in_manifest(&format!("'{name}' of this node")), Value::from)
             }
             // What dbt compile says too, with a connection that this has not.
@@ -114,11 +116,15 @@ impl Machine<'_, '_> {
             "invocation_id" => {
                 from_manifest(&project.invocation_id).unwrap_or_else(|| self.not_in_manifest("the id of the run"))
             }
-            "run_started_at" => self.now()?,
-            "graph" | "metric" | "function" | "doc" | "env" => self.unknown(Why::Unsupported, format!("'{name}' is not rendered")),
+            "run_started_at" => self.now(),
+            "graph" | "metric" | "function" | "doc" | "env" => {
+                self.unknown(Why::Unsupported, format!("'{name}' is not rendered"))
+            }
             "cycler" | "joiner" | "lipsum" | "local_md5" | "fromyaml" | "toyaml" | "diff_of_two_dicts" | "self" => {
                 return Err(Stop::unsupported(format!("'{name}' is not rendered")));
             }
+            // Other languages' word, which neither Jinja nor dbt knows: it is undefined there, and that is what its users live with.
+            "null" | "NULL" | "Null" => Value::Nothing,
             name if OF_THE_RUN.contains(&name) => self.not_in_manifest(&format!("'{name}'")),
             name => Value::undefined(name),
         })
@@ -133,13 +139,13 @@ impl Machine<'_, '_> {
     }
 
     /// When dbt ran. dbt itself would say the time of the next run.
-    pub(super) fn now(&mut self) -> Step<Value> {
+    pub(super) fn now(&mut self) -> Value {
         match self.library.project.run_started_at.as_deref().and_then(Moment::read) {
             Some(moment) => {
                 self.assumed.insert("the time of the run is that of the manifest".to_owned());
-                Ok(Value::Moment(Rc::new(moment)))
+                Value::Moment(Rc::new(moment))
             }
-            None => Ok(self.not_in_manifest("the time of the run")),
+            None => self.not_in_manifest("the time of the run"),
         }
     }
 
@@ -150,11 +156,13 @@ impl Machine<'_, '_> {
             Global::Var => {
                 let [name, default] = args.take("var", ["name", "default"])?;
                 let name = text_of(&name.ok_or_else(|| missing("var", "name"))?)?;
-                let given = self.library.project.vars.iter().find(|(known, _)| **known == *name);
-                if let Some((_, value)) = given {
-                    return self.heap.value_of(value);
+                if let Some(variable) = self.library.variable(&name) {
+                    let Some(template) = variable.template() else { return self.heap.value_of(variable.data) };
+                    let mut text = String::new();
+                    self.run(children(template?), Machine::ROOT, &mut text)?;
+                    return Ok(text.into());
                 }
-                self.default_of(&format!("the variable '{name}'"), default)
+                Ok(self.default_of(&format!("the variable '{name}'"), default))
             }
             Global::EnvVar => {
                 let [name, default] = args.take("env_var", ["var", "default"])?;
@@ -163,7 +171,7 @@ impl Machine<'_, '_> {
                 if let Some((_, value)) = given {
                     return Ok(value.as_str().into());
                 }
-                self.default_of(&format!("the environment variable '{name}'"), default)
+                Ok(self.default_of(&format!("the environment variable '{name}'"), default))
             }
             Global::Return => {
                 let [data] = args.take("return", ["data"])?;
@@ -206,13 +214,13 @@ impl Machine<'_, '_> {
     }
 
     /// What a template says in case a setting is missing. The project may set it all the same, so that is noted.
-    fn default_of(&mut self, what: &str, default: Option<Value>) -> Step<Value> {
+    fn default_of(&mut self, what: &str, default: Option<Value>) -> Value {
         match default {
             Some(default) => {
                 self.assumed.insert(format!("{what} has its default"));
-                Ok(default)
+                default
             }
-            None => Ok(self.unknown(Why::NotInManifest, format!("{what} has no default, and is not in the manifest"))),
+            None => self.unknown(Why::NotInManifest, format!("{what} has no default, and is not in the manifest")),
         }
     }
 
@@ -260,10 +268,10 @@ impl Machine<'_, '_> {
         Ok(id)
     }
 
-    fn this(&mut self) -> Step<Value> {
-        Ok(match &self.model.this {
+    fn this(&self) -> Value {
+        match &self.model.this {
             Some(place) => Value::Relation(Rc::new(RelationValue::at(place, self.library.quoting))),
             None => self.not_in_manifest("'this' of this node"),
-        })
+        }
     }
 }

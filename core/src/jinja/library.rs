@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::machinery::ast::{Macro, Stmt};
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
 
 use super::bounds::first_excess;
+use super::data::Data;
 use super::relation::Quoting;
 use super::stop::{Inside, Step, Stop};
 use super::templates::{InMacro, MacroTemplate, Project, Relation, Templates, Why};
@@ -39,7 +40,7 @@ pub(super) struct MacroText<'t> {
 impl<'t> MacroText<'t> {
     pub(super) fn of(template: &'t MacroTemplate) -> Self {
         let sql = &template.sql;
-        let as_it_is = MacroText { text: Cow::Borrowed(sql), inserted: (sql.len(), 0) };
+        let as_it_is = MacroText { text: without_colons(sql), inserted: (sql.len(), 0) };
         let Some(keyword) = sql.find("{%").map(|tag| sql[tag + 2..].trim_start_matches(['-', '+']).trim_start()) else {
             return as_it_is;
         };
@@ -51,7 +52,10 @@ impl<'t> MacroText<'t> {
         let Some(end) = sql.rfind("endtest") else { return as_it_is };
         let Some(body) = sql.get(at..end) else { return as_it_is };
         let text = format!("{}macro test_{body}endmacro{}", &sql[..before], &sql[end + "endtest".len()..]);
-        MacroText { text: Cow::Owned(text), inserted: (at, "macro test_".len() - (at - before)) }
+        MacroText {
+            text: Cow::Owned(without_colons(&text).into_owned()),
+            inserted: (at, "macro test_".len() - (at - before)),
+        }
     }
 
     /// An offset in the text that was read, as one in the macro's own.
@@ -61,18 +65,52 @@ impl<'t> MacroText<'t> {
     }
 }
 
+/// Jinja takes `{% if x: %}` as Python would; the parser does not. A blank takes the place of such a colon.
+pub(super) fn without_colons(text: &str) -> Cow<'_, str> {
+    let mut cleaned = Cow::Borrowed(text);
+    for (end, _) in text.match_indices("%}") {
+        let before = text[..end].trim_end_matches(['-', '+']).trim_end();
+        if before.ends_with(':') {
+            cleaned.to_mut().replace_range(before.len() - 1..before.len(), " ");
+        }
+    }
+    cleaned
+}
+
 /// What every rendering of a project shares.
 pub(super) struct Library<'t> {
     pub(super) project: &'t Project,
     pub(super) quoting: Quoting,
     macros: Vec<Entry<'t>>,
+    variables: Vec<Variable<'t>>,
     /// By package and name; dbt's own packages are not among them.
     by_package: BTreeMap<&'t str, BTreeMap<&'t str, usize>>,
     /// dbt's own macros by name; those of the adapter win over those that every adapter shares.
     own: BTreeMap<&'t str, usize>,
     relations: BTreeMap<&'t str, Vec<&'t Relation>>,
+    ids: BTreeSet<&'t str>,
     /// The adapter and its kin, nearest first.
     adapters: Vec<&'t str>,
+}
+
+/// A variable that a person gave. Text may be a template: `{{ source('a', 'b') }}`.
+pub(super) struct Variable<'t> {
+    name: &'t str,
+    pub(super) data: &'t Data,
+    read: OnceCell<Result<Stmt<'t>, Unreadable>>,
+}
+
+impl<'t> Variable<'t> {
+    /// Its template; none where it is plain data.
+    pub(super) fn template(&self) -> Option<Step<&Stmt<'t>>> {
+        let text = self.data.as_text().filter(|text| text.contains("{{") || text.contains("{%"))?;
+        Some(
+            self.read
+                .get_or_init(|| read(text))
+                .as_ref()
+                .map_err(|unreadable| Stop::new(unreadable.why, unreadable.message.clone())),
+        )
+    }
 }
 
 struct Entry<'t> {
@@ -113,19 +151,31 @@ pub(super) fn read(text: &str) -> Result<Stmt<'_>, Unreadable> {
     })
 }
 
+pub(super) fn children<'r, 't>(template: &'r Stmt<'t>) -> &'r [Stmt<'t>] {
+    match template {
+        Stmt::Template(template) => &template.children,
+        _ => &[],
+    }
+}
+
 impl<'t> Library<'t> {
     /// The texts must be those of the macros, in their order.
     pub(super) fn new(templates: &'t Templates, texts: &'t [MacroText<'t>]) -> Self {
         let adapter = templates.project.adapter_type.as_str();
         let kin = KIN.iter().find(|(name, _)| *name == adapter).map_or(&[][..], |(_, kin)| kin);
         let adapters: Vec<&str> = std::iter::once(adapter).chain(kin.iter().copied()).collect();
+        let variables = templates.project.vars.iter();
+        // Sources are other people's.
+        let models = templates.relations.iter().filter(|relation| relation.source.is_none());
         let mut library = Library {
             project: &templates.project,
-            quoting: Quoting::of(adapter, templates.relations.iter().map(|relation| &relation.place)),
+            quoting: Quoting::of(adapter, models.map(|relation| &relation.place)),
             macros: Vec::with_capacity(templates.macros.len()),
+            variables: variables.map(|(name, data)| Variable { name, data, read: OnceCell::new() }).collect(),
             by_package: BTreeMap::new(),
             own: BTreeMap::new(),
             relations: BTreeMap::new(),
+            ids: templates.relations.iter().map(|relation| relation.unique_id.as_str()).collect(),
             adapters,
         };
         let mut own: Vec<BTreeMap<&str, usize>> = vec![BTreeMap::new(); library.adapters.len() + 1];
@@ -204,6 +254,10 @@ impl<'t> Library<'t> {
         Err(Stop::new(Why::Undefined, format!("no macro answers to the dispatch of '{name}'")))
     }
 
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable<'t>> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+
     /// Whether this is the macro of dbt's own packages with this name.
     pub(super) fn is_own(&self, makro: usize, name: &str) -> bool {
         self.macros.get(makro).is_some_and(|entry| entry.template.name == name && self.own.get(name) == Some(&makro))
@@ -224,18 +278,25 @@ impl<'t> Library<'t> {
             Ok(template) => template,
             Err(unreadable) => return Err(unreadable.stop(Some(makro))),
         };
-        let children = match template {
-            Stmt::Template(template) => template.children.as_slice(),
-            _ => &[],
+        let macros = || {
+            children(template)
+                .iter()
+                .filter_map(|child| if let Stmt::Macro(makro) = child { Some(makro) } else { None })
         };
-        let macros = || children.iter().filter_map(|child| if let Stmt::Macro(makro) = child { Some(makro) } else { None });
         let named = macros().find(|makro| makro.name == entry.template.name).or_else(|| macros().next());
-        named.map(|makro| &**makro).ok_or_else(|| Stop::unsupported(format!("'{}' is not a plain macro", entry.template.name)))
+        named
+            .map(|makro| &**makro)
+            .ok_or_else(|| Stop::unsupported(format!("'{}' is not a plain macro", entry.template.name)))
     }
 
     /// The relations that `ref` (without a source) and `source` may mean by a name.
     pub(super) fn relations(&self, name: &str) -> impl Iterator<Item = &'t Relation> {
         self.relations.get(name).into_iter().flatten().copied()
+    }
+
+    /// Whether this is a relation to refer to.
+    pub(super) fn knows(&self, unique_id: &str) -> bool {
+        self.ids.contains(unique_id)
     }
 
     pub(super) fn place(&self, inside: Inside) -> Option<InMacro> {

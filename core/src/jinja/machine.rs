@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use minijinja::machinery::ast::{CallBlock, Expr, FilterBlock, ForLoop, IfCond, Macro, SetBlock, Spanned, Stmt, WithBlock};
+use minijinja::machinery::ast::{CallBlock, Expr, FilterBlock, ForLoop, IfCond, SetBlock, Spanned, Stmt, WithBlock};
 
-use super::arguments::Args;
+use super::calls::Closure;
 use super::library::Library;
 use super::print::within_limit;
 use super::stop::{Inside, Origin, Step, Stop};
 use super::templates::{ModelTemplate, Why};
-use super::value::{DictId, Heap, Key, Value};
+use super::value::{DictId, Heap, Value};
 
 /// How many steps may be nested, macros in macros included. A step takes some 500 bytes of stack, and a page's worker has
 /// 1 MB of it.
@@ -33,41 +33,34 @@ pub(super) struct Machine<'r, 't> {
     pub(super) assumed: BTreeSet<String>,
     /// The ephemeral models that were referred to, in order, and where.
     pub(super) ctes: Vec<(&'t str, u32)>,
+    /// All that `ref` and `source` gave.
+    pub(super) reads: BTreeSet<&'t str>,
     pub(super) config: Option<DictId>,
-    scopes: Vec<Scope<'r>>,
-    closures: Vec<Closure<'r>>,
+    pub(super) scopes: Vec<Scope<'r>>,
+    pub(super) closures: Vec<Closure<'r>>,
     /// The innermost scope that a closure sees.
-    captured: Option<ScopeId>,
+    pub(super) captured: Option<ScopeId>,
     pub(super) loops: Vec<Loop>,
     depth: u32,
     /// The macro that is being walked, and where; and where in the raw code it all came from.
-    current: Option<usize>,
-    inside: Option<Inside>,
+    pub(super) current: Option<usize>,
+    pub(super) inside: Option<Inside>,
     pub(super) at: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ScopeId(usize);
+pub(super) struct ScopeId(pub(super) usize);
 
 #[derive(Default)]
-struct Scope<'r> {
+pub(super) struct Scope<'r> {
     parent: Option<ScopeId>,
     names: Vec<(&'r str, Value)>,
-}
-
-/// A macro that is written in the template itself, or the body of a call block.
-#[derive(Clone, Copy)]
-struct Closure<'r> {
-    makro: &'r Macro<'r>,
-    scope: ScopeId,
-    source: Option<usize>,
 }
 
 /// What `loop` says.
 pub(super) struct Loop {
     pub(super) items: Rc<[Value]>,
     pub(super) at: usize,
-    pub(super) depth: usize,
     pub(super) changed: Option<Value>,
 }
 
@@ -82,6 +75,7 @@ impl<'r, 't> Machine<'r, 't> {
             heap: Heap::default(),
             assumed: BTreeSet::new(),
             ctes: Vec::new(),
+            reads: BTreeSet::new(),
             config: None,
             scopes: vec![Scope::default()],
             closures: Vec::new(),
@@ -166,8 +160,12 @@ impl<'r, 't> Machine<'r, 't> {
             Stmt::FilterBlock(block) => {
                 self.step(block.span().start_offset, |machine| machine.filter_block(block, scope, out))
             }
-            Stmt::WithBlock(block) => self.step(block.span().start_offset, |machine| machine.with_block(block, scope, out)),
-            Stmt::CallBlock(block) => self.step(block.span().start_offset, |machine| machine.call_block(block, scope, out)),
+            Stmt::WithBlock(block) => {
+                self.step(block.span().start_offset, |machine| machine.with_block(block, scope, out))
+            }
+            Stmt::CallBlock(block) => {
+                self.step(block.span().start_offset, |machine| machine.call_block(block, scope, out))
+            }
             Stmt::Macro(makro) => {
                 let value = self.close(makro, scope);
                 self.define(makro.name, value, scope);
@@ -213,7 +211,7 @@ impl<'r, 't> Machine<'r, 't> {
         }
         let items: Rc<[Value]> = Rc::from(items);
         let this = self.loops.len();
-        self.loops.push(Loop { items: Rc::clone(&items), at: 0, depth: 0, changed: None });
+        self.loops.push(Loop { items: Rc::clone(&items), at: 0, changed: None });
         for (at, item) in items.iter().enumerate() {
             self.heap.spend(1)?;
             self.loops[this].at = at;
@@ -360,95 +358,5 @@ impl<'r, 't> Machine<'r, 't> {
             scope = here.parent;
         }
         Ok(None)
-    }
-
-    fn close(&mut self, makro: &'r Spanned<Macro<'r>>, scope: ScopeId) -> Value {
-        self.captured = self.captured.max(Some(scope));
-        self.closures.push(Closure { makro, scope, source: self.current });
-        Value::Closure(self.closures.len() - 1)
-    }
-
-    /// Calls a macro of the manifest. What it says with `return` is its value; else the text it made.
-    pub(super) fn call_macro(&mut self, makro: usize, args: Args) -> Step<Value> {
-        if self.library.is_own(makro, "is_incremental") {
-            self.asked_incremental = true;
-            return Ok(Value::Bool(self.incremental));
-        }
-        let definition = self.library.definition(makro)?;
-        let outside = (self.current, self.inside);
-        let (scopes, loops) = (self.scopes.len(), self.loops.len());
-        self.current = Some(makro);
-        let result = self.call_body(definition, Self::ROOT, args);
-        (self.current, self.inside) = outside;
-        // A `return` out of a loop leaves its scopes behind.
-        self.close_scope(ScopeId(scopes));
-        self.loops.truncate(loops);
-        match result {
-            Err(Stop::Return(value)) => Ok(value),
-            other => other,
-        }
-    }
-
-    pub(super) fn call_closure(&mut self, closure: usize, args: Args) -> Step<Value> {
-        let Some(closure) = self.closures.get(closure).copied() else {
-            return Err(Stop::failed("there is no such macro"));
-        };
-        let outside = (self.current, self.inside, self.at);
-        self.current = closure.source;
-        let result = self.call_body(closure.makro, closure.scope, args);
-        (self.current, self.inside, self.at) = outside;
-        result
-    }
-
-    fn call_body(&mut self, makro: &'r Macro<'r>, parent: ScopeId, args: Args) -> Step<Value> {
-        let scope = self.open(parent);
-        self.step(self.inside.map_or(self.at, |inside| inside.at), |machine| {
-            machine.bind(makro, args, scope)?;
-            let mut text = String::new();
-            machine.run(&makro.body, scope, &mut text)?;
-            machine.close_scope(scope);
-            Ok(text.into())
-        })
-    }
-
-    /// Gives the parameters of a macro their arguments.
-    fn bind(&mut self, makro: &'r Macro<'r>, args: Args, scope: ScopeId) -> Step<()> {
-        let Args { positional, mut named } = args;
-        let mut positional = positional.into_iter();
-        let first_default = makro.args.len().saturating_sub(makro.defaults.len());
-        for (at, parameter) in makro.args.iter().enumerate() {
-            let Expr::Var(name) = parameter else { continue };
-            let by_name = named.iter().position(|(known, _)| **known == *name.id).map(|at| named.remove(at).1);
-            let value = match (positional.next(), by_name) {
-                (Some(_), Some(_)) => {
-                    return Err(Stop::failed(format!("'{}' is given twice to '{}'", name.id, makro.name)));
-                }
-                (Some(value), None) | (None, Some(value)) => value,
-                (None, None) => match at.checked_sub(first_default).and_then(|at| makro.defaults.get(at)) {
-                    Some(default) => self.eval(default, scope)?,
-                    None => Value::undefined(name.id),
-                },
-            };
-            self.define(name.id, value, scope);
-        }
-        if let Some(at) = named.iter().position(|(name, _)| **name == *"caller") {
-            let caller = named.remove(at).1;
-            self.define("caller", caller, scope);
-        }
-        let rest: Vec<Value> = positional.collect();
-        // Jinja takes what has no parameter only where the macro asks for it.
-        for (word, given) in [("varargs", !rest.is_empty()), ("kwargs", !named.is_empty())] {
-            if given && !self.source().contains(word) {
-                return Err(Stop::failed(format!("'{}' takes fewer arguments than it is given", makro.name)));
-            }
-        }
-        let rest = self.heap.tuple(rest);
-        self.define("varargs", rest, scope);
-        let id = self.heap.new_dict();
-        for (name, value) in named {
-            self.heap.entries_mut(id).insert(Key::Text(Rc::clone(&name)), Value::Text(name), value);
-        }
-        self.define("kwargs", Value::Dict(id), scope);
-        Ok(())
     }
 }

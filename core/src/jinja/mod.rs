@@ -14,7 +14,9 @@
 //! Nothing else of the engine depends on this.
 
 mod arguments;
+mod arithmetic;
 mod bounds;
+mod calls;
 mod container_methods;
 mod ctes;
 mod data;
@@ -23,23 +25,29 @@ mod filters;
 mod format;
 mod globals;
 mod library;
+mod list_filters;
 mod machine;
 mod members;
 mod moment;
+mod moment_members;
 mod objects;
 mod order;
+mod predicates;
 mod print;
 mod references;
 mod relation;
+mod relation_members;
 mod render;
 mod stop;
 mod templates;
+#[cfg(test)]
+mod tests;
 mod text_methods;
 mod value;
 
 pub use data::Data;
 pub use render::render;
 pub use templates::{
-    InMacro, Incremental, MacroTemplate, ModelTemplate, Project, Refusal, Relation, RelationPlace, Rendered, Rendering, Target,
-    Templates, Why,
+    InMacro, Incremental, MacroTemplate, ModelTemplate, Project, Quoted, Refusal, Relation, RelationPlace, Rendered,
+    Rendering, Target, Templates, Why,
 };

@@ -20,7 +20,18 @@ pub(super) const SECOND: i64 = 1_000_000;
 pub(super) const DAY: i64 = 86_400 * SECOND;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -50,7 +61,10 @@ impl Moment {
     }
 
     pub(super) fn at(self, hour: i64, minute: i64, second: i64, micro: i64) -> Option<Self> {
-        let fits = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second) && (0..SECOND).contains(&micro);
+        let fits = (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..60).contains(&second)
+            && (0..SECOND).contains(&micro);
         let time = ((hour * 60 + minute) * 60 + second) * SECOND + micro;
         fits.then_some(Self { time: Some(time), ..self })
     }
@@ -87,7 +101,9 @@ impl Moment {
     }
 
     pub(super) fn since(self, other: &Self) -> Duration {
-        Duration((self.day - other.day).saturating_mul(DAY).saturating_add(self.time.unwrap_or(0) - other.time.unwrap_or(0)))
+        Duration(
+            (self.day - other.day).saturating_mul(DAY).saturating_add(self.time.unwrap_or(0) - other.time.unwrap_or(0)),
+        )
     }
 
     /// The same time on another day.
@@ -143,7 +159,9 @@ impl Moment {
     pub(super) fn format(self, pattern: &str) -> Step<String> {
         let (year, month, day) = self.civil();
         let (hour, minute, second, micro) = self.clock();
-        let name = |names: &[&str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or("").to_owned();
+        let name = |names: &[&str], at: i64| {
+            usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or("").to_owned()
+        };
         let mut out = String::new();
         let mut chars = pattern.chars();
         while let Some(c) = chars.next() {
@@ -201,7 +219,8 @@ impl Moment {
             };
             let digits = rest.bytes().take(width).take_while(u8::is_ascii_digit).count();
             let number = &rest[..digits];
-            fields[field] = if field == 6 { format!("{number:0<6}").parse() } else { number.parse() }.map_err(|_| mismatch())?;
+            fields[field] =
+                if field == 6 { format!("{number:0<6}").parse() } else { number.parse() }.map_err(|_| mismatch())?;
             rest = &rest[digits..];
         }
         let [year, month, day, hour, minute, second, micro] = fields;

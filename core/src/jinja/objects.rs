@@ -3,6 +3,7 @@
 use super::arguments::{Args, missing, text_of};
 use super::globals::Object;
 use super::machine::Machine;
+use super::moment_members::make_moment;
 use super::stop::{Step, Stop};
 use super::templates::Why;
 use super::value::Value;
@@ -29,10 +30,25 @@ impl Machine<'_, '_> {
                 self.global(name)
             }
             // A full rebuild is what the first text is of.
-            (Object::Flags, "FULL_REFRESH") => Ok(Value::Bool(!self.incremental)),
+            (Object::Flags, "FULL_REFRESH") => {
+                self.asked_incremental = true;
+                Ok(Value::Bool(!self.incremental))
+            }
+            (Object::Flags, "STORE_FAILURES") => {
+                self.assumed.insert("dbt is not told to store failures".to_owned());
+                Ok(Value::Bool(false))
+            }
+            (Object::Flags, "WHICH") => {
+                self.assumed.insert("the command is dbt compile".to_owned());
+                Ok("compile".into())
+            }
             (Object::Flags, _) => Ok(self.not_in_manifest(&format!("'flags.{name}'"))),
-            (Object::Target, _) => Ok(self.target(name)?.unwrap_or_else(|| self.not_in_manifest(&format!("'target.{name}'")))),
-            (Object::Model, _) => Ok(self.node(name)?.unwrap_or_else(|| self.not_in_manifest(&format!("'model.{name}'")))),
+            (Object::Target, _) => {
+                Ok(self.target(name)?.unwrap_or_else(|| self.not_in_manifest(&format!("'target.{name}'"))))
+            }
+            (Object::Model, _) => {
+                Ok(self.node(name)?.unwrap_or_else(|| self.not_in_manifest(&format!("'model.{name}'"))))
+            }
             (Object::Config, "model") => Ok(Value::Object(Object::Model)),
             _ => Err(Stop::unsupported(format!("'{name}' of dbt's objects"))),
         }
@@ -50,7 +66,12 @@ impl Machine<'_, '_> {
         };
         match (given, target.others.iter().find(|(known, _)| known == name)) {
             (_, Some((_, data))) => self.heap.value_of(data).map(Some),
-            (Some(given), None) => Ok(Some(given.into())),
+            (Some(given), None) => {
+                if target.assumed && name != "type" {
+                    self.assumed.insert(format!("the target's {name} is '{given}'"));
+                }
+                Ok(Some(given.into()))
+            }
             (None, None) => Ok(None),
         }
     }
@@ -80,7 +101,9 @@ impl Machine<'_, '_> {
         match (object, method) {
             (Object::Adapter, _) => self.adapter_method(method, args),
             (Object::ApiRelation, "create") => self.create_relation(args),
-            (Object::ApiColumn, "translate_type" | "string_type" | "numeric_type" | "create") => self.column_method(method, args),
+            (Object::ApiColumn, "translate_type" | "string_type" | "numeric_type" | "create") => {
+                self.column_method(method, args)
+            }
             (Object::Config, "get" | "require" | "meta_get" | "meta_require") => self.config_method(method, args),
             (Object::Config, "persist_relation_docs" | "persist_column_docs") => Ok(Value::Bool(false)),
             (Object::Exceptions, "warn") => Ok("".into()),
@@ -88,7 +111,10 @@ impl Machine<'_, '_> {
                 let said = args.positional.first().or(args.named.first().map(|(_, value)| value));
                 let said = said.map_or(Ok(String::new()), |said| self.heap.text(said))?;
                 let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
-                Err(Stop::new(Why::Raised, if said.is_empty() { "the project refuses to compile this".to_owned() } else { said }))
+                Err(Stop::new(
+                    Why::Raised,
+                    if said.is_empty() { "the project refuses to compile this".to_owned() } else { said },
+                ))
             }
             (Object::Model | Object::Target, "get") => {
                 let [name, _default] = args.take(method, ["key", "default"])?;
@@ -103,7 +129,7 @@ impl Machine<'_, '_> {
                 let found = self.object_attribute(Object::Context, &name)?;
                 Ok(if found.is_missing() { default.unwrap_or(Value::None) } else { found })
             }
-            (Object::DatetimeModule, "datetime" | "date" | "timedelta") => self.make_moment(method, args),
+            (Object::DatetimeModule, "datetime" | "date" | "timedelta") => make_moment(method, args),
             (Object::DatetimeClass | Object::DateClass, _) => self.date_class_method(object, method, args),
             _ => {
                 let function = self.object_attribute(object, method)?;
@@ -155,31 +181,64 @@ impl Machine<'_, '_> {
     }
 
     fn dispatch_in(&mut self, name: &str, packages: &Value) -> Step<Value> {
-        let packages: Step<Vec<String>> = self.iterate(packages)?.iter().map(|package| Ok(text_of(package)?.to_string())).collect();
+        let packages: Step<Vec<String>> =
+            self.iterate(packages)?.iter().map(|package| Ok(text_of(package)?.to_string())).collect();
         self.library.dispatch_in(name, &packages?, &self.model.package).map(Value::Macro)
     }
 
-    /// The types of columns, as `api.Column` names them.
     fn column_method(&mut self, method: &str, args: Args) -> Step<Value> {
-        if method != "translate_type" {
-            return Err(Stop::unsupported(format!("'api.Column.{method}'")));
-        }
-        let name = text_of(&args.one(method, "dtype")?)?;
         let adapter = self.library.project.adapter_type.as_str();
-        let labels: [&str; 5] = match adapter {
-            "postgres" | "redshift" | "duckdb" | "snowflake" => ["TEXT", "TIMESTAMP", "FLOAT", "INT", "BOOLEAN"],
-            "bigquery" => ["STRING", "TIMESTAMP", "FLOAT64", "INT64", "BOOLEAN"],
-            _ => return Err(Stop::unsupported(format!("'api.Column.translate_type' for {adapter}"))),
-        };
-        let at = ["STRING", "TIMESTAMP", "FLOAT", "INTEGER", "BOOLEAN"].iter().position(|label| name.eq_ignore_ascii_case(label));
-        Ok(at.map_or_else(|| Value::Text(name), |at| labels[at].into()))
-    }
-
-    /// What a plain call of an object does: `config(…)` was read already when the manifest was made.
-    pub(super) fn call_object(&mut self, object: Object) -> Step<Value> {
-        match object {
-            Object::Config => Ok("".into()),
-            _ => Err(Stop::failed("an object of dbt is called")),
+        match method {
+            "translate_type" => {
+                let name = text_of(&args.one(method, "dtype")?)?;
+                let label = column_type(adapter, &self.library.project.dbt_version, &name);
+                label.map(Value::from).ok_or_else(|| Stop::unsupported(format!("the type '{name}' of {adapter}")))
+            }
+            "numeric_type" => {
+                let [name, precision, scale] = args.take(method, ["dtype", "precision", "scale"])?;
+                let name = text_of(&name.ok_or_else(|| missing(method, "dtype"))?)?;
+                match (precision, scale) {
+                    (Some(Value::None) | None, _) | (_, Some(Value::None) | None) => Ok(Value::Text(name)),
+                    _ if adapter == "bigquery" => Ok(Value::Text(name)),
+                    (Some(precision), Some(scale)) => {
+                        Ok(format!("{name}({},{})", self.heap.text(&precision)?, self.heap.text(&scale)?).into())
+                    }
+                }
+            }
+            _ => Err(Stop::unsupported(format!("'api.Column.{method}'"))),
         }
     }
+}
+
+/// What an adapter calls one of dbt's own names of types; none where that is not known here.
+fn column_type(adapter: &str, dbt_version: &str, name: &str) -> Option<String> {
+    let labels: &[(&str, &str)] = match adapter {
+        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" => &[
+            ("STRING", "TEXT"),
+            ("TIMESTAMP", "TIMESTAMP"),
+            ("FLOAT", "FLOAT"),
+            ("INTEGER", "INT"),
+            ("BOOLEAN", "BOOLEAN"),
+        ],
+        // Since dbt 1.6 the adapter leaves the names alone that BigQuery has too.
+        "bigquery" if before(dbt_version, 1, 6) => {
+            &[("STRING", "STRING"), ("TIMESTAMP", "TIMESTAMP"), ("FLOAT", "FLOAT64"), ("INTEGER", "INT64")]
+        }
+        "bigquery" => &[("FLOAT", "FLOAT64"), ("INTEGER", "INT64")],
+        "clickhouse" => &[("STRING", "String"), ("TIMESTAMP", "DateTime"), ("FLOAT", "Float32"), ("INTEGER", "Int32")],
+        "sqlserver" => {
+            &[("STRING", "VARCHAR(8000)"), ("TIMESTAMP", "DATETIME2(6)"), ("FLOAT", "FLOAT"), ("INTEGER", "INT")]
+        }
+        "spark" => &[],
+        "databricks" => &[("LONG", "bigint")],
+        "oracle" if name.eq_ignore_ascii_case("string") => &[("STRING", "VARCHAR2(4000)")],
+        _ => return None,
+    };
+    let label = labels.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, label)| (*label).to_owned());
+    Some(label.unwrap_or_else(|| if adapter == "databricks" { name.to_lowercase() } else { name.to_owned() }))
+}
+
+fn before(version: &str, major: u32, minor: u32) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) < (major, minor)
 }

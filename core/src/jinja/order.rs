@@ -32,7 +32,9 @@ impl Heap {
             (Value::Moment(left), Value::Moment(right)) if left.is_date() == right.is_date() => Ok(left.cmp(right)),
             (Value::Duration(left), Value::Duration(right)) => Ok(left.cmp(right)),
             _ => match (left.number(), right.number()) {
-                (Some(left), Some(right)) => left.compare(right).ok_or_else(|| Stop::failed("a comparison with no number")),
+                (Some(left), Some(right)) => {
+                    left.compare(right).ok_or_else(|| Stop::failed("a comparison with no number"))
+                }
                 _ => Err(Stop::failed(format!("{} is compared with {}", left.kind(), right.kind()))),
             },
         }

@@ -27,13 +27,19 @@ impl<'t> Machine<'_, 't> {
             }
         }
         let found = self.relation(&name, package.as_deref(), version.as_deref());
-        let found = found.ok_or_else(|| Stop::new(Why::Undefined, format!("there is no model '{name}' to refer to")))?;
+        let found =
+            found.ok_or_else(|| Stop::new(Why::Undefined, format!("there is no model '{name}' to refer to")))?;
+        self.reads.insert(&found.unique_id);
         let relation = if found.ephemeral {
             if !self.ctes.iter().any(|(known, _)| *known == found.unique_id) {
                 self.heap.spend(self.ctes.len())?;
                 self.ctes.push((&found.unique_id, self.at));
             }
-            RelationValue::cte(cte_name(&found.name, &self.library.project.adapter_type), &found.place, self.library.quoting)
+            RelationValue::cte(
+                cte_name(&found.name, &self.library.project.adapter_type),
+                &found.place,
+                self.library.quoting,
+            )
         } else {
             RelationValue::at(&found.place, self.library.quoting)
         };
@@ -47,6 +53,7 @@ impl<'t> Machine<'_, 't> {
         let of_source = self.library.relations(&table).filter(|relation| relation.source.as_deref() == Some(&*source));
         let found = self.nearest(of_source);
         let found = found.ok_or_else(|| Stop::new(Why::Undefined, format!("there is no source '{source}.{table}'")))?;
+        self.reads.insert(&found.unique_id);
         Ok(Value::Relation(Rc::new(RelationValue::at(&found.place, self.library.quoting))))
     }
 

@@ -24,23 +24,27 @@ struct Part {
 pub(super) struct Quoting {
     quote: char,
     parts: [bool; 3],
+    /// Unless the project says otherwise.
+    by_default: bool,
 }
 
 impl Quoting {
     /// As the project's own relations are quoted; and where it has none, as the adapter does it unless told otherwise.
     pub(super) fn of<'p>(adapter: &str, mut places: impl Iterator<Item = &'p RelationPlace>) -> Self {
         let quote = match adapter {
-            "bigquery" | "databricks" | "spark" | "mysql" | "mariadb" | "starrocks" | "doris" | "hive" | "clickhouse" => '`',
+            "bigquery" | "databricks" | "spark" | "mysql" | "mariadb" | "starrocks" | "doris" | "hive"
+            | "clickhouse" => '`',
             _ => '"',
         };
+        let by_default = !matches!(adapter, "snowflake" | "oracle" | "spark");
         let parts = places
             .find_map(|place| {
                 let parts = split(place.relation_name.as_deref()?);
                 let [Some(_), Some(_), Some(_)] = &parts else { return None };
                 Some(parts.map(|part| part.is_some_and(|part| part.quote.is_some())))
             })
-            .unwrap_or([!matches!(adapter, "snowflake" | "clickhouse" | "oracle"); 3]);
-        Self { quote, parts }
+            .unwrap_or([by_default; 3]);
+        Self { quote, parts, by_default }
     }
 
     fn of_part(self, at: usize) -> Option<char> {
@@ -55,12 +59,21 @@ impl Quoting {
 impl RelationValue {
     pub(super) fn at(place: &RelationPlace, quoting: Quoting) -> Self {
         let named = place.relation_name.as_deref().filter(|name| !name.is_empty()).map(split);
-        let facts = [&place.database, &place.schema, &place.identifier].map(|name| name.clone().filter(|name| !name.is_empty()));
+        let facts = [&place.database, &place.schema, &place.identifier]
+            .map(|name| name.clone().filter(|name| !name.is_empty()));
         let made = |at: usize| facts[at].clone().map(|name| Part { name, quote: quoting.of_part(at) });
         let parts = std::array::from_fn(|at| named.as_ref().and_then(|named| named[at].clone()).or_else(|| made(at)));
         // What dbt leaves out of the name is still there to ask for.
         let include = std::array::from_fn(|at| named.as_ref().is_none_or(|named| named[at].is_some()));
-        Self { parts, include, whole: place.relation_name.clone().filter(|name| !name.is_empty()), is_cte: false, quoting }
+        let whole = place.relation_name.clone().filter(|name| !name.is_empty());
+        let relation = Self { parts, include, whole, is_cte: false, quoting };
+        match place.quoted {
+            Some(quoted) => {
+                let wanted = [quoted.database, quoted.schema, quoted.identifier];
+                relation.quoting(wanted.map(|wanted| Some(wanted.unwrap_or(quoting.by_default))))
+            }
+            None => relation,
+        }
     }
 
     pub(super) fn cte(name: String, place: &RelationPlace, quoting: Quoting) -> Self {

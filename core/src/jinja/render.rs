@@ -7,7 +7,7 @@ use minijinja::machinery::ast::Stmt;
 
 use super::ctes::inject;
 use super::data::Data;
-use super::library::{Library, MacroText, Unreadable, read};
+use super::library::{Library, MacroText, Unreadable, children, read, without_colons};
 use super::machine::Machine;
 use super::references::cte_name;
 use super::stop::{Refused, Step, Stop};
@@ -66,7 +66,7 @@ impl<'t> Renderer<'_, 't> {
     }
 
     fn body(&self, model: &'t ModelTemplate, incremental: bool) -> Result<Body<'t>, Refusal> {
-        let text = without_block(&model.raw_code);
+        let text = prepared(&model.raw_code);
         self.walk(model, &text, incremental).map_err(|stop| refusal(self.library, &text, stop))
     }
 
@@ -83,15 +83,43 @@ impl<'t> Renderer<'_, 't> {
         let mut machine = Machine::new(self.library, model, text, incremental);
         if let Some(data) = &model.test_kwargs {
             let value = machine.test_kwargs(data, 0, &mut kwargs.iter()).map_err(at_start)?;
+            // Its first name is that of dbt before 1.0.
+            machine.define("_dbt_schema_test_kwargs", value.clone(), Machine::ROOT);
             machine.define("_dbt_generic_test_kwargs", value, Machine::ROOT);
         }
         let mut sql = String::new();
         machine.run(children(&template), Machine::ROOT, &mut sql)?;
+        if !machine.assumed.is_empty() && !incremental {
+            self.agrees(model, &machine.reads)?;
+        }
         Ok(Body { sql, ctes: machine.ctes, assumed: machine.assumed, asked_incremental: machine.asked_incremental })
     }
 
+    /// Whether the text reads what the manifest says the node depends on. Where it does not, a default that the text rests on
+    /// is not what the project has.
+    fn agrees(&self, model: &ModelTemplate, reads: &BTreeSet<&str>) -> Step<()> {
+        let differs = |message: String| Err(Stop::new(Why::NotInManifest, message));
+        let known = |id: &&String| self.library.knows(id);
+        if let Some(missing) = model.depends_on.iter().filter(known).find(|id| !reads.contains(id.as_str())) {
+            return differs(format!(
+                "with the defaults of its variables this does not read {missing}, as it does in the manifest"
+            ));
+        }
+        if let Some(other) = reads.iter().find(|id| !model.depends_on.iter().any(|known| known == *id)) {
+            return differs(format!(
+                "with the defaults of its variables this reads {other}, as it does not in the manifest"
+            ));
+        }
+        Ok(())
+    }
+
     /// Puts in the CTEs of the ephemeral models, those that others read first.
-    fn with_ctes(&mut self, model: &'t ModelTemplate, body: &Body<'t>, assumed: &mut BTreeSet<String>) -> Result<String, Refusal> {
+    fn with_ctes(
+        &mut self,
+        model: &'t ModelTemplate,
+        body: &Body<'t>,
+        assumed: &mut BTreeSet<String>,
+    ) -> Result<String, Refusal> {
         let library = self.library;
         let mut ctes: Vec<(String, String)> = Vec::new();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -101,10 +129,13 @@ impl<'t> Renderer<'_, 't> {
             while let Some((id, done)) = pending.pop() {
                 let refuse = |why: Why, message: String| {
                     let refused = Refused { why, message, at: Some(*at), inside: None };
-                    refusal(library, &without_block(&model.raw_code), Stop::Refused(Box::new(refused)))
+                    refusal(library, &model.raw_code, Stop::Refused(Box::new(refused)))
                 };
                 let Some(ephemeral) = self.by_id.get(id).copied() else {
-                    return Err(refuse(Why::NotInManifest, format!("the SQL of the ephemeral model {id} is not there")));
+                    return Err(refuse(
+                        Why::NotInManifest,
+                        format!("the SQL of the ephemeral model {id} is not there"),
+                    ));
                 };
                 if !done {
                     if !seen.insert(id) {
@@ -118,7 +149,10 @@ impl<'t> Renderer<'_, 't> {
                 let body = match self.bodies.get(id) {
                     Some(Ok(body)) => body,
                     Some(Err(inner)) => {
-                        return Err(refuse(inner.why, format!("the ephemeral model {id} is not rendered: {}", inner.message)));
+                        return Err(refuse(
+                            inner.why,
+                            format!("the ephemeral model {id} is not rendered: {}", inner.message),
+                        ));
                     }
                     None => continue,
                 };
@@ -157,10 +191,11 @@ fn at_start(mut stop: Stop) -> Stop {
     stop
 }
 
-fn children<'r, 't>(template: &'r Stmt<'t>) -> &'r [Stmt<'t>] {
-    match template {
-        Stmt::Template(template) => &template.children,
-        _ => &[],
+/// The raw code as the parser takes it, with every byte where it was.
+fn prepared(raw: &str) -> Cow<'_, str> {
+    match without_block(raw) {
+        Cow::Borrowed(text) => without_colons(text),
+        Cow::Owned(text) => Cow::Owned(without_colons(&text).into_owned()),
     }
 }
 
@@ -170,7 +205,8 @@ fn without_block(raw: &str) -> Cow<'_, str> {
     let tag_at = |from: usize, keyword: &str| {
         let at = from + raw.get(from..)?.find("{%")?;
         let word = raw[at + 2..].trim_start_matches(['-', '+']).trim_start();
-        word.strip_prefix(keyword).filter(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '-' || c == '%'))?;
+        word.strip_prefix(keyword)
+            .filter(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '-' || c == '%'))?;
         Some(at..at + raw[at..].find("%}")? + 2)
     };
     let Some(open) = tag_at(0, "snapshot").filter(|open| raw[..open.start].trim().is_empty()) else {
@@ -178,10 +214,16 @@ fn without_block(raw: &str) -> Cow<'_, str> {
     };
     let Some(close) = raw.rfind("{%").and_then(|from| tag_at(from, "endsnapshot")) else { return Cow::Borrowed(raw) };
     let blank = |part: &str| part.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect::<String>();
-    if !raw.is_ascii() && !(raw[open.clone()].is_ascii() && raw[close.clone()].is_ascii()) {
+    if !raw[open.clone()].is_ascii() || !raw[close.clone()].is_ascii() {
         return Cow::Borrowed(raw);
     }
-    let parts = [&raw[..open.start], &blank(&raw[open.clone()]), &raw[open.end..close.start], &blank(&raw[close.clone()]), &raw[close.end..]];
+    let parts = [
+        &raw[..open.start],
+        &blank(&raw[open.clone()]),
+        &raw[open.end..close.start],
+        &blank(&raw[close.clone()]),
+        &raw[close.end..],
+    ];
     Cow::Owned(parts.concat())
 }
 
@@ -230,7 +272,8 @@ impl<'r> Machine<'r, '_> {
                 Ok(text.into())
             }
             Data::List(items) if depth < DEEPEST => {
-                let items: Step<Vec<Value>> = items.iter().map(|item| self.test_kwargs(item, depth + 1, templates)).collect();
+                let items: Step<Vec<Value>> =
+                    items.iter().map(|item| self.test_kwargs(item, depth + 1, templates)).collect();
                 Ok(self.heap.list(items?))
             }
             Data::Map(entries) if depth < DEEPEST => {

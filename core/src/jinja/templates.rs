@@ -43,6 +43,30 @@ pub struct Target {
     pub schema: Option<String>,
     /// Other facts of the target, such as `threads` or `warehouse`.
     pub others: Vec<(String, Data)>,
+    /// Nobody gave it; it is [`Target::inferred`], and who uses it is told so.
+    pub assumed: bool,
+}
+
+impl Target {
+    /// The target as the models show it, which the manifest does not name: those that have no schema or database of their own
+    /// are in the target's. None where they disagree.
+    pub fn inferred<'m>(models: &(impl Iterator<Item = (&'m RelationPlace, &'m Data)> + Clone)) -> Self {
+        fn common<'m>(names: impl Iterator<Item = &'m str>) -> Option<String> {
+            let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+            names.sort_unstable();
+            names.dedup();
+            if let [name] = names[..] { Some(name.to_owned()) } else { None }
+        }
+        let plain = |key: &'static str| move |config: &Data| matches!(config.get(key), None | Some(Data::Null));
+        let of =
+            |key: &'static str| models.clone().filter(move |(_, config)| plain(key)(config)).map(|(place, _)| place);
+        Self {
+            database: common(of("database").filter_map(|place| place.database.as_deref())),
+            schema: common(of("schema").filter_map(|place| place.schema.as_deref())),
+            assumed: true,
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -79,6 +103,17 @@ pub struct RelationPlace {
     pub database: Option<String>,
     pub schema: Option<String>,
     pub identifier: Option<String>,
+    /// Where given, `relation_name` is not how dbt writes it: what is `None` here is quoted as the adapter does it. For the
+    /// sources of dbt 1.10 and later, whose name in the manifest is quoted as the project says, and in SQL is not.
+    pub quoted: Option<Quoted>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Quoted {
+    pub database: Option<bool>,
+    pub schema: Option<bool>,
+    pub identifier: Option<bool>,
 }
 
 /// A node with a template of its own.

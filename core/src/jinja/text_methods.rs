@@ -18,7 +18,8 @@ impl Machine<'_, '_> {
             "capitalize" => args.none(method).map(|()| capitalized(text).into()),
             "strip" | "lstrip" | "rstrip" => {
                 let [chars] = args.take(method, ["chars"])?;
-                let chars = chars.filter(|chars| !matches!(chars, Value::None)).map(|chars| text_of(&chars)).transpose()?;
+                let chars =
+                    chars.filter(|chars| !matches!(chars, Value::None)).map(|chars| text_of(&chars)).transpose()?;
                 Ok(stripped(text, chars.as_deref(), method != "rstrip", method != "lstrip").into())
             }
             "replace" => {
@@ -84,8 +85,12 @@ impl Machine<'_, '_> {
             "isalpha" => args.none(method).map(|()| every(text, char::is_alphabetic)),
             "isalnum" => args.none(method).map(|()| every(text, char::is_alphanumeric)),
             "isspace" => args.none(method).map(|()| every(text, char::is_whitespace)),
-            "isupper" => args.none(method).map(|()| Value::Bool(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase))),
-            "islower" => args.none(method).map(|()| Value::Bool(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase))),
+            "isupper" => args
+                .none(method)
+                .map(|()| Value::Bool(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase))),
+            "islower" => args
+                .none(method)
+                .map(|()| Value::Bool(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase))),
             "zfill" | "rjust" | "ljust" => {
                 let [width, fill] = args.take(method, ["width", "fillchar"])?;
                 let width = int_of(&width.ok_or_else(|| missing(method, "width"))?)?;
@@ -104,7 +109,8 @@ impl Machine<'_, '_> {
     }
 
     pub(super) fn replaced(&mut self, text: &str, old: &str, new: &str, count: Option<i64>) -> Step<Value> {
-        let times = text.matches(old).count().min(count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(0)));
+        let times =
+            text.matches(old).count().min(count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(0)));
         self.heap.spend_text(text.len().saturating_add(times.saturating_mul(new.len())))?;
         let text = text.replacen(old, new, times);
         within_limit(&text)?;
@@ -113,7 +119,8 @@ impl Machine<'_, '_> {
 
     fn split(&mut self, text: &str, method: &str, args: Args) -> Step<Value> {
         let [separator, limit] = args.take(method, ["sep", "maxsplit"])?;
-        let separator = separator.filter(|separator| !matches!(separator, Value::None)).map(|separator| text_of(&separator));
+        let separator =
+            separator.filter(|separator| !matches!(separator, Value::None)).map(|separator| text_of(&separator));
         let limit = limit.map(|limit| int_of(&limit)).transpose()?.and_then(|limit| usize::try_from(limit).ok());
         let parts: Vec<Value> = match (separator.transpose()?, limit) {
             (Some(separator), _) if separator.is_empty() => return Err(Stop::failed("a text is split at nothing")),
@@ -122,7 +129,8 @@ impl Machine<'_, '_> {
                 text.splitn(limit.saturating_add(1), &*separator).map(Value::from).collect()
             }
             (Some(separator), Some(limit)) => {
-                let mut parts: Vec<Value> = text.rsplitn(limit.saturating_add(1), &*separator).map(Value::from).collect();
+                let mut parts: Vec<Value> =
+                    text.rsplitn(limit.saturating_add(1), &*separator).map(Value::from).collect();
                 parts.reverse();
                 parts
             }
@@ -171,7 +179,9 @@ pub(super) fn stripped<'t>(text: &'t str, chars: Option<&str>, left: bool, right
 
 pub(super) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect())
 }
 
 /// Every word with a capital; what parts words differs between Python's method and Jinja's filter.
@@ -179,7 +189,11 @@ pub(super) fn title(text: &str, parts: impl Fn(char) -> bool) -> String {
     let mut out = String::new();
     let mut first = true;
     for c in text.chars() {
-        if first { out.extend(c.to_uppercase()) } else { out.extend(c.to_lowercase()) }
+        if first {
+            out.extend(c.to_uppercase());
+        } else {
+            out.extend(c.to_lowercase());
+        }
         first = parts(c);
     }
     out

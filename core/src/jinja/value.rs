@@ -145,10 +145,6 @@ impl Heap {
         self.spend(1 + bytes / 8)
     }
 
-    pub(super) fn work(&self) -> u64 {
-        self.work.get()
-    }
-
     fn sequence(&mut self, items: Vec<Value>) -> ListId {
         self.lists.push(items);
         ListId(self.lists.len() - 1)
@@ -214,6 +210,7 @@ impl Heap {
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared after the round trip")]
+    #[allow(clippy::float_cmp, reason = "a whole number is exactly one")]
     fn key_at(&self, value: &Value, depth: u32) -> Step<Key> {
         self.spend(1)?;
         Ok(match value {
