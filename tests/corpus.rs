@@ -131,6 +131,25 @@ fn expect(name: &str, table: &str) {
 }
 
 #[test]
+fn a_manifest_without_compiled_sql_comes_to_the_same_outcomes() {
+    let Some(folder) = corpus("wt04/healthy") else { return };
+    let compiled = fs::read(folder.join("manifest.json")).expect("readable");
+    let mut json: serde_json::Value = serde_json::from_slice(&compiled).expect("JSON");
+    for node in json["nodes"].as_object_mut().expect("nodes").values_mut() {
+        node.as_object_mut().expect("a node").remove("compiled_code");
+    }
+    let outcomes = |manifest: Vec<u8>| {
+        let manifest = InputFile::new("manifest.json", manifest);
+        let session = session(vec![manifest, example_file("V042__accounts_migration.sql")]);
+        let review = session.review().expect("a review").clone();
+        review.nodes.into_iter().map(|node| (node.unique_id, node.outcome)).collect::<Vec<_>>()
+    };
+    let rendered = outcomes(serde_json::to_vec(&json).expect("JSON"));
+    assert!(!rendered.is_empty());
+    assert_eq!(outcomes(compiled), rendered);
+}
+
+#[test]
 fn no_migration_stops_the_reader_and_every_statement_is_accounted_for() {
     let Some(folder) = corpus("migrations") else { return };
     let scripts = files(&folder, &|path| has_extension(path, "sql"));

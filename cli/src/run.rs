@@ -93,6 +93,7 @@ fn progress() -> impl FnMut(Phase) {
                 format!("reading {}/{of} {file} {} %", index + 1, read * 100 / size.max(1))
             }
             Phase::Matching => "matching the migration with the project".to_owned(),
+            Phase::Rendering => "rendering templates".to_owned(),
             Phase::Tracing { done, of } => format!("tracing {done}/{of}"),
             Phase::Writing => String::new(),
         };

@@ -133,6 +133,8 @@ pub struct Progress {
 pub enum ProgressStage {
     Reading,
     Matching,
+    /// Templates are made into SQL.
+    Rendering,
     Tracing,
     Writing,
 }

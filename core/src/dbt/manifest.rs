@@ -21,6 +21,7 @@ tolerant! {
         generated_at: Text = b"generated_at",
         adapter_type: Text = b"adapter_type",
         project_name: Text = b"project_name",
+        quoting: Given = b"quoting",
     }
 }
 
@@ -125,6 +126,8 @@ pub(crate) struct Manifest {
     pub(crate) dialect: Option<Dialect>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) disabled: usize,
+    /// Where its macros lie: what a template needs to be rendered.
+    macros: Vec<Extent>,
     metadata: MetadataJson,
 }
 
@@ -152,6 +155,7 @@ struct Index {
     nodes: Vec<Node>,
     groups: Vec<(String, Owner)>,
     disabled: usize,
+    macros: Vec<Extent>,
 }
 
 /// The sections that hold nodes; where a section says no kind, each node does.
@@ -177,6 +181,7 @@ impl Index {
             "groups" => walk.entries(|_, group: GroupJson, _| {
                 self.groups.extend(group.name.given().and_then(|name| Some((name, owner(group.owner)?))));
             }),
+            "macros" => walk.entries(|_, _: IgnoredAny, extent| self.macros.push(extent)),
             "disabled" => self.count_disabled(walk),
             key => match SECTIONS.iter().find(|(section, _)| *section == key) {
                 Some((_, kind)) => {
@@ -207,7 +212,7 @@ impl Index {
 
     fn finish(self, artifact: Artifact) -> Manifest {
         let dialect = self.dialect();
-        let Self { metadata, mut nodes, groups, disabled, .. } = self;
+        let Self { metadata, mut nodes, groups, disabled, macros, .. } = self;
         for node in nodes.iter_mut().filter(|node| node.owner.is_none()) {
             let group = groups.iter().find(|(name, _)| Some(name) == node.group.as_ref());
             node.owner = group.map(|(_, owner)| owner.clone());
@@ -220,7 +225,7 @@ impl Index {
             generated_at: metadata.generated_at.0.clone().unwrap_or_default(),
             ..ProjectFacts::default()
         };
-        Manifest { artifact, facts, dialect, nodes, disabled, metadata }
+        Manifest { artifact, facts, dialect, nodes, disabled, macros, metadata }
     }
 }
 
@@ -230,7 +235,7 @@ impl Manifest {
         let mut diagnostics = Vec::new();
         let mut nodes = Vec::new();
         let mut artifacts = Vec::new();
-        let mut disabled = 0;
+        let (mut disabled, mut says_quoting, mut macros) = (0, false, Vec::new());
         let mut names = Vec::new();
         let mut main: Option<(ProjectFacts, Option<Dialect>)> = None;
         for (which, manifest) in manifests.into_iter().enumerate() {
@@ -248,6 +253,8 @@ impl Manifest {
                 diagnostics.push(Diagnostic::warning("mixed-adapters", file, message));
             }
             disabled += manifest.disabled;
+            says_quoting |= manifest.metadata.quoting.0;
+            macros.extend(manifest.macros.into_iter().map(|extent| (which, extent)));
             names.push(manifest.facts.name);
             artifacts.push(manifest.artifact);
             nodes.extend(manifest.nodes.into_iter().map(|node| Node { manifest: which, ..node }));
@@ -263,6 +270,8 @@ impl Manifest {
         let mut project = Project::new(facts, dialect, artifacts, nodes);
         project.disabled = disabled;
         project.roots = roots;
+        project.says_quoting = says_quoting;
+        project.macros = macros;
         adopt_test_owners(&mut project);
         note_gaps(&project, &file, &mut diagnostics);
         (project, diagnostics)
@@ -424,7 +433,7 @@ fn note_gaps(project: &Project, file: &str, diagnostics: &mut Vec<Diagnostic>) {
                 "not-compiled",
                 file,
                 format!(
-                    "{uncompiled} of {} have no compiled SQL; those that a change reaches are unknown",
+                    "{uncompiled} of {} have no compiled SQL; what a change reaches is rendered from the templates, and unknown where that cannot be",
                     NodeKind::Model.count(project.facts.models)
                 ),
             )

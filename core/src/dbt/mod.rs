@@ -12,6 +12,7 @@ mod node;
 mod project;
 mod run_results;
 mod settings;
+mod templates;
 mod tolerant;
 mod walk;
 

@@ -1,6 +1,7 @@
 //! The dbt project as the rest of the engine sees it: nodes, who depends on whom, and what was read of them.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -9,8 +10,9 @@ use super::catalog::Catalog;
 use super::details;
 use super::node::{Column, Details, Node};
 use super::settings::{self, Settings};
-use crate::bytes::Bytes;
+use crate::bytes::{Bytes, Extent};
 use crate::dialect::Dialect;
+use crate::jinja::{Refusal, Rendered, Rendering};
 use crate::outcome::NodeKind;
 use crate::review::ProjectFacts;
 use crate::text::Diagnostic;
@@ -51,6 +53,12 @@ pub struct Project {
     pub disabled: usize,
     pub(super) manifests: Vec<Artifact>,
     pub(super) catalogs: Vec<Artifact>,
+    /// Where the macros lie, and in which manifest.
+    pub(super) macros: Vec<(usize, Extent)>,
+    /// The manifest says how names are quoted, and means it for sources too.
+    pub(super) says_quoting: bool,
+    /// What became of the templates that were rendered.
+    rendered: BTreeMap<NodeIx, Result<Rendered, Refusal>>,
     /// What was read of the nodes that the review came to.
     details: Vec<OnceCell<Box<Details>>>,
 }
@@ -172,9 +180,23 @@ impl Project {
         &self.details(ix).columns
     }
 
-    /// The SQL that the node runs.
+    /// The SQL that the node runs: what dbt compiled, or else what its template was rendered to.
     pub fn sql(&self, ix: NodeIx) -> Option<&str> {
-        self.details(ix).sql.as_deref()
+        let rendered = || Some(self.rendered(ix)?.as_ref().ok()?.sql.as_str());
+        self.details(ix).sql.as_deref().or_else(rendered)
+    }
+
+    /// What became of the node's template, where it was rendered.
+    pub fn rendered(&self, ix: NodeIx) -> Option<&Result<Rendered, Refusal>> {
+        self.rendered.get(&ix)
+    }
+
+    pub(crate) fn take_rendered(&mut self, renderings: Vec<Rendering>) {
+        for Rendering { unique_id, result } in renderings {
+            if let Some(ix) = self.find(&unique_id) {
+                self.rendered.insert(ix, result);
+            }
+        }
     }
 
     /// Reads the settings of these nodes, one after the other; none of them is kept. The error is a sentence for a person.
@@ -208,7 +230,6 @@ fn sorted(nodes: Vec<Node>) -> Vec<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bytes::Extent;
     use crate::dbt::Sql;
 
     fn node(id: &str, parents: &[&str]) -> Node {

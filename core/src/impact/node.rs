@@ -75,9 +75,7 @@ impl<'a> Assessment<'a> {
                     )
                 }
             },
-            (None, Sql::Compiled | Sql::Template) => {
-                (vec![unknown(ix, None, "no compiled SQL in the manifest".to_owned())], self.as_documented(ix))
-            }
+            (None, Sql::Compiled | Sql::Template) => (vec![self.without_sql(ix)], self.as_documented(ix)),
             (None, Sql::Foreign(language)) => (
                 vec![unknown(ix, None, format!("written in {language}, which is not analysed"))],
                 self.as_documented(ix),
@@ -95,6 +93,9 @@ impl<'a> Assessment<'a> {
         if reasons.is_empty() {
             reasons.push(self.why_safe(ix));
         }
+        if self.rests_on_assumptions(ix) {
+            reasons.iter_mut().for_each(|reason| reason.certainty = reason.certainty.max(Certainty::Likely));
+        }
         reasons.sort();
         reasons.dedup();
         reasons.truncate(MOST_REASONS);
@@ -105,6 +106,20 @@ impl<'a> Assessment<'a> {
             reasons,
             unanalysed,
         });
+    }
+
+    /// Its SQL was rendered here, with something that the manifest does not say.
+    fn rests_on_assumptions(&self, ix: NodeIx) -> bool {
+        let rendered = self.project.rendered(ix).and_then(|rendered| rendered.as_ref().ok());
+        rendered.is_some_and(|rendered| !rendered.assumed.is_empty())
+    }
+
+    fn without_sql(&self, ix: NodeIx) -> Reason {
+        let message = match self.project.rendered(ix) {
+            Some(Err(refusal)) => format!("a template that was not rendered: {}", refusal.sentence()),
+            _ => "no compiled SQL in the manifest".to_owned(),
+        };
+        unknown(ix, None, message)
     }
 
     /// The query before and after. Of what it reads and no change reaches, the columns are found out only where they

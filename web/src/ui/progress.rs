@@ -41,10 +41,11 @@ pub(super) fn Working() -> impl IntoView {
 
 /// The part that is done, in percent: stages are given the share of the time that they usually take.
 fn share(progress: &Progress) -> String {
-    use crate::protocol::ProgressStage::{Matching, Reading, Tracing, Writing};
+    use crate::protocol::ProgressStage::{Matching, Reading, Rendering, Tracing, Writing};
     let (from, to) = match progress.stage {
         Reading => (0, 60),
-        Matching => (60, 65),
+        Matching => (60, 63),
+        Rendering => (63, 65),
         Tracing => (65, 95),
         Writing => (95, 100),
     };

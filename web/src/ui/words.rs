@@ -148,6 +148,7 @@ pub fn progress(progress: &Progress) -> String {
     match progress.stage {
         ProgressStage::Reading => format!("Reading {file}"),
         ProgressStage::Matching => "Matching the migration's tables to the dbt project".to_owned(),
+        ProgressStage::Rendering => "Rendering the templates of models without compiled SQL".to_owned(),
         ProgressStage::Tracing if progress.of > 0 => format!("Tracing columns through {} models", grouped(progress.of)),
         ProgressStage::Tracing => "Tracing columns through the models".to_owned(),
         ProgressStage::Writing => "Writing the review".to_owned(),

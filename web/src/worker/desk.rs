@@ -1,7 +1,7 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
 use foreshock_core::documents::{DOCUMENTS, blocks};
-use foreshock_core::{InputFile, Options, Phase, Session};
+use foreshock_core::{InputFile, Opened, Options, Phase, Session};
 
 use super::findings::Findings;
 use super::{fold, overview, preview};
@@ -23,7 +23,8 @@ impl Desk {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
         let mut told = Told::new(&files);
-        let session = Session::read(files, &Options::default(), &mut |phase| tell(told.progress(phase)));
+        let mut progress = |phase| tell(told.progress(phase));
+        let session = Opened::read(files, &Options::default(), &mut progress).review(&mut progress);
         if let Ok(review) = session.review() {
             self.findings = Findings::of(review);
         }
@@ -118,6 +119,7 @@ impl Told {
                 Progress { file: Some(file), percent, ..at }
             }
             Phase::Matching => at(ProgressStage::Matching, 0, 0),
+            Phase::Rendering => at(ProgressStage::Rendering, 0, 0),
             Phase::Tracing { done, of } => at(ProgressStage::Tracing, done, of),
             Phase::Writing => at(ProgressStage::Writing, 0, 0),
         }
