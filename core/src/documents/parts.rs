@@ -224,13 +224,18 @@ pub(super) fn limits(review: &Review) -> String {
     lines.into_iter().map(|line| format!("- {line}\n")).collect()
 }
 
+/// Which part of the project the paper speaks of; nothing where it is the whole.
+pub(super) fn selection(review: &Review) -> String {
+    review.selection.as_ref().map_or_else(String::new, |selection| plain(&selection.sentence()))
+}
+
 /// What the paper speaks of, and how much of it was analysed.
 pub(super) fn coverage(review: &Review) -> String {
     let coverage = &review.coverage;
-    let selection =
-        review.selection.as_ref().map_or_else(String::new, |selection| format!("{}\n", plain(&selection.sentence())));
+    let selection = selection(review);
+    let line_end = if selection.is_empty() { "" } else { "\n" };
     format!(
-        "{selection}Covers {} of {} models and {} of {} statements.",
+        "{selection}{line_end}Covers {} of {} models and {} of {} statements.",
         coverage.column_level, coverage.models, coverage.statements_understood, coverage.statements
     )
 }

@@ -6,7 +6,7 @@ use super::Section;
 use super::markdown::{blank, block, code, plain, table};
 use super::parts::{
     at, by_owner, changes, counts, edits, inputs, limits, long_table, nodes, of_kind, outcome, remap_list, remaps,
-    title,
+    selection, title,
 };
 use crate::outcome::{NodeKind, Outcome};
 use crate::report::listed;
@@ -39,6 +39,9 @@ pub(super) fn write(review: &Review) -> String {
         blank("severity"),
         blank("authors and reviewers")
     );
+    if review.selection.is_some() {
+        out.push_str(&format!("- {}\n", selection(review)));
+    }
     for (heading, section) in sections {
         out.push_str(&format!("\n## {heading}\n\n{}", section(review)));
     }
