@@ -139,9 +139,13 @@ fn once_the_names_are_mended_the_remap_alone_is_wrong_and_one_test_catches_it() 
     let run = statuses(&content(&reference("run_results.half_fixed.json")));
     assert_eq!(caught, with_status(&run, "fail", "test."));
     assert!(with_outcome(&review, NodeKind::Model, Outcome::Fails).is_empty());
+    // dbt skipped compiling three of them in that run: what they return is told by their templates. Premium and enterprise
+    // revenue became 0 in the last one.
+    let wrong = ["dim_customers", "fct_orders", "fct_revenue_daily", "stg_customers"];
+    let wrong: Vec<String> = wrong.iter().map(|name| format!("model.acme_analytics.{name}")).collect();
     assert_eq!(
         with_outcome(&review, NodeKind::Model, Outcome::Wrong),
-        BTreeSet::from(["model.acme_analytics.stg_customers"])
+        wrong.iter().map(String::as_str).collect::<BTreeSet<_>>()
     );
 }
 
