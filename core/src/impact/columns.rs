@@ -206,6 +206,7 @@ impl Assessment<'_> {
         let rows = state.rows.iter().map(|change| {
             let kind = match &self.changes[*change].op {
                 Op::ChangeData(DataChange::Insert { .. }) => TaintKind::RowsAdded,
+                Op::ChangeData(DataChange::Rewrite { .. }) => TaintKind::RowsRewritten,
                 _ => TaintKind::RowsLost,
             };
             Taint { cause: self.cause(*change, state), kind, what: short(named) }

@@ -3,18 +3,22 @@
 //! Nothing is passed over in silence: a statement is operations, a known no-op, or a diagnostic that names it.
 
 mod alter;
+mod call;
+mod client;
 mod data;
 mod gaps;
 mod naming;
 mod op;
+mod placeholder;
+mod pure;
 mod remap;
+mod script;
 mod statement;
 
 pub use naming::{FileName, Role};
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 
 use crate::dialect::Dialect;
-use crate::sql::split;
 use crate::text::{Diagnostic, LineIndex, Place, Span};
 
 /// One migration file as it was read.
@@ -33,6 +37,8 @@ pub struct Statement {
     /// Without the closing semicolon.
     pub span: Span,
     pub effect: Effect,
+    /// It stands in an IF, a loop or a handler: it may not happen.
+    pub conditional: bool,
 }
 
 #[derive(Debug)]
@@ -57,22 +63,19 @@ impl MigrationFile {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
         let mut diagnostics = Vec::new();
-        let mut statements = Vec::new();
-        for piece in split(forward_part(&text), dialect) {
-            let effect = statement::read_statement(&text, piece, dialect);
-            if let Effect::Unknown(reason) = &effect {
-                let place = lines.place(name, &text, piece.span);
-                diagnostics.push(
-                    Diagnostic::warning(
-                        "unparsed-sql",
-                        name,
-                        format!("line {}: statement not understood: {reason}", place.line),
-                    )
-                    .at(place)
-                    .help("Check this statement by hand; the verdict does not cover it."),
-                );
-            }
-            statements.push(Statement { span: piece.span, effect });
+        let statements = script::read(forward_part(&text), dialect);
+        for statement in &statements {
+            let Effect::Unknown(reason) = &statement.effect else { continue };
+            let place = lines.place(name, &text, statement.span);
+            diagnostics.push(
+                Diagnostic::warning(
+                    "unparsed-sql",
+                    name,
+                    format!("line {}: statement not understood: {reason}", place.line),
+                )
+                .at(place)
+                .help("Check this statement by hand; the verdict does not cover it."),
+            );
         }
         (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
     }
@@ -86,8 +89,9 @@ impl MigrationFile {
 pub fn detect_dialect(text: &str, candidates: &[Dialect]) -> Dialect {
     let mut best: Option<(usize, Dialect)> = None;
     for dialect in candidates {
-        let unread = split(forward_part(text), *dialect)
-            .filter(|piece| matches!(statement::read_statement(text, *piece, *dialect), Effect::Unknown(_)))
+        let unread = script::read(forward_part(text), *dialect)
+            .iter()
+            .filter(|statement| matches!(statement.effect, Effect::Unknown(_)))
             .count();
         if best.is_none_or(|(least, _)| unread < least) {
             best = Some((unread, *dialect));

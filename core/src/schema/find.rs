@@ -73,6 +73,15 @@ impl Schema {
                 .unwrap_or(Found::NowhereMapped(mapped));
         }
         let is_bare = name.parts().len() == 1;
+        // `schema.name` is looked for in the database in use before it is in any.
+        if name.parts().len() == 2
+            && let Some(database) = path.first().filter(|schema| schema.parts().len() > 1)
+        {
+            let qualified = name.within(&database.renamed(name.schema().unwrap_or_default()).child(name.name()));
+            if let Some(found) = self.among(&qualified, "same database, schema and name", Certainty::Certain) {
+                return found;
+            }
+        }
         if !is_bare && let Some(found) = self.among(name, "same schema and name", Certainty::Certain) {
             return found;
         }
