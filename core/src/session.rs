@@ -12,7 +12,7 @@ use crate::evidence::{self, Evidence};
 use crate::impact::{self, Impact, Tracked};
 use crate::input::{self, InputFile};
 use crate::lineage::{How, Known, Parsed};
-use crate::migration::{Definition, Effect, FileName, MigrationFile, Op, Role, detect_dialect};
+use crate::migration::{Definition, Effect, FileName, MigrationFile, Op, Role, detect};
 use crate::report;
 use crate::review::{Input, InputKind, Review, Run};
 use crate::schema::{ColumnName, DerivedColumn, Replay, Schema};
@@ -247,7 +247,7 @@ fn read_migrations(
     files.sort_by(|(a, _), (b, _)| FileName::compare(a, b));
     let mut migrations = Vec::new();
     for (name, text) in files {
-        let dialect = options.dialect.unwrap_or_else(|| detect_dialect(&text, &dialects_to_try(project)));
+        let dialect = options.dialect.unwrap_or_else(|| detect(&name, &text, &dialects_to_try(project)).dialect);
         let (file, said) = MigrationFile::read(&name, text, dialect);
         if file.role != Role::Rollback {
             diagnostics.extend(said);

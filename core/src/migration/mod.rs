@@ -6,6 +6,8 @@ mod alter;
 mod call;
 mod client;
 mod data;
+mod detect;
+mod dialect_marks;
 mod gaps;
 mod naming;
 mod op;
@@ -15,6 +17,7 @@ mod remap;
 mod script;
 mod statement;
 
+pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 
@@ -83,24 +86,6 @@ impl MigrationFile {
     pub fn place(&self, span: Span) -> Place {
         self.lines.place(&self.name, &self.text, span)
     }
-}
-
-/// The dialect in which most of the statements can be read; of equals the first candidate.
-pub fn detect_dialect(text: &str, candidates: &[Dialect]) -> Dialect {
-    let mut best: Option<(usize, Dialect)> = None;
-    for dialect in candidates {
-        let unread = script::read(forward_part(text), *dialect)
-            .iter()
-            .filter(|statement| matches!(statement.effect, Effect::Unknown(_)))
-            .count();
-        if best.is_none_or(|(least, _)| unread < least) {
-            best = Some((unread, *dialect));
-        }
-        if unread == 0 {
-            break;
-        }
-    }
-    best.map_or(Dialect::Generic, |(_, dialect)| dialect)
 }
 
 /// The part of a script that leads forward: goose and dbmate keep the way back in the same file, behind a marked line.

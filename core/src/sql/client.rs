@@ -39,8 +39,8 @@ impl Cutter<'_> {
             return Some(Piece::default());
         }
         let word = self.word_at(self.at);
-        let end = line_end(self.bytes, self.at);
         if word.eq_ignore_ascii_case("delimiter") && is_line_start(self.bytes, self.at) {
+            let end = line_end(self.bytes, self.at);
             let sign = self.bytes[self.at + word.len()..end].trim_ascii();
             if sign.is_empty() {
                 return None;
@@ -58,6 +58,7 @@ impl Cutter<'_> {
         };
         is_mine.then(|| {
             let start = self.at;
+            let end = line_end(self.bytes, start);
             self.at = end;
             let length = self.bytes[start..end].trim_ascii_end().len();
             Piece { span: Span::new(start, start + length), in_block: self.in_block(), ..Piece::default() }
@@ -80,10 +81,12 @@ impl Cutter<'_> {
         if !is_sign {
             return None;
         }
-        let end = line_end(self.bytes, at);
-        let length = self.word_at(at).len().max(1);
-        let rest = self.bytes[at + length..end].trim_ascii();
-        let is_alone = rest.iter().all(u8::is_ascii_digit) && is_line_start(self.bytes, at);
+        // A line may be the whole file: look no farther than needed.
+        let after = at + self.word_at(at).len().max(1);
+        let rest =
+            self.bytes[after..].iter().take_while(|byte| matches!(**byte, b' ' | b'\t' | b'\r' | b'0'..=b'9')).count();
+        let end = after + rest;
+        let is_alone = matches!(self.bytes.get(end), None | Some(b'\n')) && is_line_start(self.bytes, at);
         is_alone.then_some(end)
     }
 }

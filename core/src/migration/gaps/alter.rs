@@ -36,7 +36,9 @@ const CLAUSES: &[Rule] = &[
     ("$ DROP ROLLUP *", Does::Note("drop_rollup")),
     ("$ ADD PROJECTION *", Does::Note("create_index")),
     ("$ DROP PROJECTION *", Does::Note("drop_index")),
-    ("$ ADD|MODIFY|ALTER|DROP CONSTRAINT|PRIMARY|FOREIGN|UNIQUE|CHECK *", Does::Note("change_constraint")),
+    ("$ ADD CONSTRAINT|PRIMARY|FOREIGN|UNIQUE|CHECK *", Does::Note("add_constraint")),
+    ("$ DROP CONSTRAINT|PRIMARY|FOREIGN|UNIQUE|CHECK *", Does::Note("drop_constraint")),
+    ("$ MODIFY|ALTER CONSTRAINT|PRIMARY|FOREIGN|UNIQUE|CHECK *", Does::Note("change_constraint")),
     ("$ DROP INDEX|KEY|STATISTICS *", Does::Note("drop_index")),
     ("$ ALTER|MODIFY INDEX|KEY *", Does::Note("change_index")),
     ("$ VALIDATE|CHECK|NOCHECK CONSTRAINT *", Does::Note("validate_constraint")),
@@ -293,7 +295,8 @@ impl Clauses<'_, '_> {
         let relation = self.relation.clone();
         let span = words.span();
         if words.is_one_of(&["CONSTRAINT", "INDEX", "KEY", "PARTITION", "ROLLUP"]) && words.tokens.len() > 2 {
-            self.note("change_constraint", words.start(), span);
+            let what = if words.take("CONSTRAINT") { "rename_constraint" } else { "rename_part" };
+            self.note(what, words.start(), span);
             return Some(());
         }
         let one = words.take("TO") || words.take("AS");
