@@ -118,6 +118,10 @@ pub enum DataChange {
     Truncate {
         relation: RelationName,
     },
+    /// Readers no longer see all rows, as a row policy has it.
+    Hide {
+        relation: RelationName,
+    },
     /// Other rows than before: a partition exchanged, a load that overwrites, a MERGE of every column.
     Rewrite {
         relation: RelationName,
@@ -181,6 +185,7 @@ impl Op {
             Self::ChangeData(DataChange::Insert { .. }) => "insert_rows",
             Self::ChangeData(DataChange::Delete { .. }) => "delete_rows",
             Self::ChangeData(DataChange::Truncate { .. }) => "truncate",
+            Self::ChangeData(DataChange::Hide { .. }) => "hide_rows",
             Self::ChangeData(DataChange::Rewrite { .. }) => "rewrite_rows",
             Self::ChangeData(DataChange::Mask { .. }) => "mask_values",
             Self::SetSearchPath { .. } => "set_search_path",
@@ -299,6 +304,7 @@ impl DataChange {
             | Self::Insert { relation }
             | Self::Delete { relation }
             | Self::Truncate { relation }
+            | Self::Hide { relation }
             | Self::Rewrite { relation }
             | Self::Mask { relation, .. } => relation,
         }

@@ -1,9 +1,9 @@
 //! One SQL statement to operations.
 
 use sqlparser::ast::{
-    AlterIndexOperation, ColumnDef, CommentObject, CopySource, CreateTable, CreateTableLikeKind, Expr, FunctionArg,
-    FunctionArgExpr, FunctionArguments, GrantObjects, Ident, ObjectName, ObjectType, Query, SelectItem, Set, SetExpr,
-    Spanned, Statement as Ast, Use,
+    AlterIndexOperation, ColumnDef, CommentObject, CopyIntoSnowflakeKind, CopySource, CreateTable, CreateTableLikeKind,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GrantObjects, Ident, ObjectName, ObjectType, Query,
+    SelectItem, Set, SetExpr, Spanned, Statement as Ast, Use,
 };
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
@@ -95,6 +95,7 @@ impl Reader<'_> {
             Ast::Copy { source: CopySource::Table { table_name, .. }, to: false, .. } => {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(table_name) }))
             }
+            Ast::CopyIntoSnowflake { kind: CopyIntoSnowflakeKind::Location, .. } => Effect::Nothing,
             Ast::CopyIntoSnowflake { into, .. } => {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(into) }))
             }
@@ -110,6 +111,11 @@ impl Reader<'_> {
                 }
                 SetExpr::Select(select) => self.select(&select.projection),
                 _ => Effect::Nothing,
+            },
+            // It runs what it explains.
+            Ast::Explain { analyze: true, statement, .. } => match statement.as_ref() {
+                Ast::Explain { .. } => Effect::Unknown("an EXPLAIN of an EXPLAIN".to_owned()),
+                explained => self.effect(explained),
             },
             Ast::CreateIndex(index) => {
                 let name = index.name.as_ref().map_or_else(String::new, ToString::to_string);
@@ -131,7 +137,7 @@ impl Reader<'_> {
             | Ast::Rollback { .. }
             | Ast::Analyze(_)
             | Ast::Vacuum(_)
-            | Ast::Explain { .. }
+            | Ast::Explain { analyze: false, .. }
             | Ast::ExplainTable { .. }
             | Ast::ShowTables { .. }
             | Ast::ShowVariable { .. }
@@ -330,13 +336,15 @@ impl Reader<'_> {
     fn use_schema(&self, target: &Use) -> Effect {
         let path = |schema: String| self.one(Op::SetSearchPath { schemas: vec![schema] });
         match target {
-            // Snowflake's bare USE names a database.
-            Use::Object(name) if self.dialect == Dialect::Snowflake && name.0.len() == 1 => {
-                path(gaps::in_database(&self.name(name)))
+            // Their bare USE names a database.
+            Use::Object(name)
+                if matches!(self.dialect, Dialect::Snowflake | Dialect::SqlServer) && name.0.len() == 1 =>
+            {
+                path(gaps::in_database(&self.name(name), self.dialect))
             }
             Use::Schema(name) | Use::Object(name) => path(self.name(name).to_string()),
             Use::Database(name) | Use::Catalog(name) if has_catalogs(self.dialect) => {
-                path(gaps::in_database(&self.name(name)))
+                path(gaps::in_database(&self.name(name), self.dialect))
             }
             Use::Database(name) => path(self.name(name).to_string()),
             _ => Effect::Nothing,

@@ -29,9 +29,10 @@ const CLAUSES: &[Rule] = &[
     ("$ REMOVE PARTITIONING", Does::Note("change_partitions")),
     ("$ ADD|DROP SEARCH|STORAGE|COLUMNSTORE|PERIOD|CLUSTERING|STATISTICS|SUPPLEMENTAL *", Does::Note("set_storage")),
     ("$ ADD|DROP SCHEDULE|TRIGGER *", Does::Note("set_schedule")),
-    ("$ ADD ROW ACCESS POLICY *", Does::Note("add_row_policy")),
-    ("$ DROP ROW ACCESS POLICY *", Does::Note("drop_row_policy")),
-    ("$ DROP ALL ROW ACCESS POLICIES", Does::Note("drop_row_policy")),
+    ("$ ADD ROW ACCESS POLICY *", Does::Hide),
+    ("$ DROP ROW ACCESS POLICY *", Does::Replace),
+    ("$ DROP ALL ROW ACCESS POLICIES", Does::Replace),
+    ("$ SET AGGREGATION|JOIN POLICY *", Does::Refuse("a policy refuses some queries of the table")),
     ("$ ADD ROLLUP *", Does::Note("add_rollup")),
     ("$ DROP ROLLUP *", Does::Note("drop_rollup")),
     ("$ ADD PROJECTION *", Does::Note("create_index")),
@@ -99,7 +100,8 @@ const OF_COLUMN: &[Rule] = &[
     ("$ $ DROP MASK *", Does::Mask),
     ("$ $ ADD MASKED *", Does::Mask),
     ("$ $ DROP MASKED", Does::Mask),
-    ("$ $ SET|UNSET PROJECTION POLICY *", Does::Note("set_projection_policy")),
+    ("$ $ UNSET PROJECTION POLICY *", Does::Note("set_projection_policy")),
+    ("$ $ SET PROJECTION POLICY *", Does::Refuse("a policy refuses some queries of the column")),
     (
         "$ $ SET|UNSET TAG|TAGS|OPTIONS|STATISTICS|STORAGE|COMPRESSION|VISIBLE|INVISIBLE|COMMENT|CACHE *",
         Does::Note("set_column_option"),
@@ -224,6 +226,10 @@ impl Clauses<'_, '_> {
         if words.take("REPLACE COLUMNS") {
             return self.replace_columns(words).map(|()| Ok(Verb::None));
         }
+        if words.take("SET UNUSED") {
+            self.drop(words, true)?;
+            return Some(Ok(Verb::None));
+        }
         if let Some(done) = self.by_table(part) {
             let carries =
                 words.is_one_of(&["SET", "UNSET", "RESET", "ADD", "DROP", "ENABLE", "DISABLE", "WITH", "PROPERTIES"]);
@@ -234,7 +240,7 @@ impl Clauses<'_, '_> {
             self.add(words)?;
             return with_verb(Verb::Add);
         }
-        if words.take("DROP") || words.take("SET UNUSED") {
+        if words.take("DROP") {
             let carried = if words.is_one_of(COLUMN) { Verb::DropColumn } else { Verb::Drop };
             self.drop(words, false)?;
             return with_verb(carried);
@@ -283,7 +289,7 @@ impl Clauses<'_, '_> {
         if let (Some(column), Some(own)) = (before.first(), matched.names.get_mut(1)) {
             *own = RelationName::new([(*column).to_owned()]);
         }
-        let ops = does.ops(matched, |source| self.reader.copy_of(source));
+        let ops = does.ops(self.reader.dialect, matched, |source| self.reader.copy_of(source));
         Some(ops.map(|ops| ops.into_iter().for_each(|op| self.push(op, part.span()))))
     }
 
@@ -295,7 +301,12 @@ impl Clauses<'_, '_> {
         let relation = self.relation.clone();
         let span = words.span();
         if words.is_one_of(&["CONSTRAINT", "INDEX", "KEY", "PARTITION", "ROLLUP"]) && words.tokens.len() > 2 {
-            let what = if words.take("CONSTRAINT") { "rename_constraint" } else { "rename_part" };
+            let what = match words.next()?.value.to_ascii_uppercase().as_str() {
+                "CONSTRAINT" => "rename_constraint",
+                "INDEX" | "KEY" => "rename_index",
+                "PARTITION" => "rename_partition",
+                _ => "rename_rollup",
+            };
             self.note(what, words.start(), span);
             return Some(());
         }

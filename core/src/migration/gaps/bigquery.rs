@@ -12,6 +12,6 @@ pub(super) const RULES: &[Rule] = &[
     ("CREATE OR? REPLACE? SNAPSHOT TABLE IF $ CLONE $ *", Does::Copy),
     ("CREATE CAPACITY|RESERVATION|ASSIGNMENT *", Does::Other("create_reservation")),
     ("CREATE OR? REPLACE? MODEL *", Does::Other("create_model")),
-    ("CREATE OR? REPLACE? ROW ACCESS POLICY IF $ ON $ *", Does::NoteOnSecond("add_row_policy")),
+    ("CREATE OR? REPLACE? ROW ACCESS POLICY IF $ ON $ *", Does::HideInSecond),
     ("RAISE *", Does::Nothing),
 ];

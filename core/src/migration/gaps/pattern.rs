@@ -5,6 +5,7 @@
 //! whatever follows. Without that star the statement has to end with the pattern.
 
 use super::words::{Kind, Words};
+use crate::dialect::Dialect;
 use crate::migration::op::{DataChange, Op, RelationKind};
 use crate::schema::RelationName;
 
@@ -39,6 +40,9 @@ pub(in crate::migration) enum Does {
     TakeRows,
     /// Other rows than before.
     Replace,
+    /// Readers see fewer rows.
+    Hide,
+    HideInSecond,
     /// A column's values are shown otherwise: the second name.
     Mask,
     DropSchema,
@@ -102,6 +106,7 @@ impl Does {
     /// The operations; none where the form is known and does nothing.
     pub(in crate::migration) fn ops(
         self,
+        dialect: Dialect,
         mut matched: Matched,
         definition: impl Fn(&RelationName) -> Op,
     ) -> Result<Vec<Op>, String> {
@@ -131,9 +136,10 @@ impl Does {
             (Self::Swap, Some(with)) => vec![Op::SwapRelations { relation, with }],
             (Self::Copy | Self::StandsFor, Some(source)) => {
                 let mut op = definition(&source);
-                if let Op::CreateRelation { relation: name, kind, if_not_exists, .. } = &mut op {
+                if let Op::CreateRelation { relation: name, kind, if_not_exists, replace, .. } = &mut op {
                     *name = relation;
                     *if_not_exists = matched.if_exists;
+                    *replace = matches!(self, Self::StandsFor);
                     *kind = if matches!(self, Self::Copy) { RelationKind::Table } else { RelationKind::View };
                 }
                 vec![op]
@@ -143,6 +149,8 @@ impl Does {
             (Self::Insert, _) => vec![Op::ChangeData(DataChange::Insert { relation })],
             (Self::Delete, _) => vec![Op::ChangeData(DataChange::Delete { relation })],
             (Self::Replace, _) => vec![Op::ChangeData(DataChange::Rewrite { relation })],
+            (Self::Hide, _) => vec![Op::ChangeData(DataChange::Hide { relation })],
+            (Self::HideInSecond, Some(relation)) => vec![Op::ChangeData(DataChange::Hide { relation })],
             (Self::Mask, Some(column)) => {
                 vec![Op::ChangeData(DataChange::Mask { relation, column: column.name().to_owned() })]
             }
@@ -159,7 +167,7 @@ impl Does {
                 ]
             }
             (Self::UseSchema, _) => vec![Op::SetSearchPath { schemas: vec![relation.to_string()] }],
-            (Self::UseDatabase, _) => vec![Op::SetSearchPath { schemas: vec![in_database(&relation)] }],
+            (Self::UseDatabase, _) => vec![Op::SetSearchPath { schemas: vec![in_database(&relation, dialect)] }],
             (Self::Refuse(why), _) => return Err(why.to_owned()),
             _ => return Err("the name that it has to have is missing".to_owned()),
         })
@@ -181,7 +189,7 @@ fn moved_rows(from: RelationName, to: RelationName) -> Vec<Op> {
     vec![Op::ChangeData(gone), Op::ChangeData(come)]
 }
 
-/// A schema of a database that was chosen, but whose schema was not: no name says which, so that it fits none.
-pub(in crate::migration) fn in_database(database: &RelationName) -> String {
-    format!("{database}.public")
+/// The schema that an engine takes when a database is chosen and no schema.
+pub(in crate::migration) fn in_database(database: &RelationName, dialect: Dialect) -> String {
+    format!("{database}.{}", dialect.facts().default_schema.unwrap_or("public"))
 }

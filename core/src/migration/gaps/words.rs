@@ -46,6 +46,9 @@ pub(in crate::migration) fn lex(locator: &Locator<'_>, dialect: Dialect) -> Opti
             | Token::SingleQuotedRawStringLiteral(text)
             | Token::DoubleQuotedRawStringLiteral(text) => (Kind::Text, text),
             Token::DollarQuotedString(text) => (Kind::Text, text.value),
+            Token::QuoteDelimitedStringLiteral(text) | Token::NationalQuoteDelimitedStringLiteral(text) => {
+                (Kind::Text, text.value)
+            }
             sign => (Kind::Sign, sign.to_string()),
         };
         Some(Lexed { kind, value, span })
