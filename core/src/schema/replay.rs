@@ -69,7 +69,13 @@ impl<'a> Replay<'a> {
     }
 
     pub fn apply(&mut self, op: &Op, change: ChangeIx) -> Applied {
-        let found = op.relation().map_or(Found::None, |name| self.schema.find(name, &self.search_path, self.mappings));
+        let found = match op {
+            // It is made in the first schema, whatever has the name in another one.
+            Op::CreateRelation { relation, .. } => {
+                self.schema.find(&self.full_name(relation), &self.search_path, self.mappings)
+            }
+            _ => op.relation().map_or(Found::None, |name| self.schema.find(name, &self.search_path, self.mappings)),
+        };
         let relation = match &found {
             Found::One { relation, .. } => Some(*relation),
             Found::Several(_) => return Applied::new(found, None),
@@ -318,7 +324,11 @@ impl<'a> Replay<'a> {
                 self.schema.learn_type(relation, column.data_type.as_deref());
                 self.schema.relations[relation].columns.push(column);
             }
-            Op::DropColumn { column, .. } => {
+            Op::DropColumn { column, if_exists, .. } => {
+                let state = &self.schema.relations[relation];
+                if *if_exists && state.complete && state.position_of(column).is_none() {
+                    return Err(Note::AlreadySo(format!("there is no column {column}, so nothing is done")));
+                }
                 let state = self.existing(relation, column)?;
                 state.after = None;
                 state.left_by.get_or_insert(change);
