@@ -278,7 +278,9 @@ impl<'a> Replay<'a> {
         definition: Option<&Definition>,
         change: ChangeIx,
     ) {
+        self.schema.path.clone_from(&self.search_path);
         let selected = definition.and_then(|definition| (self.view_columns)(definition, &self.schema));
+        self.schema.path.clear();
         let complete = selected.is_some() || definition.is_none() && !columns.is_empty();
         let states = match selected {
             Some(selected) => selected

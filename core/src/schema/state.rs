@@ -23,6 +23,8 @@ pub struct Schema {
     departed: BTreeMap<String, Vec<(RelationName, RelationIx)>>,
     /// The relations with columns of a type, by its last part; told only once somebody asks.
     by_type: Option<BTreeMap<String, BTreeSet<RelationIx>>>,
+    /// Where bare names are looked up first, while the definition of a new relation is traced.
+    pub(super) path: Vec<RelationName>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -149,6 +151,12 @@ impl Schema {
 
     /// The relation that a query means by a full name, after the migration.
     pub fn after(&self, name: &RelationName) -> Option<RelationIx> {
+        let is_bare = name.parts().len() == 1;
+        let in_path = self.path.iter().filter(|_| is_bare).map(|schema| schema.child(name.name()));
+        in_path.chain([name.clone()]).find_map(|name| self.after_by(&name))
+    }
+
+    fn after_by(&self, name: &RelationName) -> Option<RelationIx> {
         self.candidates(name)
             .iter()
             .copied()
