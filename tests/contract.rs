@@ -73,6 +73,13 @@ const EVERY_OPERATION: &str = r"
     ALTER TABLE raw.raw_payments RENAME TO raw_receipts;
     DROP TABLE raw.raw_web_events;
     DROP VIEW raw.seen;
+    ALTER TABLE raw.made SWAP WITH raw.made_again;
+    INSERT OVERWRITE raw.made_again SELECT 1;
+    ALTER TABLE raw.made MODIFY COLUMN id SET MASKING POLICY hidden;
+    ALTER TABLE raw.made ADD ROW ACCESS POLICY own ON (id);
+    ALTER TYPE raw.state RENAME VALUE 'on' TO 'off';
+    ALTER SCHEMA archive RENAME TO attic;
+    DROP SCHEMA attic;
 ";
 
 /// Reviews of many kinds: every part of the contract occurs in some of them.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use foreshock_core::dialect::DIALECTS;
+use foreshock_core::dialect::{DIALECTS, Dialect};
 use foreshock_core::documents::{Document, html, json, markdown, sarif, text};
 use foreshock_core::lineage::trace_script;
+use foreshock_core::migration::{MigrationFile, detect};
 use foreshock_core::{InputFile, Options, Session};
 use foreshock_tests::{content, example_file, made_up, session};
 use proptest::prelude::*;
@@ -96,6 +97,22 @@ fn scrambled_sql() -> impl Strategy<Value = String> {
         "NOT",
         "NULL",
         "TYPE",
+        "BEGIN",
+        "IF",
+        "LOOP",
+        "DO",
+        "FUNCTION",
+        "EXECUTE",
+        "CALL",
+        "SWAP WITH",
+        "PARTITION",
+        "${x}",
+        "DELIMITER //\n",
+        "\nGO\n",
+        "\n/\n",
+        "FROM STDIN;\n",
+        ":=",
+        "format('%I', x)",
     ];
     prop::collection::vec(prop::sample::select(words.to_vec()), 1..60).prop_map(|words| words.join(" "))
 }
@@ -168,4 +185,48 @@ fn a_hundred_thousand_statements_take_no_more_than_their_time() {
     sql.push_str("ALTER TABLE raw.raw_orders RENAME COLUMN customer_id TO account_id;\n");
     let session = session(vec![example_file("manifest.json"), made_up("V1__x.sql", sql)]);
     assert!(session.review().expect("a review").changes.len() > 20_000);
+}
+
+/// What a script comes to when nothing is known of where it is from.
+fn statements(sql: String) -> (usize, usize) {
+    let dialect = detect("V1__x.sql", &sql, &[Dialect::Postgres, Dialect::MySql]).dialect;
+    let (file, said) = MigrationFile::read("V1__x.sql", sql, dialect);
+    (file.statements.len(), said.len())
+}
+
+#[test]
+fn long_scripts_long_lines_and_open_blocks_take_no_more_than_their_time() {
+    let rows = "1\ta; 'name' $$\t\\N\n".repeat(200_000);
+    for (sql, expected) in [
+        (format!("COPY t (a, b, c) FROM stdin;\n{rows}\\.\nDROP TABLE a;\n"), (2, 0)),
+        ("DROP TABLE a; ".repeat(20_000), (20_000, 0)),
+        (format!("DO $$ BEGIN {} DROP TABLE a; END $$;", "IF a THEN ".repeat(20_000)), (1, 0)),
+        ("begin select 1; ".repeat(20_000), (20_000, 0)),
+        (format!("SELECT 1{};\nDROP TABLE a;", " + 1".repeat(5_000)), (2, 1)),
+        (format!("SELECT {}1{};\nDROP TABLE a;", "(".repeat(1_000), ")".repeat(1_000)), (2, 1)),
+        ("CREATE FUNCTION f BEGIN ".repeat(10_000), (1, 1)),
+        (format!("INSERT DELAYED INTO t VALUES (1){};", ", (2, 'x')".repeat(50_000)), (1, 0)),
+        (format!("SELECT {}1;\nDROP TABLE a;", "${x}".repeat(5_000)), (2, 0)),
+    ] {
+        let head: String = sql.chars().take(40).collect();
+        assert_eq!(statements(sql), expected, "{head}");
+    }
+}
+
+#[test]
+fn a_routine_that_is_called_over_and_over_is_entered_within_bounds() {
+    let body = "UPDATE t SET a = 1; ".repeat(500);
+    let sql = format!(
+        "CREATE FUNCTION f() RETURNS void AS $$ BEGIN {body} END $$ LANGUAGE plpgsql;\n{}",
+        "SELECT f();\n".repeat(5_000)
+    );
+    let (all, unread) = statements(sql);
+    assert!(all < 100_000 && unread > 0, "{all} {unread}");
+}
+
+#[test]
+fn a_routine_that_calls_itself_ends() {
+    let sql =
+        "CREATE FUNCTION f() RETURNS void AS $$ BEGIN PERFORM f(); PERFORM f(); END $$ LANGUAGE plpgsql; SELECT f();";
+    assert!(statements(sql.to_owned()).1 > 0);
 }

@@ -200,6 +200,14 @@ impl Dialect {
         }
     }
 
+    /// A name in the quotes that keep it as it is.
+    pub fn quoted(self, name: &str) -> String {
+        match self {
+            Self::MySql | Self::StarRocks | Self::Databricks | Self::BigQuery => format!("`{name}`"),
+            _ => format!("\"{name}\""),
+        }
+    }
+
     /// The form under which two spellings of one name are equal.
     pub fn fold<'a>(self, name: &'a str, quoted: bool) -> Cow<'a, str> {
         let lower = |name: &'a str| {

@@ -13,7 +13,7 @@ use crate::dbt::{self, Joined, NodeIx, Project};
 use crate::dialect::Dialect;
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
-use crate::migration::{FileName, MigrationFile, Role, detect_dialect};
+use crate::migration::{FileName, MigrationFile, Role, detect};
 use crate::review::{Input, InputKind, Run};
 use crate::schema::Mapping;
 use crate::session::{Missing, Phase};
@@ -188,7 +188,7 @@ fn read_migrations(
     files.sort_by(|(a, _), (b, _)| FileName::compare(a, b));
     let mut migrations = Vec::new();
     for (name, text) in files {
-        let dialect = options.dialect.unwrap_or_else(|| detect_dialect(&text, &dialects_to_try(project)));
+        let dialect = options.dialect.unwrap_or_else(|| detect(&name, &text, &dialects_to_try(project)).dialect);
         let (file, said) = MigrationFile::read(&name, text, dialect);
         if file.role != Role::Rollback {
             diagnostics.extend(said);

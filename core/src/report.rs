@@ -131,7 +131,7 @@ fn matches(found: &Findings<'_>, tracked: &Tracked) -> Vec<Match> {
             .map(|ix| Match { unique_id: found.project.id(*ix).to_owned(), how: how.to_owned(), certainty })
             .collect::<Vec<_>>()
     };
-    match &tracked.applied.found {
+    let mut matched = match &tracked.applied.found {
         Found::One { relation, how, certainty } => of(*relation, how, *certainty),
         Found::Several(relations) => relations
             .iter()
@@ -144,7 +144,11 @@ fn matches(found: &Findings<'_>, tracked: &Tracked) -> Vec<Match> {
             })
             .collect(),
         Found::NowhereMapped(_) | Found::None => Vec::new(),
+    };
+    for relation in &tracked.applied.also {
+        matched.extend(of(*relation, "what it names is part of this one, or this one of it", Certainty::Certain));
     }
+    matched
 }
 
 /// Longer statements are cut at a line's end.

@@ -208,7 +208,10 @@ fn replay(
         for statement in &file.statements {
             let Effect::Ops(ops) = &statement.effect else { continue };
             for placed in ops {
-                let applied = replay.apply(&placed.op, changes.len());
+                let mut applied = replay.apply(&placed.op, changes.len());
+                if statement.conditional {
+                    applied.may_not_happen();
+                }
                 if matches!(placed.op, Op::SetSearchPath { .. }) {
                     continue;
                 }

@@ -22,11 +22,18 @@ impl Tracked {
         }
     }
 
+    /// All relations that it works on.
+    pub fn relations(&self) -> impl Iterator<Item = RelationIx> + '_ {
+        self.relation().into_iter().chain(self.applied.also.iter().copied())
+    }
+
     /// "V042.sql:12 renames to x": what the change does to the thing that a sentence speaks of.
     pub fn deed(&self) -> String {
         let deed = match &self.op {
             Op::RenameRelation { to, .. } => format!("renames to {to}"),
-            Op::DropRelation { .. } => "drops".to_owned(),
+            Op::DropRelation { .. } | Op::DropSchema { .. } => "drops".to_owned(),
+            Op::SwapRelations { with, .. } => format!("swaps with {with}"),
+            Op::RenameSchema { to, .. } => format!("moves to {to}"),
             Op::CreateRelation { .. } => "leaves out".to_owned(),
             Op::RenameColumn { to, .. } => format!("renames to {to}"),
             Op::DropColumn { .. } => "drops".to_owned(),

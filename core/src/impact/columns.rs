@@ -48,7 +48,8 @@ impl Assessment<'_> {
         }))
     }
 
-    /// A relation that no migration names has the columns that dbt knows, before and after; they are read only now.
+    /// A relation that no migration names has the columns that dbt knows; they are read only now. It can still be taken
+    /// away, with its schema.
     fn untouched(&self, state: &RelationState) -> Option<Known> {
         let known =
             state.nodes.iter().find(|ix| self.project.nodes[**ix].columns_complete()).or(state.nodes.first())?;
@@ -71,7 +72,7 @@ impl Assessment<'_> {
         let after = self.schema.after(name);
         // Where the relation is gone, what became of it tells what else would break once its new name is followed.
         let state = &self.schema.relations[after.or(before)?];
-        if let Some(known) = self.untouched(state) {
+        if let Some(known) = self.untouched(state).filter(|_| state.left_by.is_none()) {
             return Some(known);
         }
         let lost = state
@@ -224,6 +225,7 @@ impl Assessment<'_> {
         let rows = state.rows.iter().map(|change| {
             let kind = match &self.changes[*change].op {
                 Op::ChangeData(DataChange::Insert { .. }) => TaintKind::RowsAdded,
+                Op::ChangeData(DataChange::Rewrite { .. }) => TaintKind::RowsRewritten,
                 _ => TaintKind::RowsLost,
             };
             Taint { cause: self.cause(*change, state), kind, what: short(named) }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::Cause;
+use super::certainty_of;
 use super::columns::short_name;
 use super::node::Assessment;
 use super::reason::Reason;
-use super::{certainty_of, is_felt};
 use crate::dbt::NodeIx;
 use crate::lineage::{Lineage, Problem, ProblemKind, Source, Use};
 use crate::outcome::{Certainty, Outcome};
@@ -87,8 +87,10 @@ impl Assessment<'_> {
     pub(super) fn any_cause(&self, lineage: &Lineage) -> Option<Cause> {
         let touched = lineage.reads.iter().filter_map(|read| {
             let relation = self.schema.before(&read.relation)?;
-            let change =
-                self.changes.iter().position(|change| change.relation() == Some(relation) && is_felt(&change.op))?;
+            let change = self
+                .changes
+                .iter()
+                .position(|change| change.relations().any(|own| own == relation) && change.op.is_felt())?;
             let node = self.node_of(&read.relation);
             Some(Cause {
                 change,

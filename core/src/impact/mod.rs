@@ -22,7 +22,6 @@ pub use reason::Reason;
 use std::collections::BTreeSet;
 
 use crate::dbt::{NodeIx, Project};
-use crate::migration::Op;
 use crate::outcome::{Certainty, NodeKind, Outcome};
 use crate::schema::{Found, RelationIx, Schema};
 
@@ -54,7 +53,7 @@ pub fn assess(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Impact {
     let touched: BTreeSet<RelationIx> =
-        changes.iter().filter(|change| is_felt(&change.op)).filter_map(Tracked::relation).collect();
+        changes.iter().filter(|change| change.op.is_felt()).flat_map(Tracked::relations).collect();
     let entries: BTreeSet<NodeIx> =
         touched.iter().flat_map(|relation| schema.relations[*relation].nodes.iter().copied()).collect();
     let rebuilt = |ix: &NodeIx| matches!(project.nodes[*ix].kind, NodeKind::Model | NodeKind::Seed);
@@ -82,18 +81,6 @@ pub fn assess(
     );
     judgements.sort_by_key(|judgement| judgement.node);
     Impact { judgements, entries }
-}
-
-/// Whether readers of a relation can notice the operation at all.
-fn is_felt(op: &Op) -> bool {
-    !matches!(
-        op,
-        Op::Annotate { .. }
-            | Op::SetSearchPath { .. }
-            | Op::Other { .. }
-            | Op::ChangeDefault { .. }
-            | Op::ChangeNullability { .. }
-    )
 }
 
 /// How sure it is that a change works on a relation of the project.

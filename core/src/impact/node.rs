@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Judgement;
 use super::cause::{Cause, Tracked};
 use super::columns::Columns;
 use super::reason::Reason;
-use super::{Judgement, is_felt};
 use crate::dbt::{NodeIx, Project, Sql};
 use crate::lineage::{Known, Lineage, Parsed, Problem, ProblemKind};
 use crate::outcome::{Certainty, NodeKind, Outcome};
@@ -264,8 +264,8 @@ impl<'a> Assessment<'a> {
         };
         let change = touched.and_then(|parent| {
             self.changes.iter().position(|change| {
-                change.relation().is_some_and(|relation| self.schema.relations[relation].nodes.contains(&parent))
-                    && is_felt(&change.op)
+                change.relations().any(|relation| self.schema.relations[relation].nodes.contains(&parent))
+                    && change.op.is_felt()
             })
         });
         let change =
@@ -280,7 +280,7 @@ impl<'a> Assessment<'a> {
 pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Tracked], ix: NodeIx) -> Judgement {
     let change = changes
         .iter()
-        .position(|change| change.relation().is_some_and(|relation| schema.relations[relation].nodes.contains(&ix)));
+        .position(|change| change.relations().any(|relation| schema.relations[relation].nodes.contains(&ix)));
     let message = format!(
         "is built by dbt ({}), so a full rebuild makes it anew; until then its readers see the change",
         project.nodes[ix].materialized

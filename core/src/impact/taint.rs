@@ -21,6 +21,8 @@ pub(super) enum TaintKind {
     Values(Vec<(String, String)>),
     /// Rows are gone.
     RowsLost,
+    /// Other rows, or other values in them, than before.
+    RowsRewritten,
     /// The name now stands for another column or relation.
     Replaced,
     /// The type is another, and whether that matters cannot be told: it taints as unknown.
@@ -35,7 +37,9 @@ impl Taint {
     /// What it makes of whoever reads it.
     pub(super) fn outcome(&self) -> Outcome {
         match self.kind {
-            TaintKind::Values(_) | TaintKind::RowsLost | TaintKind::Replaced => Outcome::Wrong,
+            TaintKind::Values(_) | TaintKind::RowsLost | TaintKind::RowsRewritten | TaintKind::Replaced => {
+                Outcome::Wrong
+            }
             TaintKind::Retyped(_) | TaintKind::RowsAdded => Outcome::Unknown,
             TaintKind::Widened(_) => Outcome::Changes,
         }
@@ -71,6 +75,7 @@ impl Taint {
                 format!("values of {} change ({})", self.what, pairs.join(", "))
             }
             TaintKind::RowsLost => format!("rows of {} are removed", self.what),
+            TaintKind::RowsRewritten => format!("rows of {} are replaced by others", self.what),
             TaintKind::Replaced => format!("{} now stands for something else", self.what),
             TaintKind::Retyped(types) => {
                 format!("the type of {} changes ({types}); whether results change depends on the data", self.what)

@@ -65,7 +65,7 @@ impl Assessment<'_> {
 }
 
 fn is_of_rows(taint: &Taint) -> bool {
-    matches!(taint.kind, TaintKind::RowsLost | TaintKind::RowsAdded)
+    matches!(taint.kind, TaintKind::RowsLost | TaintKind::RowsRewritten | TaintKind::RowsAdded)
 }
 
 pub(super) fn onward(taint: Taint, ix: NodeIx) -> Taint {

@@ -54,6 +54,10 @@ impl Reader<'_> {
                 Op::RetypeColumn { relation: at, column: self.fold(name), to: data_type.to_string(), rewrites: false },
                 ident(name),
             ),
+            // A form that is not known to the parser, which takes its first word for a column.
+            Alter::AddColumn { column_keyword: false, column_def, .. } if is_no_column(&column_def.name) => {
+                return None;
+            }
             Alter::AddColumn { column_def, if_not_exists, .. } => (
                 Op::AddColumn { relation: at, column: self.column(column_def), if_not_exists: *if_not_exists },
                 ident(&column_def.name),
@@ -160,4 +164,10 @@ fn constraint_name(text: &str) -> String {
         }
         (first, _) => first.unwrap_or("").to_owned(),
     }
+}
+
+fn is_no_column(name: &Ident) -> bool {
+    const WORDS: [&str; 9] =
+        ["rollup", "partition", "partitions", "temporary", "projection", "search", "storage", "period", "supplemental"];
+    name.quote_style.is_none() && WORDS.iter().any(|word| name.value.eq_ignore_ascii_case(word))
 }

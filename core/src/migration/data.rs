@@ -1,8 +1,8 @@
 //! Statements that change rows and values.
 
 use sqlparser::ast::{
-    AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeUpdateKind, ObjectName, TableFactor, TableWithJoins,
-    Update,
+    AssignmentTarget, Delete, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName, OnConflict,
+    OnConflictAction, OnInsert, SqliteOnConflict, TableFactor, TableObject, TableWithJoins, Update,
 };
 
 use super::op::{DataChange, Op};
@@ -36,6 +36,32 @@ impl Reader<'_> {
         Effect::Ops(ops)
     }
 
+    pub(super) fn insert(&self, insert: &Insert) -> Effect {
+        let TableObject::TableName(name) = &insert.table else {
+            return Effect::Unknown("it writes into something other than a named table".to_owned());
+        };
+        let relation = self.name(name);
+        if insert.overwrite || insert.replace_into || matches!(insert.or, Some(SqliteOnConflict::Replace)) {
+            return self.one(Op::ChangeData(DataChange::Rewrite { relation }));
+        }
+        // Rows that are there already may get other values.
+        let assignments = match &insert.on {
+            Some(OnInsert::DuplicateKeyUpdate(assignments)) => assignments.as_slice(),
+            Some(OnInsert::OnConflict(OnConflict { action: OnConflictAction::DoUpdate(update), .. })) => {
+                update.assignments.as_slice()
+            }
+            _ => &[],
+        };
+        let added = Op::ChangeData(DataChange::Insert { relation: relation.clone() });
+        let changed = assignments.iter().filter_map(|assignment| {
+            let AssignmentTarget::ColumnName(target) = &assignment.target else { return None };
+            let column = self.fold(target.0.last()?.as_ident()?);
+            let op = Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values: Vec::new() });
+            Some((op, self.span_of(target)))
+        });
+        self.many([(added, None)].into_iter().chain(changed))
+    }
+
     pub(super) fn delete(&self, delete: &Delete) -> Effect {
         let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
         match tables.first().and_then(|table| self.target(table)) {
@@ -58,7 +84,8 @@ impl Reader<'_> {
                 }
                 MergeAction::Update(update) => {
                     let MergeUpdateKind::Set(assignments) = &update.kind else {
-                        return Effect::Unknown("a MERGE that updates every column is not read yet".to_owned());
+                        ops.push(Op::ChangeData(DataChange::Rewrite { relation: relation.clone() }));
+                        continue;
                     };
                     for assignment in assignments {
                         let AssignmentTarget::ColumnName(target) = &assignment.target else { continue };

@@ -3,18 +3,25 @@
 //! Nothing is passed over in silence: a statement is operations, a known no-op, or a diagnostic that names it.
 
 mod alter;
+mod call;
+mod client;
 mod data;
+mod detect;
+mod dialect_marks;
 mod gaps;
 mod naming;
 mod op;
+mod placeholder;
+mod pure;
 mod remap;
+mod script;
 mod statement;
 
+pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 
 use crate::dialect::Dialect;
-use crate::sql::split;
 use crate::text::{Diagnostic, LineIndex, Place, Span};
 
 /// One migration file as it was read.
@@ -33,6 +40,8 @@ pub struct Statement {
     /// Without the closing semicolon.
     pub span: Span,
     pub effect: Effect,
+    /// It stands in an IF, a loop or a handler: it may not happen.
+    pub conditional: bool,
 }
 
 #[derive(Debug)]
@@ -57,22 +66,19 @@ impl MigrationFile {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
         let mut diagnostics = Vec::new();
-        let mut statements = Vec::new();
-        for piece in split(forward_part(&text), dialect) {
-            let effect = statement::read_statement(&text, piece, dialect);
-            if let Effect::Unknown(reason) = &effect {
-                let place = lines.place(name, &text, piece.span);
-                diagnostics.push(
-                    Diagnostic::warning(
-                        "unparsed-sql",
-                        name,
-                        format!("line {}: statement not understood: {reason}", place.line),
-                    )
-                    .at(place)
-                    .help("Check this statement by hand; the verdict does not cover it."),
-                );
-            }
-            statements.push(Statement { span: piece.span, effect });
+        let statements = script::read(forward_part(&text), dialect);
+        for statement in &statements {
+            let Effect::Unknown(reason) = &statement.effect else { continue };
+            let place = lines.place(name, &text, statement.span);
+            diagnostics.push(
+                Diagnostic::warning(
+                    "unparsed-sql",
+                    name,
+                    format!("line {}: statement not understood: {reason}", place.line),
+                )
+                .at(place)
+                .help("Check this statement by hand; the verdict does not cover it."),
+            );
         }
         (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
     }
@@ -80,23 +86,6 @@ impl MigrationFile {
     pub fn place(&self, span: Span) -> Place {
         self.lines.place(&self.name, &self.text, span)
     }
-}
-
-/// The dialect in which most of the statements can be read; of equals the first candidate.
-pub fn detect_dialect(text: &str, candidates: &[Dialect]) -> Dialect {
-    let mut best: Option<(usize, Dialect)> = None;
-    for dialect in candidates {
-        let unread = split(forward_part(text), *dialect)
-            .filter(|piece| matches!(statement::read_statement(text, *piece, *dialect), Effect::Unknown(_)))
-            .count();
-        if best.is_none_or(|(least, _)| unread < least) {
-            best = Some((unread, *dialect));
-        }
-        if unread == 0 {
-            break;
-        }
-    }
-    best.map_or(Dialect::Generic, |(_, dialect)| dialect)
 }
 
 /// The part of a script that leads forward: goose and dbmate keep the way back in the same file, behind a marked line.

@@ -23,6 +23,26 @@ pub enum Op {
         relation: RelationName,
         to: RelationName,
     },
+    /// Two relations take each other's names.
+    SwapRelations {
+        relation: RelationName,
+        with: RelationName,
+    },
+    /// With everything in it.
+    DropSchema {
+        schema: RelationName,
+        if_exists: bool,
+    },
+    RenameSchema {
+        schema: RelationName,
+        to: RelationName,
+    },
+    /// A value of an enum, and so of every column of that type.
+    RenameValue {
+        type_name: RelationName,
+        from: String,
+        to: String,
+    },
     AddColumn {
         relation: RelationName,
         column: ColumnSpec,
@@ -98,6 +118,19 @@ pub enum DataChange {
     Truncate {
         relation: RelationName,
     },
+    /// Readers no longer see all rows, as a row policy has it.
+    Hide {
+        relation: RelationName,
+    },
+    /// Other rows than before: a partition exchanged, a load that overwrites, a MERGE of every column.
+    Rewrite {
+        relation: RelationName,
+    },
+    /// Readers see other values than the stored ones, as a masking policy has it.
+    Mask {
+        relation: RelationName,
+        column: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +167,10 @@ impl Op {
             Self::DropRelation { kind: RelationKind::Table, .. } => "drop_table",
             Self::DropRelation { .. } => "drop_view",
             Self::RenameRelation { .. } => "rename_table",
+            Self::SwapRelations { .. } => "swap_tables",
+            Self::DropSchema { .. } => "drop_schema",
+            Self::RenameSchema { .. } => "rename_schema",
+            Self::RenameValue { .. } => "rename_enum_value",
             Self::AddColumn { .. } => "add_column",
             Self::DropColumn { .. } => "drop_column",
             Self::RenameColumn { .. } => "rename_column",
@@ -148,6 +185,9 @@ impl Op {
             Self::ChangeData(DataChange::Insert { .. }) => "insert_rows",
             Self::ChangeData(DataChange::Delete { .. }) => "delete_rows",
             Self::ChangeData(DataChange::Truncate { .. }) => "truncate",
+            Self::ChangeData(DataChange::Hide { .. }) => "hide_rows",
+            Self::ChangeData(DataChange::Rewrite { .. }) => "rewrite_rows",
+            Self::ChangeData(DataChange::Mask { .. }) => "mask_values",
             Self::SetSearchPath { .. } => "set_search_path",
             Self::Other { what, .. } => what,
         }
@@ -159,6 +199,7 @@ impl Op {
             Self::CreateRelation { relation, .. }
             | Self::DropRelation { relation, .. }
             | Self::RenameRelation { relation, .. }
+            | Self::SwapRelations { relation, .. }
             | Self::AddColumn { relation, .. }
             | Self::DropColumn { relation, .. }
             | Self::RenameColumn { relation, .. }
@@ -167,7 +208,11 @@ impl Op {
             | Self::ChangeDefault { relation, .. }
             | Self::Annotate { relation, .. } => Some(relation),
             Self::ChangeData(change) => Some(change.relation()),
-            Self::SetSearchPath { .. } | Self::Other { .. } => None,
+            Self::DropSchema { .. }
+            | Self::RenameSchema { .. }
+            | Self::RenameValue { .. }
+            | Self::SetSearchPath { .. }
+            | Self::Other { .. } => None,
         }
     }
 
@@ -179,7 +224,7 @@ impl Op {
             | Self::RetypeColumn { column, .. }
             | Self::ChangeNullability { column, .. }
             | Self::ChangeDefault { column, .. }
-            | Self::ChangeData(DataChange::Update { column, .. }) => Some(column),
+            | Self::ChangeData(DataChange::Update { column, .. } | DataChange::Mask { column, .. }) => Some(column),
             _ => None,
         }
     }
@@ -187,10 +232,31 @@ impl Op {
     /// What it becomes: the new name, or the new type.
     pub fn to(&self) -> Option<String> {
         match self {
-            Self::RenameRelation { to, .. } => Some(to.to_string()),
+            Self::RenameRelation { to, .. } | Self::RenameSchema { to, .. } => Some(to.to_string()),
+            Self::SwapRelations { with, .. } => Some(with.to_string()),
             Self::RenameColumn { to, .. } | Self::RetypeColumn { to, .. } => Some(to.clone()),
             Self::AddColumn { column, .. } => Some(column.data_type.clone()),
             Self::ChangeDefault { to, .. } => to.clone(),
+            _ => None,
+        }
+    }
+
+    /// Whether readers of a relation can notice the operation at all.
+    pub fn is_felt(&self) -> bool {
+        !matches!(
+            self,
+            Self::Annotate { .. }
+                | Self::SetSearchPath { .. }
+                | Self::Other { .. }
+                | Self::ChangeDefault { .. }
+                | Self::ChangeNullability { .. }
+        )
+    }
+
+    /// How a relation that it creates is defined.
+    pub(super) fn into_definition(self) -> Option<Definition> {
+        match self {
+            Self::CreateRelation { definition, .. } => definition,
             _ => None,
         }
     }
@@ -202,6 +268,10 @@ impl Op {
             Self::RenameRelation { relation, to } if to.name() == relation.name() => format!("{relation} → {to}"),
             Self::RenameRelation { relation, to } => format!("{} → {}", relation.name(), to.name()),
             Self::DropRelation { relation, .. } => relation.name().to_owned(),
+            Self::SwapRelations { relation, with } => format!("{} ⇄ {}", relation.name(), with.name()),
+            Self::DropSchema { schema, .. } => schema.to_string(),
+            Self::RenameSchema { schema, to } => format!("{schema} → {to}"),
+            Self::RenameValue { type_name, from, to } => format!("{}: {from} → {to}", type_name.name()),
             Self::AddColumn { relation, column, .. } => {
                 format!("{}.{} {}", relation.name(), column.name, column.data_type)
             }
@@ -219,6 +289,7 @@ impl Op {
                 let pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
                 format!("{}.{column}: {}", relation.name(), pairs.join(", "))
             }
+            Self::ChangeData(DataChange::Mask { relation, column }) => format!("{}.{column}", relation.name()),
             Self::ChangeData(change) => change.relation().name().to_owned(),
             Self::SetSearchPath { schemas } => schemas.join(", "),
             Self::Other { name, .. } => name.clone(),
@@ -232,7 +303,10 @@ impl DataChange {
             Self::Update { relation, .. }
             | Self::Insert { relation }
             | Self::Delete { relation }
-            | Self::Truncate { relation } => relation,
+            | Self::Truncate { relation }
+            | Self::Hide { relation }
+            | Self::Rewrite { relation }
+            | Self::Mask { relation, .. } => relation,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! One SQL statement to operations.
 
 use sqlparser::ast::{
-    AlterIndexOperation, ColumnDef, CommentObject, CopySource, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GrantObjects, Ident, ObjectName, ObjectType, SelectItem, Set, SetExpr, Spanned, Statement as Ast, TableObject, Use,
+    AlterIndexOperation, ColumnDef, CommentObject, CopyIntoSnowflakeKind, CopySource, CreateTable, CreateTableLikeKind,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GrantObjects, Ident, ObjectName, ObjectType, Query,
+    SelectItem, Set, SetExpr, Spanned, Statement as Ast, Use,
 };
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+use super::placeholder::Placeholders;
 use super::{Effect, PlacedOp, gaps};
 use crate::dialect::Dialect;
 use crate::schema::{RelationName, fold_ident};
@@ -16,16 +18,21 @@ use crate::text::Span;
 pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect) -> Effect {
     let code = piece.span.of(text);
     if piece.unclosed {
-        return Effect::Unknown("a quote or comment in it is never closed".to_owned());
+        return Effect::Unknown("a quote, a comment or a block in it is never closed".to_owned());
     }
-    let reader = Reader { dialect, locator: Locator::new(code), piece: piece.span };
-    match parse_one(code, dialect) {
-        Ok(statement) => reader.effect(&statement),
-        Err(problem) => gaps::read(code, dialect).map_or_else(
-            || Effect::Unknown(problem.message),
-            |ops| Effect::Ops(ops.into_iter().map(|op| PlacedOp { op, span: piece.span }).collect()),
-        ),
-    }
+    let (code, placeholders) = Placeholders::filled(code, dialect);
+    let locator = Locator::new(&code);
+    let reader = Reader { dialect, locator, piece: piece.span, in_block: piece.in_block, placeholders };
+    let unread = match parse_one(&code, dialect) {
+        Ok(statement) => match reader.effect(&statement) {
+            Effect::Unknown(why) => why,
+            known => return known,
+        },
+        Err(problem) => problem.message,
+    };
+    let Some(tokens) = gaps::lex(&reader.locator, dialect) else { return Effect::Unknown(unread) };
+    let words = gaps::Words { tokens: &tokens, dialect, code: &code, placeholders: &reader.placeholders };
+    gaps::read(&reader, words).unwrap_or(Effect::Unknown(unread))
 }
 
 /// Parses the text of one statement.
@@ -41,6 +48,8 @@ pub(super) struct Reader<'t> {
     pub(super) dialect: Dialect,
     locator: Locator<'t>,
     pub(super) piece: Span,
+    pub(super) in_block: bool,
+    placeholders: Placeholders,
 }
 
 impl Reader<'_> {
@@ -51,15 +60,8 @@ impl Reader<'_> {
                 let relation = self.name(&rename.old_name);
                 (self.rename(relation, &rename.new_name), self.span_of(&rename.old_name))
             })),
-            Ast::CreateTable(create) if create.temporary => Effect::Nothing,
-            Ast::CreateTable(create) => self.one(Op::CreateRelation {
-                relation: self.name(&create.name),
-                kind: RelationKind::Table,
-                columns: create.columns.iter().map(|column| self.column(column)).collect(),
-                if_not_exists: create.if_not_exists,
-                replace: create.or_replace,
-                definition: create.query.is_some().then(|| self.definition()),
-            }),
+            Ast::CreateTable(create) if create.temporary || create.volatile => Effect::Nothing,
+            Ast::CreateTable(create) => self.one(self.create_table(create)),
             Ast::CreateView(create) if create.temporary => Effect::Nothing,
             Ast::CreateView(create) => self.one(Op::CreateRelation {
                 relation: self.name(&create.name),
@@ -76,16 +78,15 @@ impl Reader<'_> {
                 replace: create.or_replace || create.or_alter,
                 definition: Some(self.definition()),
             }),
+            Ast::Drop { object_type: ObjectType::Type, cascade: true, .. } => {
+                Effect::Unknown("the columns of this type go with it".to_owned())
+            }
             Ast::Drop { object_type, if_exists, names, temporary: false, .. } => {
                 self.drop(*object_type, *if_exists, names)
             }
+            Ast::Drop { object_type: ObjectType::Table, temporary: true, .. } => Effect::Nothing,
             Ast::Update(update) => self.update(update),
-            Ast::Insert(insert) => match &insert.table {
-                TableObject::TableName(name) => {
-                    self.one(Op::ChangeData(DataChange::Insert { relation: self.name(name) }))
-                }
-                _ => Effect::Unknown("it writes into something other than a named table".to_owned()),
-            },
+            Ast::Insert(insert) => self.insert(insert),
             Ast::Delete(delete) => self.delete(delete),
             Ast::Truncate(truncate) => self.many(truncate.table_names.iter().map(|target| {
                 (Op::ChangeData(DataChange::Truncate { relation: self.name(&target.name) }), self.span_of(&target.name))
@@ -94,20 +95,27 @@ impl Reader<'_> {
             Ast::Copy { source: CopySource::Table { table_name, .. }, to: false, .. } => {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(table_name) }))
             }
+            Ast::CopyIntoSnowflake { kind: CopyIntoSnowflakeKind::Location, .. } => Effect::Nothing,
             Ast::CopyIntoSnowflake { into, .. } => {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(into) }))
             }
             Ast::Set(set) => self.set(set),
             Ast::Use(target) => self.use_schema(target),
+            Ast::Query(query) if query.with.iter().flat_map(|with| &with.cte_tables).any(|cte| writes(&cte.query)) => {
+                self.writing_with(query)
+            }
             Ast::Query(query) => match query.body.as_ref() {
-                SetExpr::Select(select) if select.into.is_some() => {
-                    Effect::Unknown("SELECT … INTO is not read yet".to_owned())
-                }
+                SetExpr::Select(select) if select.into.is_some() => self.select_into(query),
                 SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
                     self.effect_of_nested(inner)
                 }
                 SetExpr::Select(select) => self.select(&select.projection),
                 _ => Effect::Nothing,
+            },
+            // It runs what it explains.
+            Ast::Explain { analyze: true, statement, .. } => match statement.as_ref() {
+                Ast::Explain { .. } => Effect::Unknown("an EXPLAIN of an EXPLAIN".to_owned()),
+                explained => self.effect(explained),
             },
             Ast::CreateIndex(index) => {
                 let name = index.name.as_ref().map_or_else(String::new, ToString::to_string);
@@ -129,16 +137,19 @@ impl Reader<'_> {
             | Ast::Rollback { .. }
             | Ast::Analyze(_)
             | Ast::Vacuum(_)
-            | Ast::Explain { .. }
+            | Ast::Explain { analyze: false, .. }
             | Ast::ExplainTable { .. }
             | Ast::ShowTables { .. }
             | Ast::ShowVariable { .. }
             | Ast::LockTables { .. }
             | Ast::UnlockTables
             | Ast::Lock(_)
-            | Ast::AlterSession { .. } => Effect::Nothing,
-            Ast::CreateSchema { schema_name, .. } => self.other("create_schema", schema_name),
-            Ast::CreateDatabase { db_name, .. } => self.other("create_database", db_name),
+            | Ast::UNCache { .. } => Effect::Nothing,
+            Ast::AlterSession { .. } if self.dialect != Dialect::Oracle => Effect::Nothing,
+            Ast::CreateSchema { schema_name, clone: None, .. } => self.other("create_schema", schema_name),
+            Ast::CreateDatabase { db_name, or_replace: false, clone: None, .. } => {
+                self.other("create_database", db_name)
+            }
             Ast::CreateSequence { name, .. } => self.other("create_sequence", name),
             Ast::CreateExtension(create) => self.other("create_extension", &create.name),
             Ast::CreateType { name, .. } => self.other("create_type", name),
@@ -168,6 +179,75 @@ impl Reader<'_> {
             }),
             _ => Effect::Unknown(format!("{} is not read yet", first_words(self.locator.text()))),
         }
+    }
+
+    fn create_table(&self, create: &CreateTable) -> Op {
+        let like = create.like.as_ref().map(|like| match like {
+            CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like) => &like.name,
+        });
+        // Its columns are those of another one, or begin with them.
+        let source = like.or(create.clone.as_ref()).or(create.partition_of.as_ref());
+        let definition = match source {
+            Some(source) => self.copy_of(&self.name(source)).into_definition(),
+            None => create.query.is_some().then(|| self.definition()),
+        };
+        let inherits = create.inherits.as_ref().is_some_and(|parents| !parents.is_empty());
+        Op::CreateRelation {
+            relation: self.name(&create.name),
+            kind: RelationKind::Table,
+            columns: if inherits {
+                Vec::new()
+            } else {
+                create.columns.iter().map(|column| self.column(column)).collect()
+            },
+            if_not_exists: create.if_not_exists,
+            replace: create.or_replace,
+            definition,
+        }
+    }
+
+    /// `SELECT … INTO new_table`.
+    fn select_into(&self, query: &Query) -> Effect {
+        let mut query = query.clone();
+        let SetExpr::Select(select) = query.body.as_mut() else { return Effect::Nothing };
+        let Some(into) = select.into.take() else { return Effect::Nothing };
+        let [name] = into.targets.as_slice() else { return Effect::Unknown("it fills variables".to_owned()) };
+        let (Expr::CompoundIdentifier(_) | Expr::Identifier(_)) = name else {
+            return Effect::Unknown("it selects into something other than a named table".to_owned());
+        };
+        let relation = RelationName::parse(&name.to_string(), self.dialect);
+        let relation = RelationName::new(relation.parts().iter().map(|part| self.placeholders.restored(part.clone())));
+        if into.temporary || relation.name().starts_with(['#', '@']) {
+            return Effect::Nothing;
+        }
+        let text = self.placeholders.unqualified(&query.to_string());
+        self.one(Op::CreateRelation {
+            relation,
+            kind: RelationKind::Table,
+            columns: Vec::new(),
+            if_not_exists: false,
+            replace: false,
+            definition: Some(Definition { text, dialect: self.dialect }),
+        })
+    }
+
+    /// `WITH moved AS (DELETE … RETURNING *) INSERT …`: what each part does, in order.
+    fn writing_with(&self, query: &Query) -> Effect {
+        let parts = query.with.iter().flat_map(|with| &with.cte_tables).map(|cte| cte.query.body.as_ref());
+        let mut all = Vec::new();
+        for part in parts.chain([query.body.as_ref()]) {
+            let (SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner)) =
+                part
+            else {
+                continue;
+            };
+            match self.effect_of_nested(inner) {
+                Effect::Ops(ops) => all.extend(ops),
+                Effect::Nothing => {}
+                unknown @ Effect::Unknown(_) => return unknown,
+            }
+        }
+        Effect::Ops(all)
     }
 
     /// A data change behind a WITH.
@@ -204,6 +284,13 @@ impl Reader<'_> {
             ObjectType::Table => RelationKind::Table,
             ObjectType::View => RelationKind::View,
             ObjectType::MaterializedView => RelationKind::MaterializedView,
+            ObjectType::Schema | ObjectType::Database => {
+                return self.many(
+                    names
+                        .iter()
+                        .map(|name| (Op::DropSchema { schema: self.name(name), if_exists }, self.span_of(name))),
+                );
+            }
             _ => {
                 let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
                 return self.many(
@@ -247,10 +334,19 @@ impl Reader<'_> {
     }
 
     fn use_schema(&self, target: &Use) -> Effect {
+        let path = |schema: String| self.one(Op::SetSearchPath { schemas: vec![schema] });
         match target {
-            Use::Schema(name) | Use::Object(name) | Use::Database(name) => {
-                self.one(Op::SetSearchPath { schemas: vec![self.name(name).to_string()] })
+            // Their bare USE names a database.
+            Use::Object(name)
+                if matches!(self.dialect, Dialect::Snowflake | Dialect::SqlServer) && name.0.len() == 1 =>
+            {
+                path(gaps::in_database(&self.name(name), self.dialect))
             }
+            Use::Schema(name) | Use::Object(name) => path(self.name(name).to_string()),
+            Use::Database(name) | Use::Catalog(name) if has_catalogs(self.dialect) => {
+                path(gaps::in_database(&self.name(name), self.dialect))
+            }
+            Use::Database(name) => path(self.name(name).to_string()),
             _ => Effect::Nothing,
         }
     }
@@ -286,7 +382,27 @@ impl Reader<'_> {
     }
 
     fn definition(&self) -> Definition {
-        Definition { text: self.locator.text().to_owned(), dialect: self.dialect }
+        Definition { text: self.placeholders.unqualified(self.locator.text()), dialect: self.dialect }
+    }
+
+    /// The query that these words are.
+    pub(super) fn definition_of(&self, query: gaps::Words<'_>) -> Definition {
+        let source = query.span().map_or("", |span| span.of(query.code));
+        Definition { text: self.placeholders.unqualified(source), dialect: self.dialect }
+    }
+
+    /// A relation with the columns of another one.
+    pub(super) fn copy_of(&self, source: &RelationName) -> Op {
+        let quoted: Vec<String> = source.parts().iter().map(|part| self.dialect.quoted(part)).collect();
+        let text = format!("SELECT * FROM {}", quoted.join("."));
+        Op::CreateRelation {
+            relation: source.clone(),
+            kind: RelationKind::Table,
+            columns: Vec::new(),
+            if_not_exists: false,
+            replace: false,
+            definition: Some(Definition { text: self.placeholders.unqualified(&text), dialect: self.dialect }),
+        }
     }
 
     pub(super) fn one(&self, op: Op) -> Effect {
@@ -308,11 +424,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn name(&self, name: &ObjectName) -> RelationName {
-        RelationName::from_ast(name, self.dialect)
+        let name = RelationName::from_ast(name, self.dialect);
+        RelationName::new(name.parts().iter().map(|part| self.placeholders.restored(part.clone())))
     }
 
     pub(super) fn fold(&self, ident: &Ident) -> String {
-        fold_ident(ident, self.dialect)
+        self.placeholders.restored(fold_ident(ident, self.dialect))
     }
 
     pub(super) fn span_of(&self, name: &ObjectName) -> Option<Span> {
@@ -322,6 +439,15 @@ impl Reader<'_> {
     pub(super) fn locate(&self, span: sqlparser::tokenizer::Span) -> Option<Span> {
         self.locator.span(span).map(|span| span.shifted(self.piece.start))
     }
+}
+
+/// Whether a database holds schemas, and is not one itself.
+fn has_catalogs(dialect: Dialect) -> bool {
+    !matches!(dialect, Dialect::MySql | Dialect::StarRocks | Dialect::ClickHouse)
+}
+
+fn writes(query: &Query) -> bool {
+    matches!(*query.body, SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_))
 }
 
 /// The first words of a statement, to name it by.

@@ -1,7 +1,7 @@
 //! Which relation of the project a migration means by a name, and how sure that is.
 
 use super::RelationName;
-use super::state::{RelationIx, Schema};
+use super::state::{RelationIx, RelationState, Schema};
 use crate::outcome::Certainty;
 
 /// `--map FROM=TO`: names in the migration and what they are in the warehouse, with `*` for any last part.
@@ -78,6 +78,15 @@ impl Schema {
                 .unwrap_or(Found::NowhereMapped(mapped));
         }
         let is_bare = name.parts().len() == 1;
+        // `schema.name` is looked for in the database in use before it is in any.
+        if name.parts().len() == 2
+            && let Some(database) = path.first().filter(|schema| schema.parts().len() > 1)
+        {
+            let qualified = name.within(&database.renamed(name.schema().unwrap_or_default()).child(name.name()));
+            if let Some(found) = self.among(&qualified, "same database, schema and name", Certainty::Certain) {
+                return found;
+            }
+        }
         if !is_bare && let Some(found) = self.among(name, "same schema and name", Certainty::Certain) {
             return found;
         }
@@ -99,14 +108,28 @@ impl Schema {
         };
         let last = RelationName::new([name.name().to_owned()]);
         let certainty = if is_bare && path.is_empty() { Certainty::Certain } else { Certainty::Likely };
-        self.among(&last, &how, certainty).unwrap_or(Found::None)
+        // A migration knows the schemas of what it creates itself, so only dbt's names are looked for in other ones.
+        let elsewhere = !(is_bare && path.is_empty());
+        self.among_these(&last, &how, certainty, |state| !elsewhere || state.before.is_some()).unwrap_or(Found::None)
     }
 
     /// The relations whose names end in this one.
     fn among(&self, tail: &RelationName, how: &str, certainty: Certainty) -> Option<Found> {
+        self.among_these(tail, how, certainty, |_| true)
+    }
+
+    fn among_these(
+        &self,
+        tail: &RelationName,
+        how: &str,
+        certainty: Certainty,
+        wanted: impl Fn(&RelationState) -> bool,
+    ) -> Option<Found> {
         let tail = tail.caseless();
-        let fits =
-            |ix: &RelationIx| self.relations[*ix].after.as_ref().is_some_and(|own| own.caseless().ends_with(&tail));
+        let fits = |ix: &RelationIx| {
+            let state = &self.relations[*ix];
+            wanted(state) && state.after.as_ref().is_some_and(|own| own.caseless().ends_with(&tail))
+        };
         let found: Vec<RelationIx> = self.candidates(&tail).iter().copied().filter(fits).collect();
         match found.as_slice() {
             [] => None,
@@ -120,7 +143,6 @@ impl Schema {
 mod tests {
     use super::*;
     use crate::dialect::Dialect;
-    use crate::schema::RelationState;
 
     fn schema(names: &[&str]) -> Schema {
         let mut schema = Schema::default();
@@ -167,6 +189,23 @@ mod tests {
         for maps in [["public.*=raw.*", "public.users=raw.people"], ["public.users=raw.people", "public.*=raw.*"]] {
             assert_eq!(one(&find(&schema, "public.users", &[], &maps)), Some((1, Certainty::Certain)));
         }
+    }
+
+    #[test]
+    fn what_the_migration_creates_is_found_in_its_own_schema_alone() {
+        let mut schema = schema(&["db.raw.users"]);
+        let own = RelationName::parse("x.a", Dialect::Generic);
+        schema.add(RelationState { after: Some(own), ..RelationState::default() });
+        assert_eq!(find(&schema, "a", &["public"], &[]), Found::None);
+        assert_eq!(one(&find(&schema, "a", &["public", "x"], &[])), Some((1, Certainty::Certain)));
+        assert_eq!(one(&find(&schema, "a", &[], &[])), Some((1, Certainty::Certain)));
+    }
+
+    #[test]
+    fn the_database_in_use_decides_between_equal_schemas() {
+        let schema = schema(&["one.app.t", "two.app.t"]);
+        assert_eq!(one(&find(&schema, "app.t", &["two.public"], &[])), Some((1, Certainty::Certain)));
+        assert_eq!(find(&schema, "app.t", &[], &[]), Found::Several(vec![0, 1]));
     }
 
     #[test]

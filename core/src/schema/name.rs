@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
+use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart};
 
 use crate::dialect::Dialect;
 
@@ -26,7 +26,16 @@ impl RelationName {
                     parts.extend(ident.value.split('.').map(|piece| dialect.fold(piece, true).into_owned()));
                 }
                 ObjectNamePart::Identifier(ident) => parts.push(fold_ident(ident, dialect)),
-                ObjectNamePart::Function(function) => parts.push(function.name.value.to_lowercase()),
+                // Snowflake's IDENTIFIER('s.t'); one whose name is computed stays as it is written.
+                ObjectNamePart::Function(function) => match function.args.as_slice() {
+                    [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))] => {
+                        match value.value.clone().into_string() {
+                            Some(text) => parts.extend(Self::parse(&text, dialect).parts),
+                            None => parts.push(function.to_string()),
+                        }
+                    }
+                    _ => parts.push(function.to_string()),
+                },
             }
         }
         Self::new(parts)
@@ -89,6 +98,12 @@ impl RelationName {
             name.clone_into(last);
         }
         Self { parts }
+    }
+
+    /// The thing of this name in what this one names.
+    #[must_use]
+    pub fn child(&self, name: &str) -> Self {
+        Self { parts: self.parts.iter().cloned().chain([name.to_owned()]).collect() }
     }
 
     /// This name with what it leaves out taken from `context`: `t` in the context of `s.x` is `s.t`.

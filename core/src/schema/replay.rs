@@ -3,7 +3,7 @@
 use super::RelationName;
 use super::find::{Found, Mapping};
 use super::state::{
-    ChangeIx, ColumnName, ColumnState, DerivedColumn, RelationIx, RelationState, Retype, Schema, ValueEffect,
+    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, RelationIx, RelationState, Retype, Schema, ValueEffect,
 };
 use crate::dialect::Dialect;
 use crate::migration::{ColumnSpec, DataChange, Definition, Op, RelationKind};
@@ -15,6 +15,21 @@ pub struct Applied {
     pub found: Found,
     /// What is worth saying about it: a step that cannot be, or one that dbt has already seen.
     pub note: Option<Note>,
+    /// The other relations that it works on: the second of a swap, all that are in a schema.
+    pub also: Vec<RelationIx>,
+}
+
+impl Applied {
+    fn new(found: Found, note: Option<Note>) -> Self {
+        Self { found, note, also: Vec::new() }
+    }
+
+    /// The step stands where it may not happen.
+    pub fn may_not_happen(&mut self) {
+        if let Found::One { certainty, .. } = &mut self.found {
+            *certainty = Certainty::Possible;
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +69,32 @@ impl<'a> Replay<'a> {
     }
 
     pub fn apply(&mut self, op: &Op, change: ChangeIx) -> Applied {
-        let found = op.relation().map_or(Found::None, |name| self.schema.find(name, &self.search_path, self.mappings));
+        let found = match op {
+            // It is made in the first schema, whatever has the name in another one.
+            Op::CreateRelation { relation, .. } => {
+                self.schema.find(&self.full_name(relation), &self.search_path, self.mappings)
+            }
+            _ => op.relation().map_or(Found::None, |name| self.schema.find(name, &self.search_path, self.mappings)),
+        };
         let relation = match &found {
             Found::One { relation, .. } => Some(*relation),
-            Found::Several(_) => return Applied { found, note: None },
+            Found::Several(_) => return Applied::new(found, None),
             Found::NowhereMapped(_) | Found::None => None,
         };
+        if !is_exact(&found)
+            && let Some(note) = self.departed(op)
+        {
+            return Applied::new(Found::None, Some(note));
+        }
         let note = match (op, relation) {
             (Op::SetSearchPath { schemas }, _) => {
-                self.search_path = schemas.iter().map(|schema| RelationName::parse(schema, Dialect::Generic)).collect();
+                self.set_search_path(schemas);
                 None
             }
+            (Op::DropSchema { schema, .. }, _) => return self.each_in_schema(schema, None, change),
+            (Op::RenameSchema { schema, to }, _) => return self.each_in_schema(schema, Some(to), change),
+            (Op::RenameValue { type_name, from, to }, _) => return self.rename_value(type_name, from, to, change),
+            (Op::SwapRelations { relation: name, with }, first) => return self.swap(name, first, found, with, change),
             (Op::CreateRelation { relation: name, kind, columns, if_not_exists, replace, definition }, existing) => {
                 return self.create(
                     name,
@@ -81,10 +111,8 @@ impl<'a> Replay<'a> {
                 let target = self.schema.find(to, &self.search_path, self.mappings);
                 match target {
                     Found::One { .. } => {
-                        return Applied {
-                            found: target,
-                            note: Some(Note::AlreadySo(format!("the project already reads {to}, not {from}"))),
-                        };
+                        let why = format!("the project already reads {to}, not {from}");
+                        return Applied::new(target, Some(Note::AlreadySo(why)));
                     }
                     _ => {
                         self.rename_unknown(from, to, change);
@@ -92,13 +120,7 @@ impl<'a> Replay<'a> {
                     }
                 }
             }
-            (Op::RenameRelation { to, .. }, Some(relation)) => {
-                // What the new name leaves out stays as it was.
-                let full =
-                    self.schema.relations[relation].after.as_ref().map_or_else(|| to.clone(), |own| to.within(own));
-                self.schema.rename(relation, Some(full), change);
-                None
-            }
+            (Op::RenameRelation { to, .. }, Some(relation)) => self.rename(relation, to, change).err(),
             (Op::DropRelation { .. }, Some(relation)) => {
                 self.schema.rename(relation, None, change);
                 None
@@ -106,7 +128,114 @@ impl<'a> Replay<'a> {
             (op, Some(relation)) => self.change_relation(op, relation, change).err(),
             (_, None) => None,
         };
-        Applied { found, note }
+        Applied::new(found, note)
+    }
+
+    /// `USE SCHEMA s` stays in the database that was chosen before.
+    fn set_search_path(&mut self, schemas: &[String]) {
+        let context = self.search_path.first().cloned().unwrap_or_default();
+        self.search_path = schemas
+            .iter()
+            .map(|schema| RelationName::parse(schema, Dialect::Generic))
+            .map(|schema| if context.parts().len() > 1 { schema.within(&context) } else { schema })
+            .collect();
+    }
+
+    /// The step works on a name that an earlier step took away.
+    fn departed(&self, op: &Op) -> Option<Note> {
+        if matches!(op, Op::CreateRelation { .. }) {
+            return None;
+        }
+        let name = op.relation()?;
+        let now = self.schema.departed(&self.full_name(name)).or_else(|| self.schema.departed(name))?;
+        if matches!(op, Op::DropRelation { if_exists: true, .. }) {
+            return Some(Note::AlreadySo(format!("{name} is no longer there, so nothing is done")));
+        }
+        Some(Note::Impossible(match now {
+            Departed::Called(now) => format!("{name} is called {now} by then"),
+            Departed::Dropped => format!("{name} is dropped by then"),
+        }))
+    }
+
+    /// A name with what it leaves out taken from where bare names are looked up.
+    fn full_name(&self, name: &RelationName) -> RelationName {
+        match self.search_path.first() {
+            Some(schema) => {
+                let context = schema.parts().iter().cloned().chain([name.name().to_owned()]);
+                name.within(&RelationName::new(context))
+            }
+            None => name.clone(),
+        }
+    }
+
+    fn rename(&mut self, relation: RelationIx, to: &RelationName, change: ChangeIx) -> Result<(), Note> {
+        // What the new name leaves out stays as it was.
+        let full = self.schema.relations[relation].after.as_ref().map_or_else(|| to.clone(), |own| to.within(own));
+        if self.schema.named(&full).is_some_and(|other| other != relation) {
+            return Err(Note::Impossible(format!("{full} exists already")));
+        }
+        self.schema.rename(relation, Some(full), change);
+        Ok(())
+    }
+
+    /// Drops or renames everything that is in a schema.
+    fn each_in_schema(&mut self, schema: &RelationName, to: Option<&RelationName>, change: ChangeIx) -> Applied {
+        let also = self.schema.in_schema(schema);
+        for ix in &also {
+            let renamed = to.zip(self.schema.relations[*ix].after.as_ref()).map(|(to, own)| {
+                RelationName::new(to.parts().iter().cloned().chain([own.name().to_owned()])).within(own)
+            });
+            self.schema.rename(*ix, renamed, change);
+        }
+        Applied { also, ..Applied::new(Found::None, None) }
+    }
+
+    /// Two relations take each other's names. One that nobody knows still takes the other's.
+    fn swap(
+        &mut self,
+        name: &RelationName,
+        first: Option<RelationIx>,
+        found: Found,
+        with: &RelationName,
+        change: ChangeIx,
+    ) -> Applied {
+        let other = self.schema.find(with, &self.search_path, self.mappings);
+        let second = match &other {
+            Found::One { relation, .. } => Some(*relation),
+            Found::Several(_) => return Applied::new(other, None),
+            Found::NowhereMapped(_) | Found::None => None,
+        };
+        let present = |replay: &Self, ix: Option<RelationIx>, name: &RelationName| {
+            ix.and_then(|ix| replay.schema.relations[ix].after.clone()).unwrap_or_else(|| replay.full_name(name))
+        };
+        let (first_name, second_name) = (present(self, first, name), present(self, second, &with.within(name)));
+        for (ix, to) in [(first, &second_name), (second, &first_name)] {
+            match ix {
+                Some(ix) => self.schema.rename(ix, Some(to.clone()), change),
+                None if first.or(second).is_some() => {
+                    let state =
+                        RelationState { after: Some(to.clone()), created_by: Some(change), ..RelationState::default() };
+                    self.schema.add(state);
+                }
+                None => {}
+            }
+        }
+        let (found, also) = if first.is_some() { (found, second) } else { (other, None) };
+        Applied { also: also.into_iter().collect(), ..Applied::new(found, None) }
+    }
+
+    /// The values of an enum are those of its columns.
+    fn rename_value(&mut self, type_name: &RelationName, from: &str, to: &str, change: ChangeIx) -> Applied {
+        let wanted = type_name.name().to_lowercase();
+        let also = self.schema.of_type(&wanted);
+        for ix in &also {
+            for column in &mut self.schema.relations[*ix].columns {
+                if column.data_type.as_deref().is_some_and(|own| super::state::type_name(own) == wanted) {
+                    column.values.push(ValueEffect { change, pairs: vec![(from.to_owned(), to.to_owned())] });
+                }
+            }
+        }
+        Applied { also, ..Applied::new(Found::None, None) }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one CREATE")]
@@ -121,7 +250,7 @@ impl<'a> Replay<'a> {
         replace: bool,
         change: ChangeIx,
     ) -> Applied {
-        let none = Applied { found: Found::None, note: None };
+        let none = Applied::new(Found::None, None);
         if let Some(existing) = existing {
             let found = self.schema.find(name, &self.search_path, self.mappings);
             if !replace {
@@ -130,20 +259,14 @@ impl<'a> Replay<'a> {
                 } else {
                     "it exists already: taken as applied before"
                 };
-                return Applied { found, note: Some(Note::AlreadySo(format!("{name}: {why}"))) };
+                return Applied::new(found, Some(Note::AlreadySo(format!("{name}: {why}"))));
             }
             let full = self.schema.relations[existing].after.clone();
             self.schema.rename(existing, None, change);
             self.add(full.unwrap_or_else(|| name.clone()), kind, columns, definition, change);
-            return Applied { found, note: None };
+            return Applied::new(found, None);
         }
-        let full = match self.search_path.first() {
-            Some(schema) if name.parts().len() == 1 => {
-                RelationName::new(schema.parts().iter().chain(name.parts()).cloned())
-            }
-            _ => name.clone(),
-        };
-        self.add(full, kind, columns, definition, change);
+        self.add(self.full_name(name), kind, columns, definition, change);
         none
     }
 
@@ -155,8 +278,10 @@ impl<'a> Replay<'a> {
         definition: Option<&Definition>,
         change: ChangeIx,
     ) {
+        self.schema.path.clone_from(&self.search_path);
         let selected = definition.and_then(|definition| (self.view_columns)(definition, &self.schema));
-        let complete = definition.is_none() || selected.is_some();
+        self.schema.path.clear();
+        let complete = selected.is_some() || definition.is_none() && !columns.is_empty();
         let states = match selected {
             Some(selected) => selected
                 .into_iter()
@@ -198,9 +323,14 @@ impl<'a> Replay<'a> {
                     return Err(Note::AlreadySo(format!("the column {} exists already", column.name)));
                 }
                 let column = self.new_column(column, change);
+                self.schema.learn_type(relation, column.data_type.as_deref());
                 self.schema.relations[relation].columns.push(column);
             }
-            Op::DropColumn { column, .. } => {
+            Op::DropColumn { column, if_exists, .. } => {
+                let state = &self.schema.relations[relation];
+                if *if_exists && state.complete && state.position_of(column).is_none() {
+                    return Err(Note::AlreadySo(format!("there is no column {column}, so nothing is done")));
+                }
                 let state = self.existing(relation, column)?;
                 state.after = None;
                 state.left_by.get_or_insert(change);
@@ -211,6 +341,10 @@ impl<'a> Replay<'a> {
                 if state.position_of(column).is_none() && state.position_of(to).is_some() {
                     return Err(Note::AlreadySo(format!("the project already knows {to}, not {column}")));
                 }
+                if state.position_of(column).is_some_and(|own| state.position_of(to).is_some_and(|other| other != own))
+                {
+                    return Err(Note::Impossible(format!("there is a column {to} already")));
+                }
                 let state = self.existing(relation, column)?;
                 state.after = Some(new_name);
                 state.left_by.get_or_insert(change);
@@ -219,9 +353,13 @@ impl<'a> Replay<'a> {
                 let state = self.existing(relation, column)?;
                 let from = state.data_type.replace(to.clone());
                 state.retyped.push(Retype { change, from, to: to.clone(), rewrites: *rewrites });
+                self.schema.learn_type(relation, Some(to));
             }
             Op::ChangeData(DataChange::Update { column, values, .. }) => {
                 self.existing(relation, column)?.values.push(ValueEffect { change, pairs: values.clone() });
+            }
+            Op::ChangeData(DataChange::Mask { column, .. }) => {
+                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new() });
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
             _ => {}

@@ -1,6 +1,6 @@
 //! The state of the warehouse: relations that keep their identity while their names change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::RelationName;
 use crate::dbt::{NodeIx, Project};
@@ -17,6 +17,14 @@ pub struct Schema {
     by_name: BTreeMap<String, Vec<RelationIx>>,
     /// By the last part of the name before, in lower case.
     by_name_before: BTreeMap<String, Vec<RelationIx>>,
+    /// By the schema of the present name, in lower case.
+    inside: BTreeMap<String, BTreeSet<RelationIx>>,
+    /// Names that relations had to leave, by the last part in lower case, the latest last.
+    departed: BTreeMap<String, Vec<(RelationName, RelationIx)>>,
+    /// The relations with columns of a type, by its last part; told only once somebody asks.
+    by_type: Option<BTreeMap<String, BTreeSet<RelationIx>>>,
+    /// Where bare names are looked up first, while the definition of a new relation is traced.
+    pub(super) path: Vec<RelationName>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -125,6 +133,9 @@ impl Schema {
         }
         for (ix, state) in schema.relations.iter().enumerate() {
             let Some(name) = &state.before else { continue };
+            if let Some(own) = name.schema() {
+                schema.inside.entry(own.to_lowercase()).or_default().insert(ix);
+            }
             let name = name.name().to_lowercase();
             schema.by_name_before.entry(name.clone()).or_default().push(ix);
             schema.by_name.entry(name).or_default().push(ix);
@@ -145,6 +156,12 @@ impl Schema {
 
     /// The relation that a query means by a full name, after the migration.
     pub fn after(&self, name: &RelationName) -> Option<RelationIx> {
+        let is_bare = name.parts().len() == 1;
+        let in_path = self.path.iter().filter(|_| is_bare).map(|schema| schema.child(name.name()));
+        in_path.chain([name.clone()]).find_map(|name| self.after_by(&name))
+    }
+
+    fn after_by(&self, name: &RelationName) -> Option<RelationIx> {
         self.candidates(name)
             .iter()
             .copied()
@@ -154,26 +171,104 @@ impl Schema {
     pub(super) fn add(&mut self, state: RelationState) -> RelationIx {
         let ix = self.relations.len();
         if let Some(name) = &state.after {
-            self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
+            self.enter(ix, &name.clone());
+        }
+        for column in &state.columns {
+            self.learn_type(ix, column.data_type.as_deref());
         }
         self.relations.push(state);
         ix
     }
 
-    /// Gives a relation another name, or none.
-    pub(super) fn rename(&mut self, ix: RelationIx, to: Option<RelationName>, change: ChangeIx) {
-        if let Some(old) = self.relations[ix].after.take()
-            && let Some(list) = self.by_name.get_mut(&old.name().to_lowercase())
-        {
+    fn enter(&mut self, ix: RelationIx, name: &RelationName) {
+        self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
+        if let Some(schema) = name.schema() {
+            self.inside.entry(schema.to_lowercase()).or_default().insert(ix);
+        }
+    }
+
+    fn leave(&mut self, ix: RelationIx, name: RelationName) {
+        let last = name.name().to_lowercase();
+        if let Some(list) = self.by_name.get_mut(&last) {
             list.retain(|other| *other != ix);
         }
+        if let Some(list) = name.schema().and_then(|schema| self.inside.get_mut(&schema.to_lowercase())) {
+            list.remove(&ix);
+        }
+        self.departed.entry(last).or_default().push((name, ix));
+    }
+
+    /// The relations that are now in a schema.
+    pub(super) fn in_schema(&self, schema: &RelationName) -> Vec<RelationIx> {
+        let wanted = schema.caseless();
+        let is_in = |ix: &RelationIx| {
+            let name = self.relations[*ix].after.as_ref().map(RelationName::caseless).unwrap_or_default();
+            let parts = name.parts();
+            RelationName::new(parts[..parts.len().saturating_sub(1)].to_vec()).ends_with(&wanted)
+        };
+        let own = self.inside.get(&wanted.name().to_lowercase());
+        own.into_iter().flatten().copied().filter(is_in).collect()
+    }
+
+    /// The relation that had this name and has it no longer, and what it is called now.
+    pub(super) fn departed(&self, name: &RelationName) -> Option<Departed<'_>> {
+        let wanted = name.caseless();
+        let list = self.departed.get(wanted.name())?;
+        let (_, ix) = list.iter().rev().find(|(own, _)| own.caseless().ends_with(&wanted))?;
+        Some(self.relations[*ix].after.as_ref().map_or(Departed::Dropped, Departed::Called))
+    }
+
+    /// A relation that has exactly this name now.
+    pub(super) fn named(&self, name: &RelationName) -> Option<RelationIx> {
+        let wanted = name.caseless();
+        let is_it = |ix: &RelationIx| self.relations[*ix].after.as_ref().is_some_and(|own| own.caseless() == wanted);
+        self.candidates(name).iter().copied().find(is_it)
+    }
+
+    /// The relations that have columns of a type, and perhaps some that had one.
+    pub(super) fn of_type(&mut self, name: &str) -> Vec<RelationIx> {
+        if self.by_type.is_none() {
+            self.by_type = Some(BTreeMap::new());
+            for ix in 0..self.relations.len() {
+                let types: Vec<String> =
+                    self.relations[ix].columns.iter().filter_map(|column| column.data_type.clone()).collect();
+                types.iter().for_each(|own| self.learn_type(ix, Some(own)));
+            }
+        }
+        let found = self.by_type.as_ref().and_then(|types| types.get(&name.to_lowercase()));
+        found.into_iter().flatten().copied().collect()
+    }
+
+    pub(super) fn learn_type(&mut self, ix: RelationIx, data_type: Option<&str>) {
+        if let (Some(types), Some(data_type)) = (&mut self.by_type, data_type) {
+            types.entry(type_name(data_type)).or_default().insert(ix);
+        }
+    }
+
+    /// Gives a relation another name, or none.
+    pub(super) fn rename(&mut self, ix: RelationIx, to: Option<RelationName>, change: ChangeIx) {
+        if let Some(old) = self.relations[ix].after.take() {
+            self.leave(ix, old);
+        }
         if let Some(name) = &to {
-            self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
+            self.enter(ix, name);
         }
         let state = &mut self.relations[ix];
         state.left_by.get_or_insert(change);
         state.after = to;
     }
+}
+
+/// What became of a name's relation.
+pub(super) enum Departed<'s> {
+    Called(&'s RelationName),
+    Dropped,
+}
+
+/// The last part of a type's name, without its length or its being a list.
+pub(super) fn type_name(data_type: &str) -> String {
+    let head = data_type.split(['(', '[']).next().unwrap_or_default().trim();
+    head.rsplit('.').next().unwrap_or_default().trim_matches('"').to_lowercase()
 }
 
 /// Whether a name in a query is this relation: the shorter of the two decides, whatever the case.

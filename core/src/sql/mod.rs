@@ -2,16 +2,22 @@
 //!
 //! This is the one door to the parser. Upstream's limits are worked round here and nowhere else.
 
+mod batch;
 mod bounds;
 mod children;
+mod client;
+mod flow;
+mod lexeme;
 mod literal;
+mod select_list;
 mod split;
 
 pub use children::{
     for_each_child, for_each_function_child, for_each_spec_child, for_each_subscript, for_each_window_child,
 };
 pub use literal::{as_text, compared_column, is_column};
-pub use split::{Piece, select_items, split};
+pub use select_list::select_items;
+pub use split::{Piece, split, split_body};
 
 use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;
@@ -42,6 +48,11 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProble
         .with_tokens_with_locations(tokens)
         .parse_statements()
         .map_err(|error| problem(text, &error.to_string()))
+}
+
+/// The tokens of a text, blanks and comments with them.
+pub fn tokens(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseProblem> {
+    tokenize(text, dialect)
 }
 
 fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseProblem> {

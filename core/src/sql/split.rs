@@ -1,220 +1,377 @@
 //! Cutting a script into statements, byte-exact, whatever it holds.
 //!
-//! The cut knows strings, quoted names, dollar quotes and comments, and nothing else of SQL. A quote that is never closed
-//! costs the statement it stands in and not the rest of the file: the statement is taken to end at the next semicolon that
-//! ends a line.
+//! The cut knows quotes and comments (`lexeme`), the words that hold a block together (`flow`), the commands that clients
+//! read by the line (`client`), and where SQL Server's statements end without a semicolon (`batch`). What is in a block is cut
+//! like the rest, with the note that it may not happen. A routine's definition stays whole.
+//!
+//! A quote that is never closed costs the statement it stands in and not the rest of the file: the statement is taken to end
+//! at the next semicolon that ends a line.
 
+use super::batch::Batch;
+use super::lexeme::{find, is_line_start, is_name_byte, lexeme_at, line_end, word_end};
 use crate::dialect::Dialect;
 use crate::text::Span;
 
 /// A statement without its semicolon, and without the comments and blanks before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Piece {
     pub span: Span,
     /// A quote or a comment in it is never closed.
     pub unclosed: bool,
+    /// It stands in an IF, a loop or a handler.
+    pub conditional: bool,
+    /// It stands in a block, where assignments and RETURN are statements too.
+    pub in_block: bool,
 }
 
 /// The statements of a script, in order. Stretches of blanks and comments alone are none.
 pub fn split(text: &str, dialect: Dialect) -> impl Iterator<Item = Piece> + '_ {
-    let (mut at, mut unclosed) = (0, 0);
-    std::iter::from_fn(move || {
-        while at < text.len() {
-            if unclosed == MOST_UNCLOSED {
-                let rest = Span::new(at, text.len());
-                at = text.len();
-                return Some(Piece { span: rest, unclosed: true });
+    Cutter::new(text, Span::new(0, text.len()), dialect)
+}
+
+/// The statements of a routine's body, or of a DO block's.
+pub fn split_body(text: &str, body: Span, dialect: Dialect) -> impl Iterator<Item = Piece> + '_ {
+    let mut cutter = Cutter::new(text, body, dialect);
+    cutter.blocks.push(false);
+    cutter
+}
+
+/// Each quote or block that is never closed is looked for to the end of the file, so after this many the rest is one piece.
+const MOST_UNCLOSED: usize = 64;
+
+/// Definitions within definitions.
+const DEEPEST: usize = 8;
+
+pub(super) struct Cutter<'t> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
+    pub(super) dialect: Dialect,
+    /// The blocks that are open, and whether what is in each may not happen. A body begins within one.
+    pub(super) blocks: Vec<bool>,
+    /// Between DECLARE and BEGIN.
+    pub(super) declaring: bool,
+    /// The one statement to come may not happen: SQL Server's IF.
+    pub(super) guarded: bool,
+    /// What MySQL's DELIMITER has put in the semicolon's place.
+    pub(super) delimiter: Option<&'t [u8]>,
+    /// goose says that everything up to its mark is one statement.
+    whole: bool,
+    unclosed: usize,
+    /// How many definitions this one is within.
+    depth: usize,
+    /// Where Oracle's last line with nothing but a slash begins.
+    last_slash: usize,
+}
+
+impl Iterator for Cutter<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        loop {
+            if self.depth > 0 && self.blocks.is_empty() {
+                return None;
             }
-            let (piece, next) = next_piece(text, at, dialect);
-            at = next;
-            if let Some(piece) = piece {
-                unclosed += usize::from(piece.unclosed);
+            self.skip_blanks();
+            if self.at >= self.bytes.len() {
+                return None;
+            }
+            if self.unclosed >= MOST_UNCLOSED {
+                let rest = Span::new(self.at, self.bytes.len());
+                self.at = self.bytes.len();
+                return Some(Piece { span: rest, unclosed: true, ..Piece::default() });
+            }
+            if let Some(length) = self.terminator() {
+                self.at += length;
+                self.guarded = false;
+                continue;
+            }
+            if let Some(piece) = self.client_command() {
+                if piece.span.start < piece.span.end {
+                    return Some(piece);
+                }
+                continue;
+            }
+            if self.control() {
+                continue;
+            }
+            if let Some(piece) = self.statement() {
                 return Some(piece);
             }
         }
-        None
-    })
-}
-
-/// Each quote that is never closed is looked for to the end of the file, so after this many the rest is one piece.
-const MOST_UNCLOSED: usize = 64;
-
-/// The piece that starts at `from`, if it holds anything, and where the next one starts.
-fn next_piece(text: &str, from: usize, dialect: Dialect) -> (Option<Piece>, usize) {
-    let bytes = text.as_bytes();
-    let mut content: Option<(usize, usize)> = None;
-    let mut at = from;
-    while at < bytes.len() {
-        if bytes[at] == b';' {
-            return (piece(content, false), at + 1);
-        }
-        let token = token_at(bytes, at, dialect);
-        if token.unclosed {
-            let start = content.map_or(at, |(start, _)| start);
-            let end = line_ending_semicolon(bytes, at).unwrap_or(bytes.len());
-            return (piece(Some((start, end)), true), end + 1);
-        }
-        if token.is_content {
-            content = Some((content.map_or(at, |(start, _)| start), token.end));
-        }
-        at = token.end;
     }
-    (piece(content, false), at)
 }
 
-fn piece(content: Option<(usize, usize)>, unclosed: bool) -> Option<Piece> {
-    content.map(|(start, end)| Piece { span: Span::new(start, end), unclosed })
-}
+impl<'t> Cutter<'t> {
+    fn new(text: &'t str, part: Span, dialect: Dialect) -> Self {
+        let end = (part.end as usize).min(text.len());
+        let text = text.get(..end).unwrap_or(text);
+        let bytes = text.as_bytes();
+        let last_slash = if dialect == Dialect::Oracle { last_slash_line(bytes) } else { 0 };
+        Self {
+            text,
+            bytes,
+            at: part.start as usize,
+            dialect,
+            blocks: Vec::new(),
+            declaring: false,
+            guarded: false,
+            delimiter: None,
+            whole: false,
+            unclosed: 0,
+            depth: 0,
+            last_slash,
+        }
+    }
 
-/// The items of the SELECT list that starts at `from`, as they are written. The parser's spans leave out what stands round
-/// an expression, such as the closing parenthesis of a call.
-pub fn select_items(text: &str, from: u32, dialect: Dialect) -> Vec<Span> {
-    const ENDS: [&str; 15] = [
-        "from",
-        "into",
-        "where",
-        "group",
-        "having",
-        "qualify",
-        "window",
-        "order",
-        "limit",
-        "offset",
-        "fetch",
-        "union",
-        "except",
-        "intersect",
-        "minus",
-    ];
-    let bytes = text.as_bytes();
-    let (mut items, mut depth, mut at) = (Vec::new(), 0_usize, from as usize);
-    let mut item: Option<(usize, usize)> = None;
-    let mut last_word = String::new();
-    while at < bytes.len() {
-        let token = token_at(bytes, at, dialect);
-        let word = if is_name_byte(bytes[at]) { text[at..token.end].to_lowercase() } else { String::new() };
-        let ends = ENDS.contains(&word.as_str()) && !(word == "from" && last_word == "distinct");
-        match bytes[at] {
-            b')' | b']' | b'}' if depth == 0 => break,
-            b';' => break,
-            _ if depth == 0 && ends => break,
-            b',' if depth == 0 => {
-                items.extend(item.take().map(|(start, end)| Span::new(start, end)));
-                at = token.end;
+    pub(super) fn in_block(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    fn skip_blanks(&mut self) {
+        while self.at < self.bytes.len() {
+            let lexeme = lexeme_at(self.bytes, self.at, self.dialect);
+            if lexeme.is_content || lexeme.unclosed {
+                return;
+            }
+            self.heed(lexeme.end);
+            self.at = lexeme.end;
+        }
+    }
+
+    /// goose marks with comments what is one statement.
+    fn heed(&mut self, end: usize) {
+        if let Some(word) = goose_mark(&self.text[self.at..end]) {
+            self.whole = word.eq_ignore_ascii_case("StatementBegin");
+        }
+    }
+
+    /// How long what ends a statement here is.
+    fn terminator(&self) -> Option<usize> {
+        match self.delimiter {
+            Some(delimiter) => self.bytes[self.at..].starts_with(delimiter).then_some(delimiter.len()),
+            None => (self.bytes[self.at] == b';').then_some(1),
+        }
+    }
+
+    /// The word at a place; empty for anything else.
+    pub(super) fn word_at(&self, at: usize) -> &'t str {
+        let is_word = self.bytes.get(at).is_some_and(|byte| is_name_byte(*byte));
+        if is_word { &self.text[at..word_end(self.bytes, at)] } else { "" }
+    }
+
+    /// Where the next content after a place begins.
+    pub(super) fn content_from(&self, mut at: usize) -> usize {
+        while at < self.bytes.len() {
+            let lexeme = lexeme_at(self.bytes, at, self.dialect);
+            if lexeme.is_content || lexeme.unclosed {
+                return at;
+            }
+            at = lexeme.end;
+        }
+        at
+    }
+
+    /// The word after this one.
+    pub(super) fn word_after(&self, at: usize) -> &'t str {
+        self.word_at(self.content_from(at + self.word_at(at).len()))
+    }
+
+    fn statement(&mut self) -> Option<Piece> {
+        let start = self.at;
+        let conditional = std::mem::take(&mut self.guarded) || self.blocks.last().copied().unwrap_or(false);
+        let in_block = self.in_block();
+        let declared = self.declaring;
+        let (end, unclosed) =
+            if std::mem::take(&mut self.whole) { self.find_goose_end() } else { self.find_end(in_block) };
+        self.unclosed += usize::from(unclosed);
+        self.skip_copied_rows(start, end);
+        // A declaration does nothing, unless it runs what it declares.
+        let is_silent = declared && !self.text[start..end].to_ascii_lowercase().contains("resultset");
+        (end > start && !is_silent).then_some(Piece { span: Span::new(start, end), unclosed, conditional, in_block })
+    }
+
+    /// Goes to where the statement ends: the end of its content, and whether a quote is left open there.
+    fn find_end(&mut self, in_block: bool) -> (usize, bool) {
+        let start = self.at;
+        let mut end = start;
+        let mut definition = Definition::starts_at(self, start);
+        let to_slash = definition.is_some() && start < self.last_slash;
+        let mut batch = Batch::default();
+        let mut parentheses = 0_usize;
+        while self.at < self.bytes.len() {
+            let at = self.at;
+            let is_held =
+                to_slash || definition.as_ref().is_some_and(|definition| definition.declares || parentheses > 0);
+            if !is_held && let Some(length) = self.terminator() {
+                self.at += length;
+                break;
+            }
+            let lexeme = lexeme_at(self.bytes, at, self.dialect);
+            if lexeme.unclosed {
+                let end = line_ending_semicolon(self.bytes, at).unwrap_or(self.bytes.len());
+                self.at = (end + 1).min(self.bytes.len());
+                return (end, true);
+            }
+            self.at = lexeme.end;
+            if !lexeme.is_content {
                 continue;
             }
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth -= 1,
-            _ => {}
-        }
-        let is_quantifier =
-            depth == 0 && items.is_empty() && item.is_none() && matches!(word.as_str(), "distinct" | "all");
-        if token.is_content && !is_quantifier {
-            item = Some((item.map_or(at, |(start, _)| start), token.end));
-        }
-        if !word.is_empty() {
-            last_word = word;
-        }
-        at = token.end;
-    }
-    items.extend(item.map(|(start, end)| Span::new(start, end)));
-    items
-}
-
-struct Token {
-    end: usize,
-    is_content: bool,
-    unclosed: bool,
-}
-
-fn token_at(bytes: &[u8], at: usize, dialect: Dialect) -> Token {
-    let content =
-        |end: Option<usize>| Token { end: end.unwrap_or(bytes.len()), is_content: true, unclosed: end.is_none() };
-    let blank =
-        |end: Option<usize>| Token { end: end.unwrap_or(bytes.len()), is_content: false, unclosed: end.is_none() };
-    let backslashes = matches!(
-        dialect,
-        Dialect::MySql
-            | Dialect::StarRocks
-            | Dialect::BigQuery
-            | Dialect::Databricks
-            | Dialect::Snowflake
-            | Dialect::ClickHouse
-    );
-    match bytes[at] {
-        b'-' if bytes[at..].starts_with(b"--") => blank(Some(line_end(bytes, at))),
-        b'#' if matches!(dialect, Dialect::MySql | Dialect::StarRocks | Dialect::BigQuery) => {
-            blank(Some(line_end(bytes, at)))
-        }
-        b'/' if bytes[at..].starts_with(b"/*") => blank(comment_end(bytes, at)),
-        b'\'' => {
-            let escape_string =
-                at > 0 && matches!(bytes[at - 1], b'e' | b'E') && (at < 2 || !is_name_byte(bytes[at - 2]));
-            content(quote_end(bytes, at, backslashes || escape_string))
-        }
-        b'"' | b'`' => content(quote_end(bytes, at, backslashes && bytes[at] == b'"')),
-        b'$' if at == 0 || !is_name_byte(bytes[at - 1]) => match dollar_tag(bytes, at) {
-            Some(tag) => content(find(bytes, at + tag.len(), tag).map(|close| close + tag.len())),
-            None => content(Some(at + 1)),
-        },
-        byte if byte.is_ascii_whitespace() => blank(Some(at + 1)),
-        byte if is_name_byte(byte) => content(Some(
-            bytes[at..].iter().position(|byte| !is_name_byte(*byte)).map_or(bytes.len(), |length| at + length),
-        )),
-        _ => content(Some(at + 1)),
-    }
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length)
-}
-
-/// Comments nest, as in PostgreSQL; where an engine does not nest them, scripts do not hold nested ones.
-fn comment_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let (mut depth, mut at) = (0_usize, at);
-    while at < bytes.len() {
-        match (bytes[at], bytes.get(at + 1)) {
-            (b'/', Some(b'*')) => (depth, at) = (depth + 1, at + 2),
-            (b'*', Some(b'/')) => {
-                (depth, at) = (depth - 1, at + 2);
-                if depth == 0 {
-                    return Some(at);
+            match self.bytes[at] {
+                b'(' => parentheses += 1,
+                b')' => parentheses = parentheses.saturating_sub(1),
+                _ => {}
+            }
+            let word = self.word_at(at);
+            let is_cut = at > start
+                && (self.line_separator(at).is_some()
+                    || definition.is_none() && self.dialect == Dialect::SqlServer && parentheses == 0 && {
+                        let next = self.word_after(at);
+                        batch.ends_before(word, next, is_line_start(self.bytes, at), in_block)
+                    });
+            if is_cut {
+                self.at = at;
+                break;
+            }
+            batch.take(word, parentheses);
+            end = lexeme.end;
+            let dialect = self.dialect;
+            if !to_slash
+                && parentheses == 0
+                && definition.as_mut().is_some_and(|definition| definition.enters(word, dialect))
+            {
+                match self.skip_body() {
+                    Ok(to) => end = to.max(end),
+                    Err(to) => return (to, true),
                 }
             }
-            _ => at += 1,
+        }
+        (end, false)
+    }
+
+    /// Goes over the body of a definition whose BEGIN was just read. A body that is never closed ends at its first semicolon.
+    fn skip_body(&mut self) -> Result<usize, usize> {
+        let from = self.at;
+        let mut inner = Self { blocks: vec![false], depth: self.depth + 1, ..self.copy() };
+        while inner.next().is_some() {}
+        if inner.blocks.is_empty() {
+            self.at = inner.at;
+            return Ok(inner.at);
+        }
+        if self.depth > 0 {
+            self.at = self.bytes.len();
+            return Ok(self.at);
+        }
+        let end = find(self.bytes, from, b";").unwrap_or(self.bytes.len());
+        self.at = (end + 1).min(self.bytes.len());
+        Err(end)
+    }
+
+    fn copy(&self) -> Self {
+        Self { blocks: Vec::new(), ..*self }
+    }
+
+    /// Up to goose's mark, or to the end.
+    fn find_goose_end(&mut self) -> (usize, bool) {
+        let mut end = self.at;
+        while self.at < self.bytes.len() {
+            let lexeme = lexeme_at(self.bytes, self.at, self.dialect);
+            if lexeme.is_content {
+                if self.bytes[self.at] != b';' {
+                    end = lexeme.end;
+                }
+            } else if goose_mark(&self.text[self.at..lexeme.end]).is_some() {
+                break;
+            }
+            self.at = lexeme.end;
+        }
+        (end, false)
+    }
+
+    /// `COPY t FROM STDIN;` is followed by rows, up to a line with a backslash and a period.
+    fn skip_copied_rows(&mut self, start: usize, end: usize) {
+        let code = &self.text[start..end];
+        if !code.get(..5).is_some_and(|verb| verb.eq_ignore_ascii_case("copy ") || verb.eq_ignore_ascii_case("copy\n"))
+        {
+            return;
+        }
+        let words: Vec<String> = code.split_whitespace().map(str::to_ascii_lowercase).collect();
+        if words.windows(2).any(|pair| pair[0] == "from" && pair[1] == "stdin") {
+            let rows = line_end(self.bytes, self.at);
+            let mut at = rows;
+            while at < self.bytes.len() {
+                let line = at + 1;
+                at = line_end(self.bytes, line.min(self.bytes.len()));
+                if self.bytes.get(line..at).is_some_and(|line| line.trim_ascii_end() == b"\\.") {
+                    self.at = at;
+                    return;
+                }
+            }
         }
     }
-    None
 }
 
-/// The end of a quoted stretch; a doubled quote stands for one.
-fn quote_end(bytes: &[u8], at: usize, backslashes: bool) -> Option<usize> {
-    let quote = bytes[at];
-    let mut at = at + 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if backslashes => at += 2,
-            byte if byte == quote && bytes.get(at + 1) == Some(&quote) => at += 2,
-            byte if byte == quote => return Some(at + 1),
-            _ => at += 1,
+/// A definition with a body in it, such as CREATE PROCEDURE.
+struct Definition {
+    /// Oracle's declarations have no word before them but AS.
+    declares: bool,
+}
+
+impl Definition {
+    fn starts_at(cutter: &Cutter<'_>, start: usize) -> Option<Self> {
+        const VERBS: [&str; 3] = ["create", "alter", "replace"];
+        const KINDS: [&str; 8] = ["function", "procedure", "proc", "trigger", "event", "package", "task", "rule"];
+        const MOST_WORDS: usize = 10;
+        let is = |word: &str, list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
+        // With a delimiter of its own a definition needs no looking into.
+        if cutter.delimiter.is_some() || cutter.depth >= DEEPEST || !is(cutter.word_at(start), &VERBS) {
+            return None;
         }
+        let mut at = start;
+        for _ in 0..MOST_WORDS {
+            at = cutter.content_from(at + cutter.word_at(at).len().max(1));
+            let word = cutter.word_at(at);
+            if is(word, &KINDS) {
+                return Some(Self { declares: false });
+            }
+            // What stands before the kind: OR REPLACE, DEFINER = `root`@`localhost`.
+            let is_sign = matches!(cutter.bytes.get(at), Some(b'=' | b'`' | b'\'' | b'@' | b'"'));
+            if is_sign {
+                at = lexeme_at(cutter.bytes, at, cutter.dialect).end.saturating_sub(1);
+            }
+            if at >= cutter.bytes.len() || word.is_empty() && !is_sign || is(word, &["table", "view", "index", "type"])
+            {
+                return None;
+            }
+        }
+        None
     }
-    None
+
+    /// Whether this word opens the body.
+    fn enters(&mut self, word: &str, dialect: Dialect) -> bool {
+        let enters = word.eq_ignore_ascii_case("begin");
+        if dialect == Dialect::Oracle && (word.eq_ignore_ascii_case("is") || word.eq_ignore_ascii_case("as")) {
+            self.declares = true;
+        }
+        self.declares &= !enters && !word.eq_ignore_ascii_case("language");
+        enters
+    }
 }
 
-/// `$$` or `$tag$` at this place.
-fn dollar_tag(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    let length = bytes[at + 1..].iter().position(|byte| !is_name_byte(*byte))?;
-    let starts_like_a_name = !bytes[at + 1].is_ascii_digit();
-    (bytes[at + 1 + length] == b'$' && starts_like_a_name).then(|| &bytes[at..at + length + 2])
+fn last_slash_line(bytes: &[u8]) -> usize {
+    let mut end = bytes.len();
+    for line in bytes.split(|byte| *byte == b'\n').rev() {
+        let start = end - line.len();
+        if line.trim_ascii() == b"/" {
+            return start;
+        }
+        end = start.saturating_sub(1);
+    }
+    0
 }
 
-fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
-    bytes[from..].windows(what.len()).position(|window| window == what).map(|at| from + at)
+fn goose_mark(comment: &str) -> Option<&str> {
+    comment.strip_prefix("--")?.trim().strip_prefix("+goose")?.trim().split(' ').next()
 }
 
 fn line_ending_semicolon(bytes: &[u8], from: usize) -> Option<usize> {
@@ -264,15 +421,92 @@ mod tests {
     }
 
     #[test]
-    fn a_select_list_is_cut_into_its_items() {
-        let text = "select distinct max(a), (b + 1) * 2, case when c is distinct from d then 'x, y' end -- e\n, f[1, 2] from t";
-        let items: Vec<&str> = select_items(text, 6, Dialect::Postgres).iter().map(|span| span.of(text)).collect();
-        assert_eq!(items, ["max(a)", "(b + 1) * 2", "case when c is distinct from d then 'x, y' end", "f[1, 2]"]);
+    fn a_dollar_is_not_always_a_quote() {
+        assert_eq!(pieces("select $1; select a$b$c; select $"), ["select $1", "select a$b$c", "select $"]);
+    }
+
+    fn cut(text: &str, dialect: Dialect) -> Vec<String> {
+        let mark = |piece: &Piece| if piece.conditional { "? " } else { "" };
+        split(text, dialect).map(|piece| format!("{}{}", mark(&piece), piece.span.of(text))).collect()
     }
 
     #[test]
-    fn a_dollar_is_not_always_a_quote() {
-        assert_eq!(pieces("select $1; select a$b$c; select $"), ["select $1", "select a$b$c", "select $"]);
+    fn a_definition_stays_whole_and_a_block_is_entered() {
+        let text = "create procedure p() begin if a then drop table x; end if; select case when a then 1 end; end; drop table y;";
+        assert_eq!(
+            cut(text, Dialect::MySql),
+            [text.split("; drop table y").next().expect("the definition"), "drop table y"]
+        );
+        let text = "begin\n alter table a drop column b;\n if (x > 1) then\n drop table c;\n else drop table d;\n end if;\nend;\ndrop table e;";
+        assert_eq!(
+            cut(text, Dialect::Snowflake),
+            ["alter table a drop column b", "? drop table c", "? drop table d", "drop table e"]
+        );
+    }
+
+    #[test]
+    fn a_transaction_is_no_block() {
+        assert_eq!(
+            cut("begin; drop table a; end; drop table b", Dialect::Postgres),
+            ["begin", "drop table a", "end", "drop table b"]
+        );
+        assert_eq!(
+            cut("begin tran\ndrop table a\ncommit", Dialect::SqlServer),
+            ["begin tran", "drop table a", "commit"]
+        );
+    }
+
+    #[test]
+    fn sql_server_needs_no_semicolons() {
+        let text = "IF OBJECT_ID('a') IS NULL\nALTER TABLE a ADD b int\nALTER TABLE c\n  ALTER COLUMN d int\nGO\nUPDATE t\nSET a = 1\nINSERT INTO x\nSELECT 1 UNION ALL\nSELECT 2\nIF EXISTS (SELECT 1) BEGIN DROP TABLE y END ELSE DROP TABLE z\nDROP TABLE [a;b]";
+        assert_eq!(
+            cut(text, Dialect::SqlServer),
+            [
+                "? ALTER TABLE a ADD b int",
+                "ALTER TABLE c\n  ALTER COLUMN d int",
+                "UPDATE t\nSET a = 1",
+                "INSERT INTO x\nSELECT 1 UNION ALL\nSELECT 2",
+                "? DROP TABLE y",
+                "? DROP TABLE z",
+                "DROP TABLE [a;b]"
+            ]
+        );
+    }
+
+    #[test]
+    fn clients_commands_are_no_sql() {
+        let text =
+            "DELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT 1; END$$\nDROP TABLE a$$\nDELIMITER ;\nDROP TABLE b;";
+        assert_eq!(
+            cut(text, Dialect::MySql),
+            ["CREATE PROCEDURE p() BEGIN SELECT 1; END", "DROP TABLE a", "DROP TABLE b"]
+        );
+        let text = "\\connect x\nCOPY t (a) FROM stdin;\n1\t;'\n2\n\\.\ndrop table a;";
+        assert_eq!(cut(text, Dialect::Postgres), ["\\connect x", "COPY t (a) FROM stdin", "drop table a"]);
+        let text = "SET DEFINE OFF\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n x := 1;\nEND;\n/\ndrop table a;\n/\nbegin\n execute immediate q'[it's;]';\nend;\n/\n";
+        assert_eq!(
+            cut(text, Dialect::Oracle),
+            [
+                "SET DEFINE OFF",
+                "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n x := 1;\nEND;",
+                "drop table a",
+                "execute immediate q'[it's;]'"
+            ]
+        );
+    }
+
+    #[test]
+    fn goose_says_what_one_statement_is() {
+        let text = "-- +goose Up\ndrop table a;\n-- +goose StatementBegin\nselect 1; select 2;\n-- +goose StatementEnd\ndrop table b;";
+        assert_eq!(cut(text, Dialect::Postgres), ["drop table a", "select 1; select 2", "drop table b"]);
+    }
+
+    #[test]
+    fn a_block_never_closed_costs_itself_alone() {
+        let text = "create procedure p() begin drop table a; drop table b";
+        let found: Vec<(&str, bool)> =
+            split(text, Dialect::MySql).map(|piece| (piece.span.of(text), piece.unclosed)).collect();
+        assert_eq!(found, [("create procedure p() begin drop table a", true), ("drop table b", false)]);
     }
 
     proptest! {
@@ -287,7 +521,8 @@ mod tests {
         }
 
         #[test]
-        fn every_letter_outside_comments_is_in_some_piece(text in "[a-z; \\n]{0,60}") {
+        // Of these letters no word of control can be made.
+        fn every_letter_outside_comments_is_in_some_piece(text in "[abcklmnpqrsuvxyz; \\n]{0,60}") {
             let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).count();
             let in_pieces: usize = split(&text, Dialect::Postgres).map(|piece| letters(piece.span.of(&text))).sum();
             prop_assert_eq!(in_pieces, letters(&text));

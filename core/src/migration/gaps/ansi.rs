@@ -1,0 +1,81 @@
+//! Statements that many engines share, in the same or nearly the same form.
+
+use super::pattern::{Does, Rule};
+use crate::migration::op::RelationKind;
+
+pub(super) const RULES: &[Rule] = &[
+    // Sessions and transactions.
+    ("BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE *", Does::Nothing),
+    ("BEGIN|COMMIT|END|ROLLBACK|ABORT", Does::Nothing),
+    ("SET SCHEMA $", Does::UseSchema),
+    ("SET SCHEMA '", Does::Refuse("the schema that it sets is computed")),
+    ("SET|RESET|UNSET|DISCARD *", Does::Nothing),
+    ("USE ROLE|WAREHOUSE|SECONDARY *", Does::Nothing),
+    ("USE SCHEMA? $", Does::UseSchema),
+    ("USE DATABASE|CATALOG $", Does::UseDatabase),
+    ("SHOW|DESCRIBE|DESC|HELP|LIST|LS *", Does::Nothing),
+    ("EXPLAIN ANALYZE|ANALYSE *", Does::Refuse("it runs the statement that it explains")),
+    ("EXPLAIN *", Does::Nothing),
+    ("LOCK|UNLOCK *", Does::Nothing),
+    ("LISTEN|UNLISTEN|NOTIFY *", Does::Nothing),
+    ("ANALYZE|ANALYSE|VACUUM|REINDEX|CHECKPOINT|CLUSTER|OPTIMIZE|FLUSH|KILL *", Does::Other("maintain")),
+    ("ANALYZE|VACUUM|REINDEX|CHECKPOINT|CLUSTER", Does::Other("maintain")),
+    ("REFRESH MATERIALIZED VIEW CONCURRENTLY? $ *", Does::Other("refresh_materialized_view")),
+    ("CACHE|UNCACHE|CLEAR *", Does::Nothing),
+    ("DEALLOCATE|CLOSE|FETCH|OPEN|MOVE *", Does::Nothing),
+    ("MSCK|REPAIR *", Does::Other("repair_partitions")),
+    // Rights and notes.
+    ("GRANT|REVOKE|DENY *", Does::Other("grant")),
+    ("REASSIGN OWNED *", Does::Other("set_owner")),
+    ("DROP OWNED *", Does::Refuse("it drops everything that a role owns")),
+    ("COMMENT IF ON TABLE|VIEW|MATERIALIZED|FOREIGN VIEW|TABLE? $ IS *", Does::Note("comment")),
+    ("COMMENT IF ON *", Does::Other("comment")),
+    ("SECURITY LABEL *", Does::Other("comment")),
+    // Schemas, and what is in them.
+    ("DROP SCHEMA|DATABASE|CATALOG IF $, *", Does::DropSchema),
+    ("UNDROP SCHEMA|DATABASE $", Does::Refuse("what was in it comes back")),
+    ("ALTER SCHEMA|DATABASE|CATALOG IF $ RENAME TO $", Does::RenameSchema),
+    ("ALTER DATABASE $ MODIFY NAME = $", Does::RenameSchema),
+    ("ALTER SCHEMA|DATABASE IF $ SWAP WITH $", Does::SwapSchema),
+    ("CREATE OR? REPLACE? TRANSIENT? DATABASE|SCHEMA IF $ CLONE *", Does::Refuse("a clone of all that a schema holds")),
+    ("CREATE TRANSIENT|MULTITENANT|EXTERNAL|FOREIGN|MANAGED? SCHEMA|DATABASE|CATALOG *", Does::Other("create_schema")),
+    ("CREATE OR REPLACE TRANSIENT? SCHEMA|DATABASE IF $ *", Does::DropSchema),
+    ("ALTER SCHEMA $ TRANSFER TYPE|XML *", Does::Other("alter_schema")),
+    ("ALTER SCHEMA|DATABASE|CATALOG *", Does::Other("alter_schema")),
+    // Relations.
+    ("DROP TABLE IF $, *", Does::Drop(RelationKind::Table)),
+    (
+        "DROP FOREIGN|EXTERNAL|DYNAMIC|ICEBERG|HYBRID|EVENT|STREAMING|SNAPSHOT TABLE IF $, *",
+        Does::Drop(RelationKind::Table),
+    ),
+    ("DROP TEMPORARY|TEMP TABLE|VIEW *", Does::Nothing),
+    ("DROP MATERIALIZED VIEW IF $, *", Does::Drop(RelationKind::MaterializedView)),
+    ("DROP VIEW|DICTIONARY IF $, *", Does::Drop(RelationKind::View)),
+    ("CREATE OR? REPLACE? PUBLIC? SYNONYM IF $ FOR $ *", Does::StandsFor),
+    ("DROP PUBLIC? SYNONYM IF $ *", Does::Drop(RelationKind::View)),
+    ("ALTER SYNONYM *", Does::Other("alter_synonym")),
+    ("RENAME TABLE? IF $ TO $", Does::Rename),
+    ("TRUNCATE TABLE? IF ONLY? $, *", Does::Truncate),
+    ("INSERT OVERWRITE LOCAL? DIRECTORY *", Does::Nothing),
+    ("INSERT OVERWRITE INTO|TABLE? TABLE? IF $ *", Does::Replace),
+    (
+        "INSERT LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE? IGNORE? OR? REPLACE|IGNORE|ABORT|FAIL|ROLLBACK? INTO? TABLE? $ *",
+        Does::Insert,
+    ),
+    ("REPLACE INTO? $ *", Does::Replace),
+    ("DELETE TOP () FROM? $ *", Does::Delete),
+    ("DELETE FROM? ONLY? $ *", Does::Delete),
+    ("MERGE INTO? $ *", Does::Replace),
+    ("COPY INTO? $ ()? FROM *", Does::Insert),
+    ("COPY BINARY? $ ()? TO *", Does::Nothing),
+    ("COPY INTO? @ *", Does::Nothing),
+    ("COPY ()? TO *", Does::Nothing),
+    // Types.
+    ("DROP TYPE|DOMAIN|EXTENSION|ASSEMBLY IF $, CASCADE", Does::Refuse("the columns that use it go with it")),
+    ("DROP USER|ROLE|LOGIN $ CASCADE", Does::Refuse("everything that the user owns goes with it")),
+    ("ALTER TYPE $ ADD|DROP|ALTER|RENAME ATTRIBUTE *", Does::Refuse("columns of this type get other fields")),
+    // What runs something that is not here.
+    ("EXECUTE TASK *", Does::Refuse("it runs a task, which is not in these files")),
+    ("EXECUTE IMMEDIATE *", Does::Refuse("the SQL that it runs is computed")),
+    ("CALL|EXEC|EXECUTE *", Does::Refuse("it runs something that is not in these files")),
+];

@@ -1,0 +1,15 @@
+//! ClickHouse.
+
+use super::pattern::{Does, Rule};
+use crate::migration::op::RelationKind;
+
+pub(super) const RULES: &[Rule] = &[
+    ("EXCHANGE TABLES|DICTIONARIES $ AND $ *", Does::Swap),
+    ("RENAME DICTIONARY $ TO $ *", Does::Rename),
+    ("RENAME DATABASE $ TO $ *", Does::RenameSchema),
+    ("ATTACH|DETACH TABLE|VIEW|DATABASE|DICTIONARY *", Does::Refuse("the relation appears or disappears")),
+    ("SYSTEM *", Does::Other("maintain")),
+    ("DROP DICTIONARY IF $ *", Does::Drop(RelationKind::Table)),
+    ("CHECK TABLE *", Does::Nothing),
+    ("UNDROP TABLE *", Does::Refuse("a dropped table comes back")),
+];

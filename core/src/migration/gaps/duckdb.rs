@@ -1,0 +1,10 @@
+//! DuckDB.
+
+use super::pattern::{Does, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    ("ATTACH|DETACH *", Does::Other("attach_database")),
+    ("INSTALL|LOAD|PRAGMA|SUMMARIZE|FORCE|UPDATE EXTENSIONS? *", Does::Nothing),
+    ("EXPORT DATABASE *", Does::Nothing),
+    ("IMPORT DATABASE *", Does::Refuse("it runs the scripts of an exported database")),
+];

@@ -1,0 +1,14 @@
+//! MySQL and MariaDB.
+
+use super::pattern::{Does, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    ("LOAD DATA|XML LOW_PRIORITY|CONCURRENT? LOCAL? INFILE ' REPLACE|IGNORE? INTO TABLE $ *", Does::Insert),
+    ("DROP PREPARE *", Does::Nothing),
+    ("DO *", Does::Nothing),
+    ("HANDLER *", Does::Nothing),
+    ("CHANGE MASTER|REPLICATION *", Does::Nothing),
+    ("INSTALL|UNINSTALL *", Does::Other("install")),
+    ("CHECK|REPAIR|CHECKSUM TABLE *", Does::Other("maintain")),
+    ("XA *", Does::Nothing),
+];

@@ -1,0 +1,10 @@
+//! Redshift, where it differs from PostgreSQL.
+
+use super::pattern::{Does, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    ("UNLOAD () TO *", Does::Nothing),
+    ("CREATE|ALTER|DROP DATASHARE *", Does::Other("change_datashare")),
+    ("CREATE|ATTACH|DETACH RLS|MASKING POLICY *", Does::Refuse("a policy changes what readers see")),
+    ("CANCEL *", Does::Nothing),
+];

@@ -1,0 +1,30 @@
+//! SQL Server and its relatives.
+
+use super::pattern::{Does, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    ("GO", Does::Nothing),
+    ("GO '", Does::Nothing),
+    ("PRINT|RAISERROR|THROW|WAITFOR|DBCC|RECONFIGURE|DECLARE *", Does::Nothing),
+    ("SAVE TRAN|TRANSACTION *", Does::Nothing),
+    ("ENABLE|DISABLE TRIGGER *", Does::Other("set_trigger")),
+    ("UPDATE STATISTICS *", Does::Other("maintain")),
+    ("ALTER SCHEMA $ TRANSFER OBJECT? :? :? $", Does::Refuse("a table moves into this schema")),
+    ("BULK INSERT $ *", Does::Insert),
+    ("CREATE FULLTEXT INDEX ON $ *", Does::Note("create_index")),
+    ("CREATE STATISTICS $ ON $ *", Does::NoteOnSecond("create_statistics")),
+    ("DROP INDEX IF $ ON $ *", Does::NoteOnSecond("drop_index")),
+    (
+        "EXEC|EXECUTE sys? .? sp_help|sp_helptext|sp_refreshview|sp_recompile|sp_updatestats|sp_configure|sp_who *",
+        Does::Nothing,
+    ),
+    (
+        "EXEC|EXECUTE sys? .? sp_addextendedproperty|sp_updateextendedproperty|sp_dropextendedproperty *",
+        Does::Other("comment"),
+    ),
+    (
+        "EXEC|EXECUTE sys? .? sp_addrole|sp_addrolemember|sp_droprolemember|sp_adduser|sp_grantdbaccess *",
+        Does::Other("grant"),
+    ),
+    ("ALTER AUTHORIZATION *", Does::Other("set_owner")),
+];

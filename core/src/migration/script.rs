@@ -1,0 +1,324 @@
+//! A script, statement by statement: what is inside of blocks, routines that it calls, and SQL in its strings is entered.
+
+use std::collections::BTreeMap;
+
+use super::call::HOLE;
+use super::gaps::{Kind, Words, lex};
+use super::op::Op;
+use super::placeholder::Placeholders;
+use super::pure::{Call, impure_calls};
+use super::statement::{Reader, first_words, read_statement};
+use super::{Effect, PlacedOp, Statement, client};
+use crate::dialect::Dialect;
+use crate::sql::{Locator, Piece, split, split_body};
+use crate::text::Span;
+
+/// A routine that the script creates.
+struct Routine {
+    body: Span,
+    parameters: Vec<String>,
+}
+
+/// SQL within SQL within SQL: no one writes it deeper.
+const DEEPEST: usize = 6;
+
+/// The statements of a script, in order.
+pub(super) fn read(text: &str, dialect: Dialect) -> Vec<Statement> {
+    let mut script = Script::new(text, dialect, 0);
+    script.run();
+    script.statements
+}
+
+pub(super) struct Script<'t> {
+    pub(super) text: &'t str,
+    pub(super) dialect: Dialect,
+    statements: Vec<Statement>,
+    /// Where the bodies of the routines are that the script creates, by the last part of their names.
+    routines: BTreeMap<String, Routine>,
+    /// The texts that a variable or a prepared statement can hold, where they are known.
+    pub(super) texts: BTreeMap<String, Vec<String>>,
+    depth: usize,
+    /// How many bytes of routines may still be entered: a script that calls one over and over is read in linear time.
+    budget: usize,
+}
+
+impl<'t> Script<'t> {
+    fn new(text: &'t str, dialect: Dialect, depth: usize) -> Self {
+        Self {
+            text,
+            dialect,
+            statements: Vec::new(),
+            routines: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            depth,
+            budget: text.len().saturating_mul(4).saturating_add(1 << 16),
+        }
+    }
+
+    fn run(&mut self) {
+        let (text, dialect) = (self.text, self.dialect);
+        for piece in split(text, dialect) {
+            self.take(piece);
+        }
+    }
+
+    fn take(&mut self, piece: Piece) {
+        let code = piece.span.of(self.text);
+        if let Some(effect) = client::read(code, self.dialect, piece.span) {
+            return self.push(piece, effect);
+        }
+        let first = code.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_lowercase();
+        // Most statements are none of these, and need their tokens only if the parser refuses them.
+        let is_special = matches!(
+            first.as_str(),
+            "do" | "call"
+                | "exec"
+                | "execute"
+                | "perform"
+                | "prepare"
+                | "select"
+                | "with"
+                | "set"
+                | "let"
+                | "declare"
+                | "create"
+                | "if"
+        ) || piece.in_block;
+        if !is_special || piece.unclosed || !self.special(&first, piece) {
+            let effect = read_statement(self.text, piece, self.dialect);
+            self.push(piece, effect);
+        }
+    }
+
+    pub(super) fn push(&mut self, piece: Piece, effect: Effect) {
+        self.statements.push(Statement { span: piece.span, effect, conditional: piece.conditional });
+    }
+
+    /// Statements that hold or run other statements.
+    fn special(&mut self, first: &str, piece: Piece) -> bool {
+        let code = piece.span.of(self.text);
+        let (filled, placeholders) = Placeholders::filled(code, self.dialect);
+        let locator = Locator::new(&filled);
+        let is_routine = first == "create" && creates_routine(&filled);
+        if first == "create" && !is_routine {
+            return false;
+        }
+        let Some(tokens) = lex(&locator, self.dialect) else { return false };
+        let words = Words { tokens: &tokens, dialect: self.dialect, code: &filled, placeholders: &placeholders };
+        match first {
+            "create" => self.routine(words, piece),
+            "do" => self.block(words, piece),
+            "select" | "with" => self.query(words, piece),
+            "perform" => {
+                let mut call = words;
+                call.skip(1);
+                self.query(call, piece) || {
+                    self.push(piece, Effect::Nothing);
+                    true
+                }
+            }
+            "call" | "exec" | "execute" => self.execution(words, piece),
+            "prepare" => self.prepare(words, piece),
+            _ => self.assignment(words, piece),
+        }
+    }
+
+    /// `DO $$ … $$`.
+    fn block(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        let Some(body) = words.tokens.iter().find(|token| token.kind == Kind::Text) else { return false };
+        let language = words.find("LANGUAGE").and_then(|at| words.tokens.get(at + 1));
+        if language.is_some_and(|language| !language.value.eq_ignore_ascii_case("plpgsql")) {
+            self.push(piece, Effect::Unknown("the language that its body is written in is not read".to_owned()));
+            return true;
+        }
+        let Some(span) = quoted_span(words.code, body.span) else { return false };
+        self.enter(span.shifted(piece.span.start), piece.conditional);
+        true
+    }
+
+    /// Reads the statements of a body where it stands.
+    fn enter(&mut self, body: Span, conditional: bool) {
+        let length = (body.end - body.start) as usize;
+        if self.depth >= DEEPEST || length > self.budget {
+            let piece = Piece { span: body, conditional, ..Piece::default() };
+            return self.push(piece, Effect::Unknown("it is entered too often or too deep".to_owned()));
+        }
+        self.budget -= length;
+        self.depth += 1;
+        let (text, dialect) = (self.text, self.dialect);
+        for inner in split_body(text, body, dialect) {
+            self.take(Piece { conditional: inner.conditional || conditional, ..inner });
+        }
+        self.depth -= 1;
+    }
+
+    /// Reads the statements of texts that a statement runs. They are placed where the statement stands.
+    pub(super) fn enter_texts(&mut self, texts: Vec<String>, piece: Piece) {
+        let conditional = piece.conditional || texts.len() > 1;
+        for text in texts {
+            if self.depth >= DEEPEST || text.len() > self.budget {
+                return self.push(piece, Effect::Unknown("it is entered too often or too deep".to_owned()));
+            }
+            self.budget -= text.len();
+            let mut inner = Script::new(&text, self.dialect, self.depth + 1);
+            inner.run();
+            for statement in inner.statements {
+                let effect = match statement.effect {
+                    Effect::Ops(ops) if text.contains(HOLE) && ops.iter().any(|placed| placed.op.is_felt()) => {
+                        computed(piece.span.of(self.text))
+                    }
+                    Effect::Ops(ops) => {
+                        Effect::Ops(ops.into_iter().map(|placed| PlacedOp { span: piece.span, ..placed }).collect())
+                    }
+                    other => other,
+                };
+                self.push(Piece { conditional: conditional || statement.conditional, ..piece }, effect);
+            }
+        }
+    }
+
+    /// A routine's definition does nothing yet; its body is kept for when it is called.
+    fn routine(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        let kinds = ["FUNCTION", "PROCEDURE", "PROC"];
+        let Some(at) = words.tokens.iter().position(|token| kinds.iter().any(|kind| super::gaps::is(token, kind)))
+        else {
+            return false;
+        };
+        let mut rest = words;
+        rest.skip(at + 1);
+        rest.take_if_exists();
+        let Some(name) = rest.name() else { return false };
+        let language =
+            rest.find("LANGUAGE").and_then(|at| rest.tokens.get(at + 1)).map(|token| token.value.to_lowercase());
+        let is_read = language.is_none_or(|language| matches!(language.as_str(), "sql" | "plpgsql" | "plsql"));
+        let body = body_of(rest).filter(|_| is_read).map(|body| body.shifted(piece.span.start));
+        match body {
+            Some(body) => {
+                let parameters = parameters(rest);
+                self.routines.insert(name.name().to_lowercase(), Routine { body, parameters })
+            }
+            None => self.routines.remove(&name.name().to_lowercase()),
+        };
+        let what = if super::gaps::is(&words.tokens[at], "FUNCTION") { "create_function" } else { "create_procedure" };
+        let op = Op::Other { what: what.to_owned(), name: name.to_string() };
+        self.push(piece, Effect::Ops(vec![PlacedOp { op, span: piece.span }]));
+        true
+    }
+
+    /// A query that calls routines: those of the script are entered, others may do anything.
+    fn query(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        let is_assignment = piece.in_block && self.dialect != Dialect::SqlServer && words.find("INTO").is_some();
+        let mut calls = impure_calls(&words);
+        calls.retain(|call| !is_effect_known(&call.name));
+        let writes = ["INSERT", "UPDATE", "DELETE", "MERGE"].iter().any(|verb| words.find(verb).is_some());
+        if calls.is_empty() {
+            if is_assignment && !writes {
+                self.push(piece, Effect::Nothing);
+            }
+            return is_assignment && !writes;
+        }
+        if writes {
+            return false;
+        }
+        self.run_routines(&calls, piece);
+        true
+    }
+
+    /// Enters the routines, or says which of them is not known.
+    pub(super) fn run_routines(&mut self, calls: &[Call<'_>], piece: Piece) {
+        let unknown = calls.iter().find(|call| !self.routines.contains_key(&call.name));
+        if let Some(call) = unknown {
+            let why = format!("it calls {}, whose definition is not in this file; it may change anything", call.name);
+            return self.push(piece, Effect::Unknown(why));
+        }
+        self.push(piece, Effect::Nothing);
+        for call in calls {
+            let Some(routine) = self.routines.get(&call.name) else { continue };
+            let (body, parameters) = (routine.body, routine.parameters.clone());
+            for (at, parameter) in parameters.iter().enumerate() {
+                let texts = call.arguments.get(at).and_then(|argument| self.constant(*argument));
+                self.remember(parameter, texts);
+            }
+            self.enter(body, piece.conditional);
+            for parameter in &parameters {
+                self.remember(parameter, None);
+            }
+        }
+    }
+}
+
+/// The names of a routine's parameters, in order.
+fn parameters(mut words: Words<'_>) -> Vec<String> {
+    let list = words.group().or_else(|| {
+        let end = words.find("AS").filter(|_| words.dialect == Dialect::SqlServer)?;
+        Some(Words { tokens: &words.tokens[..end], ..words })
+    });
+    let name = |mut part: Words<'_>| {
+        while part.take_one_of(&["IN", "OUT", "INOUT", "VARIADIC"]) {}
+        part.first().map(|token| token.value.to_lowercase())
+    };
+    list.map(|list| list.parts().into_iter().filter_map(name).collect()).unwrap_or_default()
+}
+
+/// The functions whose effect `statement` reads itself.
+fn is_effect_known(call: &str) -> bool {
+    matches!(call, "set_config" | "setval" | "nextval")
+}
+
+fn creates_routine(code: &str) -> bool {
+    let head: Vec<String> = code.split_whitespace().take(12).map(str::to_lowercase).collect();
+    let kind = head.iter().find(|word| {
+        matches!(
+            word.as_str(),
+            "function"
+                | "procedure"
+                | "proc"
+                | "table"
+                | "view"
+                | "index"
+                | "trigger"
+                | "event"
+                | "type"
+                | "schema"
+                | "external"
+                | "aggregate"
+        )
+    });
+    kind.is_some_and(|kind| matches!(kind.as_str(), "function" | "procedure" | "proc"))
+}
+
+/// The body of a routine: between dollars, in a string without escapes, or from BEGIN on.
+fn body_of(words: Words<'_>) -> Option<Span> {
+    let as_at = words.find("AS");
+    if let Some(text) = as_at.and_then(|at| words.tokens.get(at + 1)).filter(|token| token.kind == Kind::Text) {
+        return quoted_span(words.code, text.span);
+    }
+    let start =
+        words.find("BEGIN").or_else(|| as_at.filter(|_| words.dialect == Dialect::SqlServer).map(|at| at + 1))?;
+    let start = words.tokens.get(start)?.span.start;
+    Some(Span { start, end: words.tokens.last()?.span.end })
+}
+
+/// What stands between the quotes of a literal, where it means what it says.
+fn quoted_span(code: &str, literal: Span) -> Option<Span> {
+    let text = literal.of(code);
+    let open = match text.as_bytes().first()? {
+        b'$' => text[1..].find('$')? + 2,
+        b'\'' if !text.get(1..text.len().checked_sub(1)?)?.contains(['\'', '\\']) => 1,
+        _ => return None,
+    };
+    let length = u32::try_from(open).ok()?;
+    (text.len() >= open * 2).then(|| Span { start: literal.start + length, end: literal.end - length })
+}
+
+/// The statement by its first words, for a reason.
+pub(super) fn computed(code: &str) -> Effect {
+    Effect::Unknown(format!("the SQL that it runs is computed: {}", first_words(code)))
+}
+
+impl Reader<'_> {
+    /// The tokens of the statement in hand.
+    pub(super) fn shifted(&self, span: Span) -> Span {
+        span.shifted(self.piece.start)
+    }
+}

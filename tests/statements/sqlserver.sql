@@ -1,0 +1,62 @@
+USE shop
+--> set_search_path shop.dbo
+GO
+CREATE TABLE [dbo].[t] ([id] INT IDENTITY(1,1) NOT NULL, [a] NVARCHAR(20) NULL, CONSTRAINT pk PRIMARY KEY CLUSTERED ([id] ASC))
+--> create_table table t
+GO
+ALTER TABLE dbo.t ADD b INT NULL, c DATE
+--> add_column t.b INT; add_column t.c DATE
+ALTER TABLE dbo.t
+  ALTER COLUMN b BIGINT NOT NULL
+--> retype_column t.b: BIGINT; set_not_null t.b
+ALTER TABLE dbo.t DROP COLUMN b, c
+--> drop_column t.b; drop_column t.c
+ALTER TABLE dbo.t DROP CONSTRAINT pk
+--> drop_constraint pk
+ALTER TABLE dbo.t ADD CONSTRAINT df DEFAULT 0 FOR a
+--> add_constraint df DEFAULT 0 FOR a
+ALTER TABLE dbo.t WITH CHECK CHECK CONSTRAINT fk
+--> validate_constraint fk
+GO
+EXEC sp_rename 'dbo.t.a', 'z', 'COLUMN';
+--> rename_column t.a → z
+EXEC sp_rename 'dbo.t', 'u';
+--> rename_table t → u
+EXEC sys.sp_rename @objname = N'dbo.u.i', @newname = N'j', @objtype = N'INDEX';
+--> rename_index dbo.u.i → j
+IF OBJECT_ID('dbo.v', 'V') IS NOT NULL
+  DROP VIEW dbo.v
+--> perhaps drop_view v
+GO
+CREATE VIEW dbo.v AS
+SELECT id FROM dbo.u
+--> create_view view v
+GO
+IF EXISTS (SELECT 1 FROM sys.tables)
+BEGIN
+  UPDATE dbo.u
+  SET z = 'x'
+  WHERE z = 'y'
+--> perhaps remap_values u.z: y → x
+  DELETE dbo.u
+--> perhaps delete_rows u
+END
+ELSE
+  DROP TABLE dbo.w
+--> perhaps drop_table w
+SELECT id INTO dbo.copied FROM dbo.u
+--> create_table table copied
+ALTER TABLE a SWITCH TO b
+--> delete_rows a; insert_rows b
+DECLARE @sql NVARCHAR(MAX) = N'DROP TABLE dbo.x'
+--> nothing
+EXEC sp_executesql @sql
+--> drop_table x
+EXEC('ALTER TABLE dbo.y DROP CONSTRAINT ' + @name)
+--> not understood: the SQL that it runs is computed: EXEC('ALTER TABLE dbo.y DROP
+EXEC dbo.rebuild
+--> not understood: it calls rebuild, whose definition is not in this file; it may change anything
+ALTER SCHEMA archive TRANSFER dbo.t
+--> not understood: a table moves into this schema
+PRINT 'done'
+--> nothing
