@@ -157,10 +157,11 @@ impl Machine<'_, '_> {
                 let [name, default] = args.take("var", ["name", "default"])?;
                 let name = text_of(&name.ok_or_else(|| missing("var", "name"))?)?;
                 if let Some(variable) = self.library.variable(&name) {
-                    let Some(template) = variable.template() else { return self.heap.value_of(variable.data) };
-                    let mut text = String::new();
-                    self.run(children(template?), Machine::ROOT, &mut text)?;
-                    return Ok(text.into());
+                    let Some((text, template)) = variable.template() else { return self.heap.value_of(variable.data) };
+                    let mut out = String::new();
+                    let body = children(template?);
+                    self.aside(text, |machine| machine.run(body, Machine::ROOT, &mut out))?;
+                    return Ok(out.into());
                 }
                 Ok(self.default_of(&format!("the variable '{name}'"), default))
             }

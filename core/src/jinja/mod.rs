@@ -26,6 +26,7 @@ mod format;
 mod globals;
 mod library;
 mod list_filters;
+mod literal;
 mod machine;
 mod members;
 mod moment;

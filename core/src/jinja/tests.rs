@@ -252,6 +252,10 @@ fn a_variable_may_be_a_template() {
     assert_eq!(first(&templates).expect_err("no default").why, Why::NotInManifest);
     templates.project.vars = vec![("orders".into(), Data::Text("{{ source('app', 'raw_orders') }}".into()))];
     assert_eq!(first(&templates).expect("renders").sql, "select * from \"db\".\"dev\".\"raw_orders\"");
+
+    templates.project.vars = vec![("orders".into(), Data::Text("{{ '\\d' ~ nowhere }}".into()))];
+    let refusal = first(&templates).expect_err("undefined");
+    assert_eq!((refusal.why, refusal.line, refusal.column), (Why::Undefined, 1, 18));
 }
 
 #[test]
