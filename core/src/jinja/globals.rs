@@ -32,6 +32,8 @@ pub(super) enum Global {
     Namespace,
     /// Gives what only the database knows.
     LoadResult,
+    /// Stands in where the manifest has no macros of dbt's.
+    IsIncremental,
 }
 
 /// A thing of dbt's with members.
@@ -92,6 +94,7 @@ impl Machine<'_, '_> {
             "dict" => Value::Global(Global::Dict),
             "namespace" => Value::Global(Global::Namespace),
             "load_result" => Value::Global(Global::LoadResult),
+            "is_incremental" => Value::Global(Global::IsIncremental),
             "adapter" => Value::Object(Object::Adapter),
             "api" => Value::Object(Object::Api),
             "builtins" => Value::Object(Object::Builtins),
@@ -211,6 +214,10 @@ impl Machine<'_, '_> {
             Global::Dict => self.named_dict(args, "dict").map(Value::Dict),
             Global::Namespace => self.named_dict(args, "namespace").map(Value::Namespace),
             Global::LoadResult => Ok(self.asks_database("load_result")),
+            Global::IsIncremental => {
+                self.asked_incremental = true;
+                Ok(Value::Bool(self.incremental))
+            }
         }
     }
 

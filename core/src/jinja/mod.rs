@@ -15,6 +15,8 @@
 
 mod arguments;
 mod arithmetic;
+#[cfg(test)]
+mod as_dbt;
 mod bounds;
 mod calls;
 mod container_methods;
@@ -24,6 +26,8 @@ mod expression;
 mod filters;
 mod format;
 mod globals;
+#[cfg(test)]
+mod hostile;
 mod library;
 mod list_filters;
 mod literal;
