@@ -5,7 +5,7 @@ use minijinja::machinery::{Token, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
 /// The deepest tree that is read. The deepest in real projects, long sums of text, has some 60.
-const DEPTH_LIMIT: usize = 250;
+const DEPTH_LIMIT: usize = 200;
 
 /// The byte offset where the first tree grows past the limit.
 pub(super) fn first_excess(text: &str) -> Option<u32> {

@@ -11,6 +11,7 @@ use minijinja::value::ValueKind;
 use super::arguments::{Args, int_of};
 use super::arithmetic::{divide, floor_divide, number, power, too_large};
 use super::globals::Object;
+use super::literal;
 use super::machine::{Machine, ScopeId};
 use super::stop::{Step, Stop};
 use super::value::{Dict, Number, Value};
@@ -77,10 +78,9 @@ impl<'r> Machine<'r, '_> {
         if let Some(text) = value.as_str() {
             let span = constant.span();
             let written = self.source().get(span.start_offset as usize..span.end_offset as usize).unwrap_or("");
-            if written.contains('\\')
-                && ["\\/", "\\a", "\\v", "\\N", "\\U"].iter().any(|escape| written.contains(escape))
-            {
-                return Err(Stop::unsupported("a text with an escape that Python reads in another way"));
+            if written.contains('\\') {
+                let read = literal::text_of(written)?;
+                return read.map(Value::from).ok_or_else(|| Stop::unsupported("texts with escapes, side by side"));
             }
             self.heap.spend_text(text.len())?;
             return Ok(text.into());

@@ -32,6 +32,8 @@ pub(super) enum Global {
     Namespace,
     /// Gives what only the database knows.
     LoadResult,
+    /// Stands in where the manifest has no macros of dbt's.
+    IsIncremental,
 }
 
 /// A thing of dbt's with members.
@@ -92,6 +94,7 @@ impl Machine<'_, '_> {
             "dict" => Value::Global(Global::Dict),
             "namespace" => Value::Global(Global::Namespace),
             "load_result" => Value::Global(Global::LoadResult),
+            "is_incremental" => Value::Global(Global::IsIncremental),
             "adapter" => Value::Object(Object::Adapter),
             "api" => Value::Object(Object::Api),
             "builtins" => Value::Object(Object::Builtins),
@@ -157,10 +160,11 @@ impl Machine<'_, '_> {
                 let [name, default] = args.take("var", ["name", "default"])?;
                 let name = text_of(&name.ok_or_else(|| missing("var", "name"))?)?;
                 if let Some(variable) = self.library.variable(&name) {
-                    let Some(template) = variable.template() else { return self.heap.value_of(variable.data) };
-                    let mut text = String::new();
-                    self.run(children(template?), Machine::ROOT, &mut text)?;
-                    return Ok(text.into());
+                    let Some((text, template)) = variable.template() else { return self.heap.value_of(variable.data) };
+                    let mut out = String::new();
+                    let body = children(template?);
+                    self.aside(text, |machine| machine.run(body, Machine::ROOT, &mut out))?;
+                    return Ok(out.into());
                 }
                 Ok(self.default_of(&format!("the variable '{name}'"), default))
             }
@@ -210,6 +214,10 @@ impl Machine<'_, '_> {
             Global::Dict => self.named_dict(args, "dict").map(Value::Dict),
             Global::Namespace => self.named_dict(args, "namespace").map(Value::Namespace),
             Global::LoadResult => Ok(self.asks_database("load_result")),
+            Global::IsIncremental => {
+                self.asked_incremental = true;
+                Ok(Value::Bool(self.incremental))
+            }
         }
     }
 

@@ -102,14 +102,10 @@ pub(super) struct Variable<'t> {
 
 impl<'t> Variable<'t> {
     /// Its template; none where it is plain data.
-    pub(super) fn template(&self) -> Option<Step<&Stmt<'t>>> {
+    pub(super) fn template(&self) -> Option<(&'t str, Step<&Stmt<'t>>)> {
         let text = self.data.as_text().filter(|text| text.contains("{{") || text.contains("{%"))?;
-        Some(
-            self.read
-                .get_or_init(|| read(text))
-                .as_ref()
-                .map_err(|unreadable| Stop::new(unreadable.why, unreadable.message.clone())),
-        )
+        let template = self.read.get_or_init(|| read(text)).as_ref();
+        Some((text, template.map_err(|unreadable| Stop::new(unreadable.why, unreadable.message.clone()))))
     }
 }
 

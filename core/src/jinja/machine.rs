@@ -15,15 +15,17 @@ use super::stop::{Inside, Origin, Step, Stop};
 use super::templates::{ModelTemplate, Why};
 use super::value::{DictId, Heap, Value};
 
-/// How many steps may be nested, macros in macros included. A step takes some 500 bytes of stack, and a page's worker has
-/// 1 MB of it.
-const DEPTH_LIMIT: u32 = 700;
+/// How many steps may be nested, macros in macros included. A step takes up to 1.6 kB of stack where code is built for size,
+/// and a page's worker has 1 MB. Real projects nest fewer than 100.
+const DEPTH_LIMIT: u32 = 300;
 
 pub(super) struct Machine<'r, 't> {
     pub(super) library: &'r Library<'t>,
     pub(super) model: &'t ModelTemplate,
     /// The raw code as it is read.
     text: &'r str,
+    /// The text is a setting's and not the raw code: its places mean nothing to anyone.
+    foreign: bool,
     /// Whether the table is there already, and only what is new goes on top.
     pub(super) incremental: bool,
     /// Whether the template asked for that.
@@ -70,6 +72,7 @@ impl<'r, 't> Machine<'r, 't> {
             library,
             model,
             text,
+            foreign: false,
             incremental,
             asked_incremental: false,
             heap: Heap::default(),
@@ -100,10 +103,21 @@ impl<'r, 't> Machine<'r, 't> {
         self.current.map_or(self.text, |makro| self.library.text(makro))
     }
 
+    /// Walks a template that is not the raw code's, such as the value of a variable. A refusal in it gets the place from which
+    /// it was asked for.
+    pub(super) fn aside<T>(&mut self, text: &'r str, walk: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+        let before = (self.text, self.current, self.foreign);
+        (self.text, self.current, self.foreign) = (text, None, true);
+        let result = walk(self);
+        (self.text, self.current, self.foreign) = before;
+        result
+    }
+
     /// Takes one step into the tree, and leaves its place on a refusal that has none.
     pub(super) fn step<T>(&mut self, at: u32, take: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
         match self.current {
             Some(makro) => self.inside = Some(Inside { makro, at }),
+            None if self.foreign => {}
             None => (self.at, self.inside) = (at, None),
         }
         self.heap.spend(1)?;
@@ -123,6 +137,7 @@ impl<'r, 't> Machine<'r, 't> {
                     refused.inside = Some(Inside { makro, at });
                 }
                 Some(_) => {}
+                None if self.foreign => {}
                 None => refused.at = refused.at.or(Some(at)),
             }
         }

@@ -15,6 +15,8 @@
 
 mod arguments;
 mod arithmetic;
+#[cfg(test)]
+mod as_dbt;
 mod bounds;
 mod calls;
 mod container_methods;
@@ -24,8 +26,11 @@ mod expression;
 mod filters;
 mod format;
 mod globals;
+#[cfg(test)]
+mod hostile;
 mod library;
 mod list_filters;
+mod literal;
 mod machine;
 mod members;
 mod moment;

@@ -212,19 +212,21 @@ impl Machine<'_, '_> {
 
 /// What an adapter calls one of dbt's own names of types; none where that is not known here.
 fn column_type(adapter: &str, dbt_version: &str, name: &str) -> Option<String> {
+    // Since dbt 1.6 only those names are changed that an engine does not have.
+    let all = before(dbt_version, 1, 6);
     let labels: &[(&str, &str)] = match adapter {
-        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" => &[
+        "bigquery" if all => {
+            &[("STRING", "STRING"), ("TIMESTAMP", "TIMESTAMP"), ("FLOAT", "FLOAT64"), ("INTEGER", "INT64")]
+        }
+        "bigquery" => &[("FLOAT", "FLOAT64"), ("INTEGER", "INT64")],
+        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" if all => &[
             ("STRING", "TEXT"),
             ("TIMESTAMP", "TIMESTAMP"),
             ("FLOAT", "FLOAT"),
             ("INTEGER", "INT"),
             ("BOOLEAN", "BOOLEAN"),
         ],
-        // Since dbt 1.6 the adapter leaves the names alone that BigQuery has too.
-        "bigquery" if before(dbt_version, 1, 6) => {
-            &[("STRING", "STRING"), ("TIMESTAMP", "TIMESTAMP"), ("FLOAT", "FLOAT64"), ("INTEGER", "INT64")]
-        }
-        "bigquery" => &[("FLOAT", "FLOAT64"), ("INTEGER", "INT64")],
+        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" => &[("STRING", "TEXT")],
         "clickhouse" => &[("STRING", "String"), ("TIMESTAMP", "DateTime"), ("FLOAT", "Float32"), ("INTEGER", "Int32")],
         "sqlserver" => {
             &[("STRING", "VARCHAR(8000)"), ("TIMESTAMP", "DATETIME2(6)"), ("FLOAT", "FLOAT"), ("INTEGER", "INT")]

@@ -76,7 +76,8 @@ impl<'t> Renderer<'_, 't> {
         if let Some(data) = &model.test_kwargs {
             collect_templates(data, 0, &mut kwargs);
         }
-        let kwargs: Result<Vec<Stmt<'_>>, Unreadable> = kwargs.iter().map(|text| read(text)).collect();
+        let kwargs: Result<Vec<(&str, Stmt<'_>)>, Unreadable> =
+            kwargs.iter().map(|text| Ok((&**text, read(text)?))).collect();
         // They stand in a YAML file; here, all that is there to point at is the start of the test.
         let kwargs = kwargs.map_err(|unreadable| at_start(unreadable.stop(None)))?;
 
@@ -260,16 +261,23 @@ fn as_template(text: &str) -> Option<Cow<'_, str>> {
 
 impl<'r> Machine<'r, '_> {
     /// The arguments of a generic test. One that is a single expression keeps the type of its value.
-    fn test_kwargs(&mut self, data: &Data, depth: u32, templates: &mut std::slice::Iter<'r, Stmt<'r>>) -> Step<Value> {
+    fn test_kwargs(
+        &mut self,
+        data: &Data,
+        depth: u32,
+        templates: &mut std::slice::Iter<'r, (&'r str, Stmt<'r>)>,
+    ) -> Step<Value> {
         match data {
             Data::Text(text) if as_template(text).is_some() => {
-                let body = templates.next().map_or(&[][..], children);
-                if let [Stmt::EmitExpr(emit)] = body {
-                    return self.eval(&emit.expr, Machine::ROOT);
-                }
-                let mut text = String::new();
-                self.run(body, Machine::ROOT, &mut text)?;
-                Ok(text.into())
+                let Some((text, template)) = templates.next() else { return Ok(Value::None) };
+                self.aside(text, |machine| {
+                    if let [Stmt::EmitExpr(emit)] = children(template) {
+                        return machine.eval(&emit.expr, Machine::ROOT);
+                    }
+                    let mut text = String::new();
+                    machine.run(children(template), Machine::ROOT, &mut text)?;
+                    Ok(text.into())
+                })
             }
             Data::List(items) if depth < DEEPEST => {
                 let items: Step<Vec<Value>> =

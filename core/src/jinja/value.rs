@@ -285,8 +285,8 @@ impl Heap {
     }
 }
 
-/// What one template may do. The largest in real projects, some 1 MB of SQL out of loops, take a fiftieth of it.
-pub(super) const WORK_LIMIT: u64 = 4_000_000;
+/// What one template may do. The largest in real projects, 1 MB of SQL out of loops, take less than a tenth of it.
+pub(super) const WORK_LIMIT: u64 = 2_000_000;
 
 /// How deep lists in lists are printed and compared. Python itself ends at some hundreds.
 pub(super) const DEEPEST: u32 = 64;
