@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::bytes::{self, Bytes, Stream};
 use crate::dbt;
-use crate::migration::{FileName, Role};
+use crate::migration::{FileName, Format, Role};
 use crate::review::InputKind;
 use crate::text::Diagnostic;
 
@@ -39,17 +39,6 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         (InputKind::Unusable, Some(Diagnostic::error("unusable-file", name, message).help(help)))
     };
     let not_used = |message: &str| (InputKind::NotUsed, Some(Diagnostic::info("not-used", name, message)));
-    let unread = |format: &str| {
-        let message =
-            format!("this is {format}, a format that this version does not read; its changes are not in this review");
-        (
-            InputKind::Unusable,
-            Some(
-                Diagnostic::error("unread-migration", name, message)
-                    .help("Give the SQL that the tool would run (liquibase update-sql, alembic upgrade --sql)."),
-            ),
-        )
-    };
     let head = match bytes::head(file.bytes.as_ref(), HEAD) {
         Ok(head) => head,
         Err(why) => return unusable(&format!("the file cannot be read: {why}"), "Give it again."),
@@ -70,6 +59,10 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         );
     };
     let lower = head.trim_start().to_lowercase();
+    let migration = || match FileName::parse(name).role {
+        Role::Rollback => (InputKind::Rollback, None),
+        Role::Forward | Role::Repeatable => (InputKind::Migration, None),
+    };
     let extension = name.rsplit('.').next().unwrap_or("").to_lowercase();
     match lower.chars().next() {
         None => unusable("the file is empty", "Look whether it was written to the end."),
@@ -77,8 +70,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
             "this is a web page (a sign-in page, perhaps), not the file that was asked for",
             "Open the address in a browser, sign in, and save the file itself.",
         ),
-        Some('<') if lower.contains("<databasechangelog") => unread("a Liquibase changelog (XML)"),
-        Some('{') if lower.contains("\"databasechangelog\"") => unread("a Liquibase changelog (JSON)"),
+        _ if Format::of(name, &lower) != Format::Sql => migration(),
         Some('{') => match dbt::marked_kind(&lower).or_else(|| late_kind(file)) {
             Some(kind) => (kind, None),
             None if is_named_like_an_artifact(name) => unusable(
@@ -93,17 +85,10 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         ),
         Some('[') if extension == "json" => not_used("this is a JSON list; dbt's artifacts are objects"),
         _ if name.rsplit('/').next() == Some("foreshock.toml") => (InputKind::Config, None),
-        _ if lower.contains("databasechangelog:") && matches!(extension.as_str(), "yml" | "yaml") => {
-            unread("a Liquibase changelog (YAML)")
-        }
-        _ if extension == "py" && lower.contains("alembic") => unread("an Alembic migration"),
         _ if is_dbt_template(&lower) => {
             not_used("this is a dbt model or macro; its compiled SQL comes out of the manifest")
         }
-        _ if extension == "sql" || extension == "ddl" || starts_like_sql(&lower) => match FileName::parse(name).role {
-            Role::Rollback => (InputKind::Rollback, None),
-            Role::Forward | Role::Repeatable => (InputKind::Migration, None),
-        },
+        _ if extension == "sql" || extension == "ddl" || starts_like_sql(&lower) => migration(),
         _ => not_used("this is neither a dbt artifact nor a migration"),
     }
 }
@@ -168,6 +153,12 @@ fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
 
 /// The first stretch of a file tells what it is.
 const HEAD: u64 = 16 * 1024;
+
+/// The same of a text that is read already.
+pub(crate) fn beginning(text: &str) -> &str {
+    let most = text.len().min(16 * 1024);
+    &text[..(0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)]
+}
 
 /// The first stretch of the text; none for binary content.
 fn text_head(head: &[u8]) -> Option<String> {

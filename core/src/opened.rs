@@ -13,7 +13,7 @@ use crate::dbt::{self, Joined, NodeIx, Project};
 use crate::dialect::Dialect;
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
-use crate::migration::{FileName, MigrationFile, Role, detect};
+use crate::migration::{FileName, Format, MigrationFile, ReadChangelog, Role, detect};
 use crate::review::{Input, InputKind, Run};
 use crate::schema::Mapping;
 use crate::session::{Missing, Phase};
@@ -34,7 +34,12 @@ pub struct Opened {
 
 impl Opened {
     /// Reads what was given. Never fails: what cannot be used is said in `inputs` and `diagnostics`.
-    pub fn read(mut files: Vec<InputFile>, options: &Options, progress: &mut dyn FnMut(Phase)) -> Self {
+    pub fn read(
+        mut files: Vec<InputFile>,
+        options: &Options,
+        read_changelog: ReadChangelog,
+        progress: &mut dyn FnMut(Phase),
+    ) -> Self {
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let mut given = Given::default();
         let mut options = options.clone();
@@ -52,7 +57,7 @@ impl Opened {
             catalogs.into_iter().for_each(|catalog| project.learn(catalog));
         }
         runs.sort_by(|a, b| (&a.generated_at, &a.file).cmp(&(&b.generated_at, &b.file)));
-        let migrations = read_migrations(migrations, project.as_ref(), &options, &mut diagnostics);
+        let migrations = read_migrations(migrations, project.as_ref(), &options, read_changelog, &mut diagnostics);
         progress(Phase::Matching);
         let mut wanted = BTreeSet::new();
         if let Some(project) = &project {
@@ -89,7 +94,7 @@ struct Given {
     manifests: Vec<dbt::Manifest>,
     catalogs: Vec<dbt::Catalog>,
     runs: Vec<Run>,
-    migrations: Vec<(String, String)>,
+    migrations: Vec<Script>,
 }
 
 impl Given {
@@ -145,7 +150,9 @@ impl Given {
                 keep(&mut self.runs, run)
             }
             InputKind::Migration | InputKind::Rollback => {
-                self.migrations.push((file.name.clone(), input::text(&stream.read_all()?).into_owned()));
+                let text = input::text(&stream.read_all()?).into_owned();
+                let format = Format::of(&file.name, &input::beginning(&text).to_lowercase());
+                self.migrations.push(Script { name: file.name.clone(), text, format });
                 true
             }
             InputKind::Config => {
@@ -179,17 +186,39 @@ fn keep<T>(list: &mut Vec<T>, item: Option<T>) -> bool {
     is_one
 }
 
+/// A migration as it was given.
+struct Script {
+    name: String,
+    text: String,
+    format: Format,
+}
+
 fn read_migrations(
-    mut files: Vec<(String, String)>,
+    mut scripts: Vec<Script>,
     project: Option<&Project>,
     options: &Options,
+    read_changelog: ReadChangelog,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<MigrationFile> {
-    files.sort_by(|(a, _), (b, _)| FileName::compare(a, b));
+    scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
     let mut migrations = Vec::new();
-    for (name, text) in files {
+    for Script { name, text, format } in scripts {
         let dialect = options.dialect.unwrap_or_else(|| detect(&name, &text, &dialects_to_try(project)).dialect);
-        let (file, said) = MigrationFile::read(&name, text, dialect);
+        let (file, said) = match (format, read_changelog(format, &name, &text)) {
+            (_, Some(changelog)) => MigrationFile::of_changelog(&name, text, &changelog, dialect),
+            (Format::Sql | Format::LiquibaseSql, None) => MigrationFile::read(&name, text, dialect),
+            (format, None) => {
+                let message = format!(
+                    "this is {}, a form that is not read here; its changes are not in this review",
+                    format.title()
+                );
+                diagnostics.push(
+                    Diagnostic::error("unread-migration", &name, message)
+                        .help("Give the SQL that the tool would run (liquibase update-sql, alembic upgrade --sql)."),
+                );
+                continue;
+            }
+        };
         if file.role != Role::Rollback {
             diagnostics.extend(said);
         }

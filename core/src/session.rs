@@ -11,7 +11,7 @@ use crate::impact::{self, Impact, Tracked};
 use crate::input::InputFile;
 use crate::jinja;
 use crate::lineage::{How, Known, Parsed};
-use crate::migration::{Definition, Effect, MigrationFile, Op, Role};
+use crate::migration::{Definition, Effect, MigrationFile, Op, Role, read_changelog};
 use crate::narrow::narrow;
 use crate::opened::Opened;
 use crate::report;
@@ -81,7 +81,7 @@ impl Session {
     /// Reads what was given, renders what has to be rendered, and reviews it. Never fails: what cannot be used is said in
     /// `inputs` and `diagnostics`.
     pub fn read(files: Vec<InputFile>, options: &Options, progress: &mut dyn FnMut(Phase)) -> Self {
-        let mut opened = Opened::read(files, options, progress);
+        let mut opened = Opened::read(files, options, read_changelog, progress);
         if let Some(templates) = opened.templates() {
             progress(Phase::Rendering);
             opened.take_rendered(jinja::render(&templates));

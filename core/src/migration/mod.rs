@@ -4,6 +4,7 @@
 
 mod alter;
 mod call;
+mod changelog;
 mod client;
 mod data;
 mod detect;
@@ -17,6 +18,7 @@ mod remap;
 mod script;
 mod statement;
 
+pub use changelog::{Changelog, Format, Include, ReadChangelog, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
@@ -65,27 +67,26 @@ impl MigrationFile {
     pub fn read(name: &str, text: String, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
-        let mut diagnostics = Vec::new();
         let statements = script::read(forward_part(&text), dialect);
-        for statement in &statements {
-            let Effect::Unknown(reason) = &statement.effect else { continue };
-            let place = lines.place(name, &text, statement.span);
-            diagnostics.push(
-                Diagnostic::warning(
-                    "unparsed-sql",
-                    name,
-                    format!("line {}: statement not understood: {reason}", place.line),
-                )
-                .at(place)
-                .help("Check this statement by hand; the verdict does not cover it."),
-            );
-        }
+        let diagnostics = say_unknown(name, &text, &lines, &statements);
         (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
     }
 
     pub fn place(&self, span: Span) -> Place {
         self.lines.place(&self.name, &self.text, span)
     }
+}
+
+/// Each statement that is not understood, by name.
+fn say_unknown(name: &str, text: &str, lines: &LineIndex, statements: &[Statement]) -> Vec<Diagnostic> {
+    let say = |statement: &Statement| {
+        let Effect::Unknown(reason) = &statement.effect else { return None };
+        let place = lines.place(name, text, statement.span);
+        let message = format!("line {}: statement not understood: {reason}", place.line);
+        let said = Diagnostic::warning("unparsed-sql", name, message).at(place);
+        Some(said.help("Check this statement by hand; the verdict does not cover it."))
+    };
+    statements.iter().filter_map(say).collect()
 }
 
 /// The part of a script that leads forward: goose and dbmate keep the way back in the same file, behind a marked line.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A range of bytes in one text. Texts are limited to 4 GiB, so 32 bits do, on every host alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     pub start: u32,
     pub end: u32,

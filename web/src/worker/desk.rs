@@ -24,7 +24,7 @@ impl Desk {
         *self = Self::default();
         let mut told = Told::new(&files);
         let mut progress = |phase| tell(told.progress(phase));
-        let session = Opened::read(files, &Options::default(), &mut progress).review(&mut progress);
+        let session = Opened::read(files, &Options::default(), |_, _, _| None, &mut progress).review(&mut progress);
         if let Ok(review) = session.review() {
             self.findings = Findings::of(review);
         }

@@ -1,0 +1,188 @@
+//! Changelogs in another form than SQL, as the SQL that they come to.
+//!
+//! A reader of such a form (XML, YAML, Python) says each change as the SQL that its tool would run, and where in the file it
+//! stands. So there is one reader of statements, and a place in the file for each. Plain data: a page keeps these readers in
+//! a module of their own.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Effect, FileName, MigrationFile, Role, Statement, say_unknown, script};
+use crate::dialect::Dialect;
+use crate::text::{Diagnostic, LineIndex, Span};
+
+/// The forms that migrations are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    Sql,
+    LiquibaseSql,
+    LiquibaseXml,
+    LiquibaseYaml,
+    LiquibaseJson,
+    Alembic,
+}
+
+impl Format {
+    /// The form of a file, from its name and the beginning of its text in lower case.
+    pub fn of(name: &str, head: &str) -> Self {
+        let extension = name.rsplit('.').next().unwrap_or("").to_lowercase();
+        let first = head.trim_start();
+        match extension.as_str() {
+            _ if first.starts_with('<') && head.contains("<databasechangelog") => Self::LiquibaseXml,
+            _ if first.starts_with(['{', '[']) && head.contains("\"databasechangelog\"") => Self::LiquibaseJson,
+            "yml" | "yaml" if head.contains("databasechangelog:") => Self::LiquibaseYaml,
+            "py" if head.contains("alembic") || head.contains("down_revision") => Self::Alembic,
+            "sql"
+                if first
+                    .strip_prefix("--")
+                    .is_some_and(|line| line.trim_start().starts_with("liquibase formatted")) =>
+            {
+                Self::LiquibaseSql
+            }
+            _ => Self::Sql,
+        }
+    }
+
+    /// For a person: what the file is.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sql => "SQL",
+            Self::LiquibaseSql => "a Liquibase changelog (formatted SQL)",
+            Self::LiquibaseXml => "a Liquibase changelog (XML)",
+            Self::LiquibaseYaml => "a Liquibase changelog (YAML)",
+            Self::LiquibaseJson => "a Liquibase changelog (JSON)",
+            Self::Alembic => "an Alembic migration",
+        }
+    }
+}
+
+/// Reads a file in another form than SQL; none where that form is not read here.
+pub type ReadChangelog = fn(Format, name: &str, text: &str) -> Option<Changelog>;
+
+/// All forms that the engine reads.
+pub fn read_changelog(_: Format, _: &str, _: &str) -> Option<Changelog> {
+    None
+}
+
+/// One file of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Changelog {
+    pub steps: Vec<Step>,
+    /// Other files that are run in the midst of this one.
+    pub includes: Vec<Include>,
+    /// What the file calls itself where order goes by that (Alembic's revision), and what it comes after.
+    pub revision: Option<String>,
+    pub revises: Vec<String>,
+    /// What could not be read, one sentence each.
+    pub problems: Vec<(Span, String)>,
+}
+
+/// One statement.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Step {
+    /// One or more statements. Empty where it is not known; then `unknown` says why.
+    pub sql: String,
+    /// The element, entry or call that says it.
+    pub span: Span,
+    /// Where the SQL is the file's own text: offsets in the SQL and in the file from which on the two run alike. Empty where
+    /// the SQL was made here: then all of it stands at `span`.
+    pub alike: Vec<(u32, u32)>,
+    /// Leads back; never read as a change.
+    pub back: bool,
+    /// A precondition, a context or a condition decides whether it happens.
+    pub conditional: bool,
+    pub unknown: Option<String>,
+}
+
+/// `include`, `includeAll`, `sqlFile`: a path, as it is written, before the step of this number.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Include {
+    pub before: usize,
+    pub path: String,
+    pub span: Span,
+    /// All files of a folder, in the order of their names.
+    pub folder: bool,
+    /// The path is relative to this file.
+    pub relative: bool,
+}
+
+impl Step {
+    /// A span of the SQL, as a span of the file.
+    fn place(&self, span: Span) -> Span {
+        let file_offset = |at: u32| {
+            let (from, to) = self.alike.iter().rev().find(|(from, _)| *from <= at)?;
+            Some(to + (at - from))
+        };
+        match (file_offset(span.start), file_offset(span.end.saturating_sub(1))) {
+            (Some(start), Some(last)) if start <= last => Span { start, end: last + 1 },
+            _ => self.span,
+        }
+    }
+
+    fn statements(&self, dialect: Dialect) -> Vec<Statement> {
+        if let Some(reason) = &self.unknown {
+            let effect = Effect::Unknown(reason.clone());
+            return vec![Statement { span: self.span, effect, conditional: self.conditional }];
+        }
+        let mut statements = script::read(&self.sql, dialect);
+        for statement in &mut statements {
+            statement.span = self.place(statement.span);
+            statement.conditional |= self.conditional;
+            if let Effect::Ops(ops) = &mut statement.effect {
+                ops.iter_mut().for_each(|op| op.span = self.place(op.span));
+            }
+        }
+        statements
+    }
+}
+
+impl MigrationFile {
+    /// A file in another form than SQL, from what its reader made of it.
+    pub fn of_changelog(name: &str, text: String, changelog: &Changelog, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
+        let lines = LineIndex::new(&text);
+        let steps = changelog.steps.iter().filter(|step| !step.back);
+        let statements: Vec<Statement> = steps.flat_map(|step| step.statements(dialect)).collect();
+        let mut diagnostics = say_unknown(name, &text, &lines, &statements);
+        diagnostics.extend(changelog.problems.iter().map(|(span, problem)| {
+            let place = lines.place(name, &text, *span);
+            Diagnostic::warning("unread-change", name, format!("line {}: {problem}", place.line))
+                .at(place)
+                .help("Check this change by hand; the verdict does not cover it.")
+        }));
+        let role = match FileName::parse(name).role {
+            Role::Rollback => Role::Rollback,
+            Role::Forward | Role::Repeatable => Role::Forward,
+        };
+        (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_made_and_in_quoted_sql_lead_into_the_file() {
+        let text = "<x>DROP TABLE a;</x> <rename/>".to_owned();
+        let quoted =
+            Step { sql: "DROP TABLE a;".to_owned(), span: Span::new(0, 20), alike: vec![(0, 3)], ..Step::default() };
+        let made = Step { sql: "ALTER TABLE b RENAME TO c".to_owned(), span: Span::new(21, 30), ..Step::default() };
+        let changelog = Changelog { steps: vec![quoted, made], ..Changelog::default() };
+        let (file, said) = MigrationFile::of_changelog("x.xml", text, &changelog, Dialect::Postgres);
+        assert!(said.is_empty(), "{said:?}");
+        let spans: Vec<&str> = file.statements.iter().map(|statement| statement.span.of(&file.text)).collect();
+        assert_eq!(spans, ["DROP TABLE a", "<rename/>"]);
+    }
+
+    #[test]
+    fn a_step_that_is_not_known_is_named_and_one_back_is_no_change() {
+        let unknown = Step { unknown: Some("computed at run time".to_owned()), ..Step::default() };
+        let back = Step { sql: "DROP TABLE a".to_owned(), back: true, ..Step::default() };
+        let changelog = Changelog { steps: vec![unknown, back], ..Changelog::default() };
+        let (file, said) = MigrationFile::of_changelog("x.py", "x".to_owned(), &changelog, Dialect::Postgres);
+        assert_eq!((file.statements.len(), said.len()), (1, 1));
+    }
+}
