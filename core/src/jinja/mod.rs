@@ -7,9 +7,10 @@
 //! minijinja reads the templates; what they mean is done here. In dbt they are Python's: lists change in place, a macro
 //! returns a value of any type, `True` prints as such; and that is what dbt's own macros are written in.
 //!
-//! The road of a template: [`bounds`] sees that its tree is not too deep to walk, [`library`] reads it and finds the macros it
-//! calls, [`machine`] and [`expression`] walk it, [`globals`], [`objects`] and [`references`] are what dbt puts into it, and
-//! [`render()`] puts the parts together. Nothing a template does is free ([`value::Heap::spend`]), so none runs forever.
+//! The road of a template: `bounds` sees that its tree is not too deep to walk, `library` reads it and finds the macros it
+//! calls, `machine`, `calls` and `expression` walk it, `globals`, `objects` and `references` are what dbt puts into it, and
+//! `render` puts the parts together. Nothing a template does is free (`Heap::spend`), so none runs forever; and a text that
+//! rests on defaults must read what the manifest says the node depends on, or it is refused too.
 //!
 //! Nothing else of the engine depends on this.
 

@@ -210,7 +210,7 @@ impl Machine<'_, '_> {
     }
 }
 
-/// What an adapter calls one of dbt's own names of types; none where that is not known here.
+/// What an adapter calls one of dbt's own names of types; none where no compiled project was seen that tells.
 fn column_type(adapter: &str, dbt_version: &str, name: &str) -> Option<String> {
     // Since dbt 1.6 only those names are changed that an engine does not have.
     let all = before(dbt_version, 1, 6);
@@ -219,25 +219,19 @@ fn column_type(adapter: &str, dbt_version: &str, name: &str) -> Option<String> {
             &[("STRING", "STRING"), ("TIMESTAMP", "TIMESTAMP"), ("FLOAT", "FLOAT64"), ("INTEGER", "INT64")]
         }
         "bigquery" => &[("FLOAT", "FLOAT64"), ("INTEGER", "INT64")],
-        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" if all => &[
-            ("STRING", "TEXT"),
-            ("TIMESTAMP", "TIMESTAMP"),
-            ("FLOAT", "FLOAT"),
-            ("INTEGER", "INT"),
-            ("BOOLEAN", "BOOLEAN"),
-        ],
-        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" => &[("STRING", "TEXT")],
-        "clickhouse" => &[("STRING", "String"), ("TIMESTAMP", "DateTime"), ("FLOAT", "Float32"), ("INTEGER", "Int32")],
-        "sqlserver" => {
-            &[("STRING", "VARCHAR(8000)"), ("TIMESTAMP", "DATETIME2(6)"), ("FLOAT", "FLOAT"), ("INTEGER", "INT")]
+        "postgres" | "redshift" | "duckdb" | "snowflake" if all => {
+            &[("STRING", "TEXT"), ("TIMESTAMP", "TIMESTAMP"), ("FLOAT", "FLOAT"), ("INTEGER", "INT")]
         }
-        "spark" => &[],
-        "databricks" => &[("LONG", "bigint")],
-        "oracle" if name.eq_ignore_ascii_case("string") => &[("STRING", "VARCHAR2(4000)")],
+        "postgres" | "redshift" | "duckdb" | "snowflake" | "starrocks" => &[("STRING", "TEXT")],
+        "clickhouse" => &[("STRING", "String")],
+        "sqlserver" => &[("STRING", "VARCHAR(8000)")],
+        "databricks" => &[("STRING", "string")],
+        "oracle" => &[("STRING", "VARCHAR2(4000)")],
         _ => return None,
     };
     let label = labels.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, label)| (*label).to_owned());
-    Some(label.unwrap_or_else(|| if adapter == "databricks" { name.to_lowercase() } else { name.to_owned() }))
+    let others_stay = !all && matches!(adapter, "bigquery" | "postgres" | "redshift" | "duckdb" | "snowflake");
+    label.or_else(|| others_stay.then(|| name.to_owned()))
 }
 
 fn before(version: &str, major: u32, minor: u32) -> bool {
