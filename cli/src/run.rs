@@ -77,7 +77,7 @@ pub(crate) fn open(args: &InputArgs) -> Result<Session> {
         // Given as the configuration, it is one, whatever it is called.
         inputs.push(InputFile::new("foreshock.toml", bytes));
     }
-    let options = Options { dialect: args.dialect, maps: args.maps.clone() };
+    let options = Options { dialect: args.dialect, maps: args.maps.clone(), ..Options::default() };
     Ok(Session::read(inputs, &options, &mut progress()))
 }
 

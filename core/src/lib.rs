@@ -39,7 +39,7 @@ pub mod sql;
 pub mod text;
 
 pub use bytes::{Bytes, sha256};
-pub use config::Options;
+pub use config::{Options, TemplateOptions};
 pub use input::{InputFile, is_wanted_in_folder};
 pub use opened::Opened;
 pub use schema::Mapping;

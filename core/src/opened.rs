@@ -69,7 +69,7 @@ impl Opened {
 
     /// The templates that the review may come to, where the manifest does not hold what dbt made of them.
     pub fn templates(&self) -> Option<Templates> {
-        self.project.as_ref()?.templates(self.wanted.iter().copied())
+        self.project.as_ref()?.templates(self.wanted.iter().copied(), &self.options.templates)
     }
 
     /// What became of those templates. Without it, their nodes are unknown.

@@ -6,12 +6,13 @@ use super::details::{node_extents, read_each};
 use super::node::Sql;
 use super::project::{NodeIx, Project};
 use crate::bytes::Extent;
+use crate::config::TemplateOptions;
 use crate::jinja::{self, Data, MacroTemplate, ModelTemplate, Quoted, Relation, RelationPlace, Target, Templates};
 use crate::outcome::NodeKind;
 
 impl Project {
     /// The templates among these nodes, with all that they may ask for; none where there is no template.
-    pub fn templates(&self, wanted: impl IntoIterator<Item = NodeIx>) -> Option<Templates> {
+    pub fn templates(&self, wanted: impl IntoIterator<Item = NodeIx>, options: &TemplateOptions) -> Option<Templates> {
         let models = self.with_ephemeral_parents(wanted);
         if models.is_empty() {
             return None;
@@ -21,6 +22,7 @@ impl Project {
                 name: self.facts.name.clone(),
                 adapter_type: self.facts.adapter.clone(),
                 dbt_version: self.facts.dbt_version.clone(),
+                vars: options.vars.clone(),
                 run_started_at: Some(self.facts.generated_at.clone()).filter(|at| !at.is_empty()),
                 ..jinja::Project::default()
             },
@@ -38,8 +40,8 @@ impl Project {
         });
         let own = templates.models.iter().filter(|model| model.resource_type == NodeKind::Model.face().word);
         let own = own.filter(|model| self.roots.is_empty() || self.roots.contains(&model.package));
-        templates.project.target =
-            Target::inferred(&own.filter_map(|model| Some((model.this.as_ref()?, &model.config))));
+        let inferred = Target::inferred(&own.filter_map(|model| Some((model.this.as_ref()?, &model.config))));
+        templates.project.target = if options.target == Target::default() { inferred } else { options.target.clone() };
         Some(templates)
     }
 
