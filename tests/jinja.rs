@@ -8,127 +8,32 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 use std::time::Instant;
 
-use foreshock_core::jinja::{
-    Data, Incremental, MacroTemplate, ModelTemplate, Project, Quoted, Refusal, Relation, RelationPlace, Rendered,
-    Target, Templates, Why, render,
-};
+use foreshock_core::TemplateOptions;
+use foreshock_core::dbt::{Sql, open_project};
+use foreshock_core::jinja::{Data, Incremental, Refusal, Rendered, Templates, Why, render};
+use foreshock_core::outcome::NodeKind;
 use foreshock_tests::repository;
 
 /// What a manifest holds, as the renderer takes it; and dbt's own text beside it.
-fn templates(manifest: &Data) -> (Templates, Vec<(String, String)>) {
-    let text = |node: &Data, key: &str| node.get(key).and_then(Data::as_text).map(str::to_owned);
-    let entries = |section: &str| match manifest.get(section) {
-        Some(Data::Map(entries)) => entries.as_slice(),
-        _ => &[],
-    };
-    let metadata = manifest.get("metadata").cloned().unwrap_or_default();
-    let mut templates = Templates {
-        project: Project {
-            name: text(&metadata, "project_name").unwrap_or_default(),
-            adapter_type: text(&metadata, "adapter_type").unwrap_or_default(),
-            dbt_version: text(&metadata, "dbt_version").unwrap_or_default(),
-            target: Target::default(),
-            run_started_at: text(&metadata, "run_started_at").or(text(&metadata, "generated_at")),
-            invocation_id: text(&metadata, "invocation_id"),
-            ..Project::default()
-        },
-        ..Templates::default()
-    };
-    let mut expected = Vec::new();
-    for (id, node) in entries("macros") {
-        templates.macros.push(MacroTemplate {
-            unique_id: id.clone(),
-            package: text(node, "package_name").unwrap_or_default(),
-            name: text(node, "name").unwrap_or_default(),
-            sql: text(node, "macro_sql").unwrap_or_default(),
-        });
-    }
-    for (id, node) in entries("nodes").iter().chain(entries("sources")) {
-        let kind = text(node, "resource_type").unwrap_or_default();
-        let config = node.get("config").cloned().unwrap_or_default();
-        let ephemeral = config.get("materialized").and_then(Data::as_text) == Some("ephemeral");
-        let version = |key: &str| match node.get(key) {
-            Some(Data::Int(version)) => Some(version.to_string()),
-            Some(Data::Float(version)) => Some(version.to_string()),
-            Some(Data::Text(version)) => Some(version.clone()),
-            _ => None,
-        };
-        let place = RelationPlace {
-            relation_name: text(node, "relation_name"),
-            database: text(node, "database"),
-            schema: text(node, "schema"),
-            identifier: text(node, "alias").or(text(node, "identifier")),
-            quoted: (kind == "source" && metadata.get("quoting").is_some()).then(|| quoted(node)),
-        };
-        let refers = matches!(kind.as_str(), "model" | "seed" | "snapshot" | "source");
-        let package = text(node, "package_name").unwrap_or_default();
-        let name = text(node, "name").unwrap_or_default();
-        if refers {
-            templates.relations.push(Relation {
-                unique_id: id.clone(),
-                package: package.clone(),
-                name: name.clone(),
-                source: (kind == "source").then(|| text(node, "source_name").unwrap_or_default()),
-                version: version("version"),
-                latest_version: version("latest_version"),
-                ephemeral,
-                place: place.clone(),
-            });
-        }
-        let raw = text(node, "raw_code").or(text(node, "raw_sql")).filter(|raw| !raw.is_empty());
-        let (Some(raw_code), true) = (raw, text(node, "language").is_none_or(|language| language == "sql")) else {
-            continue;
-        };
-        if !matches!(kind.as_str(), "model" | "snapshot" | "test") {
-            continue;
-        }
-        let compiled = text(node, "compiled_code").or(text(node, "compiled_sql")).filter(|code| !code.is_empty());
-        expected.extend(compiled.map(|code| (id.clone(), code)));
-        let depends_on = match node.get("depends_on").and_then(|depends| depends.get("nodes")) {
-            Some(Data::List(nodes)) => nodes.iter().filter_map(Data::as_text).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
-        let keys = ["alias", "tags", "description", "columns", "path", "original_file_path", "fqn", "meta", "version"];
-        templates.models.push(ModelTemplate {
-            unique_id: id.clone(),
-            package,
-            name,
-            resource_type: kind,
-            raw_code,
-            config,
-            depends_on,
-            this: refers.then_some(place),
-            test_kwargs: node.get("test_metadata").and_then(|test| test.get("kwargs")).cloned(),
-            others: keys.iter().filter_map(|key| Some(((*key).to_owned(), node.get(key)?.clone()))).collect(),
-        });
-    }
-    if templates.project.name.is_empty() {
-        templates.project.name = root_package(&templates);
-    }
-    let own = templates
-        .models
-        .iter()
-        .filter(|model| model.package == templates.project.name && model.resource_type == "model");
-    templates.project.target = Target::inferred(&own.filter_map(|model| Some((model.this.as_ref()?, &model.config))));
-    (templates, expected)
-}
-
-fn quoted(node: &Data) -> Quoted {
-    let of = |part: &str| match node.get("quoting").and_then(|quoting| quoting.get(part)) {
-        Some(Data::Bool(quoted)) => Some(*quoted),
-        _ => None,
-    };
-    Quoted { database: of("database"), schema: of("schema"), identifier: of("identifier") }
-}
-
-/// Old manifests do not name their project: it is where most models are.
-fn root_package(templates: &Templates) -> String {
-    let mut packages: Vec<&str> = templates.models.iter().map(|model| model.package.as_str()).collect();
-    packages.sort_unstable();
-    let runs = packages.chunk_by(|left, right| left == right);
-    runs.max_by_key(|run| run.len()).map_or(String::new(), |run| run[0].to_owned())
+fn templates(manifest: Vec<u8>) -> Option<(Templates, Vec<(String, String)>)> {
+    let project = open_project("manifest.json", Rc::new(manifest)).0?;
+    let rendered = [NodeKind::Model, NodeKind::Snapshot, NodeKind::Test];
+    let wanted: Vec<usize> = (0..project.nodes.len())
+        .filter(|ix| {
+            let node = &project.nodes[*ix];
+            rendered.contains(&node.kind) && !matches!(node.sql, Sql::Foreign(_))
+        })
+        .collect();
+    let (_, schema, vars) = SETTINGS.iter().find(|(name, ..)| project.facts.name == *name).copied().unwrap_or_default();
+    let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), Data::Text((*value).to_owned()))).collect();
+    let mut templates =
+        project.templates(wanted.iter().copied(), &TemplateOptions { vars, ..TemplateOptions::default() })?;
+    templates.project.target.schema = schema.map(str::to_owned).or(templates.project.target.schema.take());
+    let expected = wanted.iter().filter_map(|ix| Some((project.id(*ix).to_owned(), project.sql(*ix)?.to_owned())));
+    Some((templates, expected.collect()))
 }
 
 /// SQL without what white space there is between its words.
@@ -196,17 +101,9 @@ fn bytes(path: &Path) -> Option<Vec<u8>> {
 }
 
 fn compare(path: &Path, show: Option<&str>) -> Option<Count> {
-    let data: Data = serde_json::from_slice(&bytes(path)?).ok()?;
-    let (mut templates, expected) = templates(&data);
+    let (templates, expected) = templates(bytes(path)?)?;
     if expected.is_empty() || templates.macros.is_empty() {
         return None;
-    }
-    for (name, schema, vars) in SETTINGS {
-        if templates.project.name == *name {
-            templates.project.target.schema = schema.map(str::to_owned);
-            templates.project.vars =
-                vars.iter().map(|(name, value)| ((*name).to_owned(), Data::Text((*value).to_owned()))).collect();
-        }
     }
     let start = Instant::now();
     let rendered = render(&templates);

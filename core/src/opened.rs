@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::bytes::Stream;
 use crate::config::Options;
-use crate::dbt::{self, Joined, NodeIx, Project};
+use crate::dbt::{self, Joined, NodeIx, Project, Sql};
 use crate::dialect::Dialect;
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
@@ -69,7 +69,9 @@ impl Opened {
 
     /// The templates that the review may come to, where the manifest does not hold what dbt made of them.
     pub fn templates(&self) -> Option<Templates> {
-        self.project.as_ref()?.templates(self.wanted.iter().copied(), &self.options.templates)
+        let project = self.project.as_ref()?;
+        let wanted = self.wanted.iter().copied().filter(|ix| project.nodes[*ix].sql == Sql::Template);
+        project.templates(wanted, &self.options.templates)
     }
 
     /// What became of those templates. Without it, their nodes are unknown.

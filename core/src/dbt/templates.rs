@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::details::{node_extents, read_each};
-use super::node::Sql;
 use super::project::{NodeIx, Project};
 use crate::bytes::Extent;
 use crate::config::TemplateOptions;
@@ -11,7 +10,7 @@ use crate::jinja::{self, Data, MacroTemplate, ModelTemplate, Quoted, Relation, R
 use crate::outcome::NodeKind;
 
 impl Project {
-    /// The templates among these nodes, with all that they may ask for; none where there is no template.
+    /// The templates of these nodes, with all that they may ask for; none where there is no node.
     pub fn templates(&self, wanted: impl IntoIterator<Item = NodeIx>, options: &TemplateOptions) -> Option<Templates> {
         let models = self.with_ephemeral_parents(wanted);
         if models.is_empty() {
@@ -45,11 +44,10 @@ impl Project {
         Some(templates)
     }
 
-    /// The templates among the nodes, and those that they carry within themselves.
+    /// The nodes, and those that they carry within themselves.
     fn with_ephemeral_parents(&self, wanted: impl IntoIterator<Item = NodeIx>) -> BTreeSet<NodeIx> {
-        let is_template = |ix: &NodeIx| self.nodes[*ix].sql == Sql::Template;
         let mut found = BTreeSet::new();
-        let mut pending: Vec<NodeIx> = wanted.into_iter().filter(is_template).collect();
+        let mut pending: Vec<NodeIx> = wanted.into_iter().collect();
         while let Some(ix) = pending.pop() {
             if found.insert(ix) {
                 let is_carried = |parent: &NodeIx| self.nodes[*parent].materialized == "ephemeral";
