@@ -5,6 +5,7 @@
 mod files;
 mod lineage;
 mod run;
+mod unpack;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ use foreshock_core::review::Review;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, files, lineage};
+use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, files, lineage, unpack};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -60,7 +60,7 @@ fn document(args: &DocumentArgs, document: Document) -> Result<ExitCode> {
 }
 
 fn open(args: &InputArgs) -> Result<Session> {
-    let mut inputs = files::read(&args.paths)?;
+    let mut inputs = unpack::unpack(files::read(&args.paths)?);
     if let Some(config) = &args.config {
         let bytes = fs::read(config).with_context(|| format!("cannot read {}", config.display()))?;
         // Given as the configuration, it is one, whatever it is called.

@@ -18,6 +18,7 @@ mod config;
 mod input;
 mod report;
 
+pub mod archive;
 pub mod dbt;
 pub mod dialect;
 pub mod documents;

@@ -124,13 +124,14 @@ pub struct Progress {
     pub file: Option<String>,
     /// How much of the file is read, where it is a large one.
     pub percent: Option<u8>,
-    /// In the unit of the stage: KiB of all files, or models.
+    /// In the unit of the stage: KiB that came out of an archive (of nobody knows how many), KiB of all files, or models.
     pub done: usize,
     pub of: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProgressStage {
+    Unpacking,
     Reading,
     Matching,
     Tracing,

@@ -20,6 +20,20 @@ pub struct Desk {
 
 impl Desk {
     pub fn review(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Overview {
+        self.read(files, tell);
+        self.overview(&[])
+    }
+
+    /// What came of the files that were read; the fingerprints are those that were worked out beside the reading.
+    pub fn overview(&mut self, fingerprints: &[(String, String)]) -> Overview {
+        let session = self.session.get_or_insert_with(|| Session::read(Vec::new(), &Options::default(), &mut |_| {}));
+        for (name, sha256) in fingerprints {
+            session.set_sha256(name, sha256);
+        }
+        overview::of(session)
+    }
+
+    pub fn read(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
         let mut told = Told::new(&files);
@@ -27,9 +41,7 @@ impl Desk {
         if let Ok(review) = session.review() {
             self.findings = Findings::of(review);
         }
-        let overview = overview::of(&session);
         self.session = Some(session);
-        overview
     }
 
     /// The answer to a question about the review; none for what only the worker itself can answer.
