@@ -6,6 +6,7 @@ mod files;
 mod lineage;
 mod ls;
 mod run;
+mod unpack;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

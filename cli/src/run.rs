@@ -13,7 +13,7 @@ use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls};
+use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls, unpack};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -71,7 +71,7 @@ pub(crate) fn selector(args: &SelectArgs) -> Result<Option<Selector>> {
 }
 
 pub(crate) fn open(args: &InputArgs) -> Result<Session> {
-    let mut inputs = files::read(&args.paths)?;
+    let mut inputs = unpack::unpack(files::read(&args.paths)?);
     if let Some(config) = &args.config {
         let bytes = fs::read(config).with_context(|| format!("cannot read {}", config.display()))?;
         // Given as the configuration, it is one, whatever it is called.

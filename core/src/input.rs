@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::archive;
 use crate::bytes::{self, Bytes, Stream};
 use crate::dbt;
 use crate::migration::{FileName, Format, Role};
@@ -15,11 +16,18 @@ use crate::text::Diagnostic;
 pub struct InputFile {
     pub name: String,
     pub bytes: Rc<dyn Bytes>,
+    /// Why whoever gives it could not get at its content: an archive that was left packed, say.
+    pub refused: Option<String>,
 }
 
 impl InputFile {
     pub fn new(name: impl Into<String>, bytes: impl Bytes + 'static) -> Self {
-        Self { name: name.into(), bytes: Rc::new(bytes) }
+        Self { name: name.into(), bytes: Rc::new(bytes), refused: None }
+    }
+
+    /// A file in an archive that is left packed, so that the review says so.
+    pub fn refused(name: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { refused: Some(why.into()), ..Self::new(name, Vec::new()) }
     }
 }
 
@@ -39,15 +47,21 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         (InputKind::Unusable, Some(Diagnostic::error("unusable-file", name, message).help(help)))
     };
     let not_used = |message: &str| (InputKind::NotUsed, Some(Diagnostic::info("not-used", name, message)));
+    if let Some(why) = &file.refused {
+        return unusable(&format!("it was left packed: {why}"), "Unpack it, and give the files that matter.");
+    }
     let head = match bytes::head(file.bytes.as_ref(), HEAD) {
         Ok(head) => head,
         Err(why) => return unusable(&format!("the file cannot be read: {why}"), "Give it again."),
     };
-    if head.starts_with(&[0x1f, 0x8b]) {
-        return unusable("the file is compressed (gzip)", "Unpack it and give the file inside.");
-    }
-    if head.starts_with(b"PK\x03\x04") {
-        return unusable("the file is an archive (zip)", "Unpack it and give the files inside.");
+    match archive::Format::of(&head) {
+        Some(archive::Format::Gzip) => {
+            return unusable("the file is compressed (gzip)", "Unpack it and give the file inside.");
+        }
+        Some(archive::Format::Zip) => {
+            return unusable("the file is an archive (zip)", "Unpack it and give the files inside.");
+        }
+        None => {}
     }
     if file.bytes.size() > LARGEST_TEXT && !is_json_object(&head) {
         return unusable("the file is larger than 1 GiB", "Leave it out, or give the part that matters.");

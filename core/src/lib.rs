@@ -22,6 +22,7 @@ mod narrow;
 mod opened;
 mod report;
 
+pub mod archive;
 pub mod dbt;
 pub mod dialect;
 pub mod documents;

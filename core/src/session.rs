@@ -104,6 +104,16 @@ impl Session {
         self.outcome.as_ref().map(|reviewed| &reviewed.project).ok().or(self.project.as_ref())
     }
 
+    /// Fills in a fingerprint that its host has worked out beside the reading, and that was empty until now.
+    pub fn set_sha256(&mut self, name: &str, sha256: &str) {
+        let reviewed = self.outcome.as_mut().ok().map(|reviewed| &mut reviewed.review.inputs);
+        for input in self.inputs.iter_mut().chain(reviewed.into_iter().flatten()) {
+            if input.name == name {
+                sha256.clone_into(&mut input.sha256);
+            }
+        }
+    }
+
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }

@@ -7,6 +7,7 @@
 mod journey;
 mod journeys;
 mod outside;
+mod packing;
 mod page;
 mod scratch;
 mod shop;

@@ -6,12 +6,14 @@
 //!   files ── File handles ──►            reading   File → slices
 //!   bridge ── protocol::Request ──►      desk      owns foreshock_core::Session, answers what is on screen
 //!   ui    ◄── protocol::FromWorker ──    rows · fold · layout · preview
+//!                                        extras ──► a third program (bin/extras.rs), fetched for archives
 //! ```
 //!
 //! The page knows only core's plain data types: the engine itself is linked into the worker alone. Nothing in the page
 //! is proportional to the project: it asks for the rows, the picture and the evidence that are on screen.
 
 pub mod bridge;
+pub mod extras;
 pub mod files;
 pub mod protocol;
 pub mod storage;

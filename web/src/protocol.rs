@@ -124,13 +124,14 @@ pub struct Progress {
     pub file: Option<String>,
     /// How much of the file is read, where it is a large one.
     pub percent: Option<u8>,
-    /// In the unit of the stage: KiB of all files, or models.
+    /// In the unit of the stage: KiB that came out of an archive (of nobody knows how many), KiB of all files, or models.
     pub done: usize,
     pub of: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProgressStage {
+    Unpacking,
     Reading,
     Matching,
     /// Templates are made into SQL.
@@ -140,7 +141,7 @@ pub enum ProgressStage {
 }
 
 /// What is always in sight after the files were read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub inputs: Vec<Input>,
     pub diagnostics: Vec<Diagnostic>,
@@ -162,8 +163,14 @@ pub enum Standing {
     Missing(MissingNote),
 }
 
+impl Default for Standing {
+    fn default() -> Self {
+        Self::Missing(MissingNote::default())
+    }
+}
+
 /// What has to be added before there can be a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingNote {
     /// What, in a few words each.
     pub needs: Vec<String>,

@@ -4,9 +4,10 @@
 
 use foreshock_core::InputFile;
 use foreshock_core::outcome::{NodeKind, Outcome, Verdict};
+use foreshock_web::extras::document;
 use foreshock_web::protocol::{
-    CardFace, DocumentQuery, EvidenceQuery, Filter, FindingQuery, FromWorker, LitQuery, Overview, PictureQuery, Ping,
-    Progress, ProgressStage, Question, Reply, Request, ReviewFiles, RowQuery, SortBy, Standing, ToWorker,
+    CardFace, EvidenceQuery, Filter, FindingQuery, FromWorker, LitQuery, Overview, PictureQuery, Ping, Progress,
+    ProgressStage, Question, Reply, Request, ReviewFiles, RowQuery, SortBy, Standing, ToWorker,
 };
 use foreshock_web::worker::Desk;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -98,7 +99,7 @@ fn one_file_alone_says_what_is_missing_and_keeps_it_listed() {
     }
     assert_eq!(ask(&mut desk, rows(Filter::default(), SortBy::Name, false)).total, 0);
     assert!(ask(&mut desk, PictureQuery::default()).cards.is_empty());
-    assert_eq!(ask(&mut desk, DocumentQuery { file_name: "checklist.md".to_owned() }), None);
+    assert_eq!(desk.review_as_json(), None);
 }
 
 #[wasm_bindgen_test]
@@ -214,13 +215,14 @@ fn a_document_is_whole_and_its_preview_is_bounded() {
     let mut desk = Desk::default();
     let crowded = with_dashboards(900);
     desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), &mut |_| {});
+    let review = desk.review_as_json().expect("a review");
     for file_name in ["checklist.md", "postmortem.md"] {
-        let text = ask(&mut desk, DocumentQuery { file_name: file_name.to_owned() }).expect("a document");
+        let text = document::write(&review, file_name).expect("a document");
         assert_eq!(text.file_name, file_name);
         assert!(text.markdown.starts_with("# "));
         assert!(text.preview.len() <= 600);
     }
-    assert_eq!(ask(&mut desk, DocumentQuery { file_name: "../etc/passwd".to_owned() }), None);
+    assert_eq!(document::write(&review, "../etc/passwd"), None);
 }
 
 /// The manifest with this many more dashboards on its last model.

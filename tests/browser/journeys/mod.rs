@@ -1,7 +1,9 @@
 mod address;
+mod archives;
 mod example;
 mod given;
 mod graph;
+mod hostile;
 mod keyboard;
 mod long_work;
 mod looks;

@@ -206,6 +206,7 @@ fn lines(given: &[(String, u64)], overview: Option<&Overview>) -> Vec<Line> {
                 _ => Tone::Good,
             };
         }
+        lines.note_unpacked();
         // A file that is used has its reservations listed beside the changes; here stands why one is not.
         for Diagnostic { file, message, help, severity, .. } in &overview.diagnostics {
             if let Some(line) = lines.find(file).filter(|line| line.tone != Tone::Good || *severity == Severity::Error)
@@ -226,6 +227,18 @@ struct Lines(Vec<Line>);
 impl Lines {
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|line| line.name.as_str().cmp(name))
+    }
+
+    /// What is there only as what came out of it.
+    fn note_unpacked(&mut self) {
+        for at in 0..self.0.len() {
+            let within = format!("{}/", self.0[at].name);
+            let (Ok(first) | Err(first)) = self.place(&within);
+            let is_unpacked = self.0.get(first).is_some_and(|line| line.name.starts_with(&within));
+            if self.0[at].kind.is_none() && is_unpacked {
+                (self.0[at].kind, self.0[at].tone) = (Some(words::UNPACKED), Tone::Good);
+            }
+        }
     }
 
     fn find(&mut self, name: &str) -> Option<&mut Line> {

@@ -123,6 +123,14 @@ impl Page {
         self.review();
     }
 
+    /// What was given that a file is of: itself, or the archive that it came out of.
+    pub(super) fn given_for(self, name: &str) -> Option<String> {
+        let is_of = |given: &GivenFile| {
+            name.strip_prefix(given.name.as_str()).is_some_and(|within| within.is_empty() || within.starts_with('/'))
+        };
+        self.files.with_untracked(|files| files.iter().find(|given| is_of(given)).map(|given| given.name.clone()))
+    }
+
     pub(super) fn remove(self, name: &str) {
         self.files.update(|held| held.retain(|file| file.name != name));
         if self.files.with_untracked(Vec::is_empty) { self.start_over() } else { self.review() }

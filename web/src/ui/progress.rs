@@ -41,8 +41,9 @@ pub(super) fn Working() -> impl IntoView {
 
 /// The part that is done, in percent: stages are given the share of the time that they usually take.
 fn share(progress: &Progress) -> String {
-    use crate::protocol::ProgressStage::{Matching, Reading, Rendering, Tracing, Writing};
+    use crate::protocol::ProgressStage::{Matching, Reading, Rendering, Tracing, Unpacking, Writing};
     let (from, to) = match progress.stage {
+        Unpacking => (0, 0),
         Reading => (0, 60),
         Matching => (60, 63),
         Rendering => (63, 65),
@@ -61,7 +62,7 @@ pub(super) fn Stopped() -> impl IntoView {
         Stage::Stopped(death) => Some(death),
         _ => None,
     };
-    let culprit = move || death().and_then(|death| death.during).and_then(|progress| progress.file);
+    let culprit = move || page.given_for(&death()?.during?.file?);
     let can_retry = move || death().is_some_and(|death| death.cause != Cause::NeverStarted);
     view! {
         <div class="sheet" data-testid="stopped">

@@ -46,6 +46,7 @@ pub const START_OVER: &str = "Start over";
 pub const ADD_FILES: &str = "Add files";
 pub const ADD_FOLDER: &str = "Add a folder";
 pub const CANCEL: &str = "Cancel";
+pub const UNPACKED: &str = "archive, unpacked";
 pub const REMOVE: &str = "Remove";
 pub const FILTER: &str = "Filter by name, owner, path or reason";
 pub const CLEAR_FILTER: &str = "Show all";
@@ -146,6 +147,7 @@ pub fn kind_of_input(kind: InputKind) -> &'static str {
 pub fn progress(progress: &Progress) -> String {
     let file = progress.file.as_deref().unwrap_or("");
     match progress.stage {
+        ProgressStage::Unpacking => format!("Unpacking {file}"),
         ProgressStage::Reading => format!("Reading {file}"),
         ProgressStage::Matching => "Matching the migration's tables to the dbt project".to_owned(),
         ProgressStage::Rendering => "Rendering the templates of models without compiled SQL".to_owned(),
@@ -158,6 +160,7 @@ pub fn progress(progress: &Progress) -> String {
 /// How far that is, where there is something to count.
 pub fn progress_count(progress: &Progress) -> Option<String> {
     match (progress.stage, progress.percent) {
+        (ProgressStage::Unpacking, _) => Some(bytes((progress.done as u64) << 10)),
         (ProgressStage::Reading, percent) => percent.map(|percent| format!("{percent} %")),
         _ if progress.of > 1 => Some(format!("{} / {}", grouped(progress.done), grouped(progress.of))),
         _ => None,

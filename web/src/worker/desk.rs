@@ -1,13 +1,12 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
-use foreshock_core::documents::{DOCUMENTS, blocks};
 use foreshock_core::{InputFile, Opened, Options, Phase, Session};
 
 use super::findings::Findings;
-use super::{fold, overview, preview};
+use super::{fold, overview};
 use crate::protocol::{
-    DocumentText, EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress,
-    ProgressStage, Reply, Request,
+    EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress, ProgressStage,
+    Reply, Request,
 };
 
 #[derive(Default)]
@@ -20,23 +19,47 @@ pub struct Desk {
 
 impl Desk {
     pub fn review(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Overview {
+        let opened = self.open(files, tell);
+        self.judge(opened, tell);
+        self.overview(&[]).unwrap_or_default()
+    }
+
+    /// Reads the files. What has to be fetched for the review can be fetched then.
+    pub fn open(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Opened {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
         let mut told = Told::new(&files);
-        let mut progress = |phase| tell(told.progress(phase));
-        let session = Opened::read(files, &Options::default(), |_, _, _| None, &mut progress).review(&mut progress);
+        Opened::read(files, &Options::default(), |_, _, _| None, &mut |phase| tell(told.progress(phase)))
+    }
+
+    /// Reviews what was read.
+    pub fn judge(&mut self, opened: Opened, tell: &mut dyn FnMut(Progress)) {
+        let mut told = Told::new(&[]);
+        let session = opened.review(&mut |phase| tell(told.progress(phase)));
         if let Ok(review) = session.review() {
             self.findings = Findings::of(review);
         }
-        let overview = overview::of(&session);
         self.session = Some(session);
-        overview
+    }
+
+    /// What is always in sight; the fingerprints are those that were worked out beside the reading.
+    pub fn overview(&mut self, fingerprints: &[(String, String)]) -> Option<Overview> {
+        let session = self.session.as_mut()?;
+        for (name, sha256) in fingerprints {
+            session.set_sha256(name, sha256);
+        }
+        Some(overview::of(session))
+    }
+
+    /// The review for those who write of it elsewhere, as JSON.
+    pub fn review_as_json(&self) -> Option<String> {
+        serde_json::to_string(self.session.as_ref()?.review().ok()?).ok()
     }
 
     /// The answer to a question about the review; none for what only the worker itself can answer.
     pub fn answer(&mut self, request: &Request) -> Option<Reply> {
         Some(match request {
-            Request::Greeting(_) | Request::ReviewFiles(_) => return None,
+            Request::Greeting(_) | Request::ReviewFiles(_) | Request::Document(_) => return None,
             Request::Ping(_) => Reply::Ping(()),
             Request::Rows(query) => {
                 Reply::Rows(self.review_or(|review, findings| findings.page(review, query)).unwrap_or_default())
@@ -47,7 +70,6 @@ impl Desk {
             }
             Request::Lit(query) => Reply::Lit(self.lit(query)),
             Request::Evidence(query) => Reply::Evidence(self.evidence(query)),
-            Request::Document(query) => Reply::Document(self.document(&query.file_name)),
         })
     }
 
@@ -78,13 +100,6 @@ impl Desk {
         let review = session.review().ok()?;
         let position = self.findings.position(review, &query.unique_id)?;
         Some(FoundEvidence { evidence: session.evidence(&query.unique_id)?, position, of: review.nodes.len() })
-    }
-
-    fn document(&self, file_name: &str) -> Option<DocumentText> {
-        let face = DOCUMENTS.iter().find(|face| face.file_name == file_name)?;
-        let markdown = self.session.as_ref()?.document(face.document)?;
-        let (preview, left_out) = preview::shortened(blocks::read(&markdown));
-        Some(DocumentText { file_name: file_name.to_owned(), markdown, preview, left_out })
     }
 }
 

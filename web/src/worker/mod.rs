@@ -4,24 +4,30 @@
 //! `postMessage`.
 
 mod desk;
+mod extras;
 mod findings;
+mod fingerprints;
 mod fold;
 pub mod layout;
 mod overview;
-mod preview;
 pub mod reading;
+mod unpacking;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use foreshock_core::InputFile;
 use gloo::events::EventListener;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 pub use desk::Desk;
 
-use crate::protocol::{FromWorker, Progress, Reply, Request, ReviewFiles, ToWorker};
+use fingerprints::Fingerprints;
+
+use crate::protocol::{FromWorker, Progress, ProgressStage, Reply, Request, ReviewFiles, ToWorker};
 
 /// Progress is posted at most this often while the stage and the file stay the same.
 const PROGRESS_EVERY_MS: f64 = 60.0;
@@ -39,7 +45,7 @@ pub fn start() {
         match serde_json::from_str::<ToWorker>(&text) {
             Ok(ToWorker { id, request: Request::ReviewFiles(review) }) => {
                 let files = Array::from(&message.get(1)).iter().map(JsCast::unchecked_into).collect();
-                review_files(&poster, &desk, id, review, files);
+                spawn_local(review_files(poster.clone(), Rc::clone(&desk), id, review, files));
             }
             Ok(ToWorker { id, request: Request::Greeting(greeting) }) => {
                 let scope = poster.clone();
@@ -47,6 +53,14 @@ pub fn start() {
                 if !held {
                     post(&poster, &answer(id, Reply::Greeting(false)));
                 }
+            }
+            Ok(ToWorker { id, request: Request::Document(query) }) => {
+                let review = desk.borrow().review_as_json().unwrap_or_default();
+                let scope = poster.clone();
+                spawn_local(async move {
+                    let document = extras::document(&review, &query.file_name).await;
+                    post(&scope, &answer(id, Reply::Document(document)));
+                });
             }
             Ok(ToWorker { id, request }) => {
                 if let Some(reply) = desk.borrow_mut().answer(&request) {
@@ -63,22 +77,37 @@ pub fn start() {
     post(&scope, &FromWorker::Ready);
 }
 
-fn review_files(
-    scope: &DedicatedWorkerGlobalScope,
-    desk: &RefCell<Desk>,
+async fn review_files(
+    scope: DedicatedWorkerGlobalScope,
+    desk: Rc<RefCell<Desk>>,
     id: u32,
     review: ReviewFiles,
     files: Vec<Blob>,
 ) {
-    let mut throttle = Throttle::default();
-    let mut tell = |progress: Progress| {
-        if throttle.lets_through(&progress) {
-            post(scope, &FromWorker::Progress(progress));
+    let throttle = RefCell::new(Throttle::default());
+    let poster = scope.clone();
+    let tell = Rc::new(move |progress: Progress| {
+        if throttle.borrow_mut().lets_through(&progress) {
+            post(&poster, &FromWorker::Progress(progress));
         }
+    });
+    let unpacked = unpacking::unpack(review.names, files, Rc::clone(&tell)).await;
+    let fingerprints = Fingerprints::start(&unpacked).await;
+    let open = |(name, content): (String, Result<Blob, String>)| match content {
+        Ok(blob) if fingerprints.will_have(&name) => reading::open_without_sha256(name, blob),
+        Ok(blob) => reading::open(name, blob),
+        Err(why) => InputFile::refused(name, why),
     };
-    let files = reading::open(review.names.into_iter().zip(files));
-    let overview = desk.borrow_mut().review(files, &mut tell);
-    post(scope, &answer(id, Reply::ReviewFiles(overview)));
+    let opened = unpacked.into_iter().map(open).collect();
+    let mut opened = desk.borrow_mut().open(opened, &mut |progress| tell(progress));
+    if let Some(templates) = opened.templates() {
+        tell(Progress { stage: ProgressStage::Rendering, file: None, percent: None, done: 0, of: 0 });
+        opened.take_rendered(extras::render(&templates).await);
+    }
+    desk.borrow_mut().judge(opened, &mut |progress| tell(progress));
+    let fingerprints = fingerprints.finish().await;
+    let overview = desk.borrow_mut().overview(&fingerprints).unwrap_or_default();
+    post(&scope, &answer(id, Reply::ReviewFiles(overview)));
 }
 
 fn answer(id: u32, reply: Reply) -> FromWorker {

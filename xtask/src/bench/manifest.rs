@@ -1,51 +1,93 @@
 //! A manifest as dbt writes it for a project of many models: layers of staging, intermediate and mart models, each
-//! with its raw and compiled SQL, documented columns, tests, and the bulk that a reader has to step over.
+//! with its raw and compiled SQL, documented columns and tests, some 18 kB a model, and the macros and maps that a reader
+//! has to step over. Written entry by entry: the largest one is larger than memory may be.
 
 use serde_json::{Map, Value, json};
+use std::io::{self, Write};
 
-/// How many sources there are for one hundred models, and how far back a model reaches for its parents.
+/// A project has areas that have nothing to do with each other, so that a change reaches one in twenty models at most. How many
+/// sources there are for one hundred models, and how far back in its area a model reaches for its parents.
+const AREAS: usize = 20;
 const SOURCES_PER_HUNDRED: usize = 10;
-const REACH: usize = 40;
+const REACH: usize = 8;
+const COLUMNS: usize = 36;
+const TESTS: usize = 3;
+const MACROS: usize = 600;
 
-pub(super) fn generate(models: usize) -> Vec<u8> {
-    let sources = (models * SOURCES_PER_HUNDRED / 100).max(1);
-    let mut nodes = Map::new();
-    for index in 0..models {
-        nodes.insert(model_id(index), model(index, sources));
-        nodes.insert(format!("test.shop.not_null_model_{index}_customer_id.{index:010x}"), test(index));
-    }
-    let manifest = json!({
-        "metadata": {
-            "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
-            "dbt_version": "1.10.4",
-            "adapter_type": "snowflake",
-            "project_name": "shop",
-        },
-        "nodes": nodes,
-        "sources": (0..sources).map(|index| (source_id(index), source(index))).collect::<Map<_, _>>(),
-        "macros": (0..models / 10).map(|index| (format!("macro.shop.macro_{index}"), macro_(index))).collect::<Map<_, _>>(),
-        "docs": {}, "exposures": {}, "metrics": {}, "groups": {}, "selectors": {}, "disabled": {},
-        "parent_map": (0..models).map(|index| (model_id(index), json!(parents(index, sources)))).collect::<Map<_, _>>(),
-        "child_map": {}, "semantic_models": {}, "saved_queries": {}, "unit_tests": {},
+pub(super) fn write(models: usize, to: &mut impl Write) -> io::Result<()> {
+    let sources = sources(models);
+    let metadata = json!({
+        "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
+        "dbt_version": "1.10.4",
+        "adapter_type": "snowflake",
+        "project_name": "shop",
     });
-    serde_json::to_vec(&manifest).expect("a JSON value without odd keys can be written")
+    write!(to, "{{\"metadata\": {metadata}")?;
+    let tests = |index| (0..TESTS).map(move |column| (test_id(index, column), test(index, column)));
+    let nodes =
+        (0..models).flat_map(|index| std::iter::once((model_id(index), model(index, sources))).chain(tests(index)));
+    section(to, "nodes", nodes)?;
+    section(to, "sources", (0..sources).map(|index| (source_id(index), source(index))))?;
+    section(to, "macros", (0..MACROS).map(|index| (format!("macro.shop.macro_{index}"), macro_(index))))?;
+    section(
+        to,
+        "exposures",
+        (0..models / 50).map(|index| (format!("exposure.shop.dashboard_{index}"), exposure(index, models))),
+    )?;
+    section(to, "parent_map", (0..models).map(|index| (model_id(index), json!(parents(index, sources)))))?;
+    for empty in [
+        "docs",
+        "metrics",
+        "groups",
+        "selectors",
+        "disabled",
+        "child_map",
+        "semantic_models",
+        "saved_queries",
+        "unit_tests",
+    ] {
+        section(to, empty, std::iter::empty())?;
+    }
+    to.write_all(b"}\n")
+}
+
+/// A migration that reaches one area.
+pub(super) fn migration() -> String {
+    let rename = |source| format!("ALTER TABLE raw.raw_table_{source} RENAME COLUMN customer_id TO account_id;\n");
+    (0..3).map(|number| rename(number * AREAS)).collect()
+}
+
+fn sources(models: usize) -> usize {
+    (models * SOURCES_PER_HUNDRED / 100).max(AREAS * REACH)
+}
+
+fn section(to: &mut impl Write, name: &str, entries: impl Iterator<Item = (String, Value)>) -> io::Result<()> {
+    write!(to, ", \"{name}\": {{")?;
+    for (number, (id, entry)) in entries.enumerate() {
+        write!(to, "{}\"{id}\": {entry}", if number == 0 { "" } else { ", " })?;
+    }
+    write!(to, "}}")
 }
 
 fn model_id(index: usize) -> String {
     format!("model.shop.model_{index}")
 }
 
+fn test_id(index: usize, column: usize) -> String {
+    format!("test.shop.not_null_model_{index}_measure_{column}.{index:010x}")
+}
+
 fn source_id(index: usize) -> String {
     format!("source.shop.raw.raw_table_{index}")
 }
 
-/// The first models read sources, the others two models before them: deterministic, spread by an odd factor.
+/// The first models read sources, the others two models of their area before them: deterministic, spread by an odd factor.
 fn parents(index: usize, sources: usize) -> Vec<String> {
     if index < sources {
         return vec![source_id(index)];
     }
-    let back = |factor: usize| model_id(index - 1 - (index * factor) % REACH.min(index));
-    vec![back(7), back(13)]
+    let back = |factor: usize| model_id(index - AREAS * (1 + index / AREAS * factor % REACH));
+    vec![back(3), back(5)]
 }
 
 fn relation(id: &str) -> String {
@@ -61,15 +103,15 @@ fn model(index: usize, sources: usize) -> Value {
         "resource_type": "model", "unique_id": model_id(index), "name": format!("model_{index}"),
         "package_name": "shop", "database": "prod", "schema": "analytics", "alias": format!("model_{index}"),
         "relation_name": format!("prod.analytics.model_{index}"),
-        "path": format!("marts/area_{}/model_{index}.sql", index % 20),
-        "original_file_path": format!("models/marts/area_{}/model_{index}.sql", index % 20),
-        "fqn": ["shop", "marts", format!("area_{}", index % 20), format!("model_{index}")],
+        "path": format!("marts/area_{}/model_{index}.sql", index % AREAS),
+        "original_file_path": format!("models/marts/area_{}/model_{index}.sql", index % AREAS),
+        "fqn": ["shop", "marts", format!("area_{}", index % AREAS), format!("model_{index}")],
         "checksum": { "name": "sha256", "checksum": format!("{index:064x}") },
         "language": "sql", "tags": ["nightly"], "description": "One row for each customer and day, with the order figures.",
         "config": { "enabled": true, "materialized": if index.is_multiple_of(3) { "view" } else { "table" }, "tags": ["nightly"], "meta": { "owner": format!("team_{}", index % 12) } },
-        "columns": (0..12).map(|column| (format!("measure_{column}"), json!({
+        "columns": (0..COLUMNS).map(|column| (format!("measure_{column}"), json!({
             "name": format!("measure_{column}"), "description": "Sum over the day, in the currency of the order.",
-            "data_type": "number", "meta": {}, "tags": [], "constraints": [],
+            "data_type": "number", "meta": {}, "tags": [], "constraints": [], "quote": null, "granularity": null,
         }))).collect::<Map<_, _>>(),
         "depends_on": { "macros": ["macro.dbt.is_incremental"], "nodes": parents },
         "refs": [], "sources": [], "metrics": [], "created_at": 1_760_000_000.5,
@@ -82,7 +124,7 @@ fn model(index: usize, sources: usize) -> Value {
 fn compiled_sql(index: usize, parents: &[String]) -> String {
     let left = relation(&parents[0]);
     let right = relation(parents.last().unwrap_or(&parents[0]));
-    let measures: Vec<String> = (0..12)
+    let measures: Vec<String> = (0..COLUMNS)
         .map(|column| format!("    sum(coalesce(p1.measure_{column}, 0)) over (partition by p1.customer_id order by p1.day) as measure_{column}"))
         .collect();
     format!(
@@ -94,16 +136,17 @@ fn compiled_sql(index: usize, parents: &[String]) -> String {
     )
 }
 
-fn test(index: usize) -> Value {
+fn test(index: usize, number: usize) -> Value {
+    let column = format!("measure_{number}");
     json!({
-        "resource_type": "test", "unique_id": format!("test.shop.not_null_model_{index}_customer_id.{index:010x}"),
-        "name": format!("not_null_model_{index}_customer_id"), "package_name": "shop", "column_name": "customer_id",
-        "test_metadata": { "name": "not_null", "kwargs": { "column_name": "customer_id", "model": "{{ get_where_subquery(ref('model')) }}" } },
+        "resource_type": "test", "unique_id": test_id(index, number),
+        "name": format!("not_null_model_{index}_{column}"), "package_name": "shop", "column_name": column,
+        "test_metadata": { "name": "not_null", "kwargs": { "column_name": column, "model": "{{ get_where_subquery(ref('model')) }}" } },
         "database": "prod", "schema": "analytics_audit", "alias": format!("not_null_model_{index}"), "path": "not_null.sql",
         "original_file_path": "models/marts/schema.yml", "fqn": ["shop"], "tags": [], "config": { "enabled": true, "severity": "ERROR" }, "columns": {},
         "depends_on": { "macros": ["macro.dbt.test_not_null"], "nodes": [model_id(index)] },
         "raw_code": "{{ test_not_null(**_dbt_generic_test_kwargs) }}", "compiled": true,
-        "compiled_code": format!("select customer_id\nfrom prod.analytics.model_{index}\nwhere customer_id is null"),
+        "compiled_code": format!("select {column}\nfrom prod.analytics.model_{index}\nwhere {column} is null"),
     })
 }
 
@@ -113,6 +156,16 @@ fn source(index: usize) -> Value {
         "source_name": "raw", "identifier": format!("raw_table_{index}"), "package_name": "shop", "database": "prod", "schema": "raw",
         "relation_name": format!("prod.raw.raw_table_{index}"), "path": "models/sources.yml", "original_file_path": "models/sources.yml",
         "fqn": ["shop", "raw"], "columns": {}, "tags": [], "config": { "enabled": true }, "description": "As the application's database has it.",
+    })
+}
+
+fn exposure(index: usize, models: usize) -> Value {
+    json!({
+        "resource_type": "exposure", "unique_id": format!("exposure.shop.dashboard_{index}"), "name": format!("dashboard_{index}"),
+        "label": format!("Dashboard {index}"), "type": "dashboard", "package_name": "shop", "path": "exposures.yml",
+        "original_file_path": "models/exposures.yml", "fqn": ["shop"], "tags": [], "config": { "enabled": true },
+        "owner": { "name": format!("Team {}", index % 37), "email": "team@shop.example" }, "description": "", "refs": [],
+        "depends_on": { "macros": [], "nodes": [model_id(models - 1 - index)] },
     })
 }
 

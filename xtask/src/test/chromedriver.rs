@@ -1,4 +1,4 @@
-//! A chromedriver for the length of the journeys.
+//! A chromedriver for the length of the journeys, or of a measurement.
 
 use crate::process;
 use anyhow::{Context, Result, bail};
@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Stopped when dropped, and the browsers it started with it.
-pub(super) struct ChromeDriver {
+pub(crate) struct ChromeDriver {
     child: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl ChromeDriver {
-    pub(super) fn start(program: &Path, log: &Path) -> Result<ChromeDriver> {
+    pub(crate) fn start(program: &Path, log: &Path) -> Result<ChromeDriver> {
         let mut command = process::command(program);
         // Port 0: it takes a free one and says which, so nobody can take it in between.
         command.arg("--port=0").arg(format!("--log-path={}", log.display())).stdout(Stdio::piped());

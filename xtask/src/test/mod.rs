@@ -1,6 +1,6 @@
 //! `cargo xtask test`: the three kinds of tests, one after the other, with one sum at the end.
 
-mod chromedriver;
+pub(crate) mod chromedriver;
 mod totals;
 
 use crate::browser::{self, Browser};
