@@ -1,6 +1,6 @@
 //! The migrations in the order in which they are run, what they include read where it stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Options;
 use crate::dbt::Project;
@@ -37,8 +37,15 @@ pub(crate) fn read_migrations(
     let roots = (0..scripts.len()).filter(|index| !included.contains(index));
     // Files that only include each other have no root; they are read by name, after all others.
     let order = roots.chain(included.iter().copied());
-    let mut reading =
-        Reading { scripts: &scripts, changelogs: &changelogs, project, options, diagnostics, read: BTreeSet::new() };
+    let mut reading = Reading {
+        scripts: &scripts,
+        changelogs: &changelogs,
+        project,
+        options,
+        diagnostics,
+        dialects: BTreeMap::new(),
+        read: BTreeSet::new(),
+    };
     let mut migrations = Vec::new();
     for root in order {
         reading.file(root, &plans, &mut migrations);
@@ -144,6 +151,8 @@ struct Reading<'r> {
     project: Option<&'r Project>,
     options: &'r Options,
     diagnostics: &'r mut Vec<Diagnostic>,
+    /// By file: one that includes many others is looked at once.
+    dialects: BTreeMap<usize, Dialect>,
     /// Each file is read once.
     read: BTreeSet<usize>,
 }
@@ -171,8 +180,9 @@ impl Reading<'_> {
     /// A stretch of a file as a migration of its own.
     fn steps(&mut self, index: usize, from: usize, to: usize, conditional: bool) -> Option<MigrationFile> {
         let Script { name, text, format } = &self.scripts[index];
-        let dialect =
-            self.options.dialect.unwrap_or_else(|| detect(name, text, &dialects_to_try(self.project)).dialect);
+        let (options, project) = (self.options, self.project);
+        let detected = || options.dialect.unwrap_or_else(|| detect(name, text, &dialects_to_try(project)).dialect);
+        let dialect = *self.dialects.entry(index).or_insert_with(detected);
         let (mut file, said) = match (format, &self.changelogs[index]) {
             (_, Some(changelog)) => {
                 let is_last = to == usize::MAX;

@@ -312,15 +312,18 @@ fn filter(c: Change<'_>) -> String {
 fn load_update(c: Change<'_>) -> Result<Vec<String>, String> {
     let table = c.table()?;
     let key = c.get("primaryKey").unwrap_or_default().to_lowercase();
-    let mut sql = vec![format!("INSERT INTO {table} VALUES (NULL)")];
+    let mut sql = Vec::new();
     for column in columns(c) {
         let name = column.need("name")?;
         if !key.split(',').any(|part| part.trim() == name.to_lowercase()) {
             sql.push(format!("UPDATE {table} SET {0} = upper({0})", quoted(&name)));
         }
     }
-    if sql.len() == 1 && !c.is("onlyUpdate") {
+    if sql.is_empty() {
         return Err(format!("which columns of {table} it changes stands in its data file"));
+    }
+    if !c.is("onlyUpdate") {
+        sql.push(format!("INSERT INTO {table} VALUES (NULL)"));
     }
     Ok(sql)
 }
