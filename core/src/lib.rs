@@ -21,6 +21,7 @@ mod input;
 mod narrow;
 mod opened;
 mod report;
+mod scripts;
 
 pub mod archive;
 pub mod dbt;

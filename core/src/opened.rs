@@ -10,12 +10,12 @@ use std::rc::Rc;
 use crate::bytes::Stream;
 use crate::config::Options;
 use crate::dbt::{self, Joined, NodeIx, Project, Sql};
-use crate::dialect::Dialect;
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
-use crate::migration::{FileName, Format, MigrationFile, ReadChangelog, Role, detect};
+use crate::migration::{Format, MigrationFile, ReadChangelog};
 use crate::review::{Input, InputKind, Run};
 use crate::schema::Mapping;
+use crate::scripts::{Script, read_migrations};
 use crate::session::{Missing, Phase};
 use crate::text::Diagnostic;
 
@@ -186,55 +186,6 @@ fn keep<T>(list: &mut Vec<T>, item: Option<T>) -> bool {
     let is_one = item.is_some();
     list.extend(item);
     is_one
-}
-
-/// A migration as it was given.
-struct Script {
-    name: String,
-    text: String,
-    format: Format,
-}
-
-fn read_migrations(
-    mut scripts: Vec<Script>,
-    project: Option<&Project>,
-    options: &Options,
-    read_changelog: ReadChangelog,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<MigrationFile> {
-    scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
-    let mut migrations = Vec::new();
-    for Script { name, text, format } in scripts {
-        let dialect = options.dialect.unwrap_or_else(|| detect(&name, &text, &dialects_to_try(project)).dialect);
-        let (file, said) = match (format, read_changelog(format, &name, &text)) {
-            (_, Some(changelog)) => MigrationFile::of_changelog(&name, text, &changelog, dialect),
-            (Format::Sql | Format::LiquibaseSql, None) => MigrationFile::read(&name, text, dialect),
-            (format, None) => {
-                let message = format!(
-                    "this is {}, a form that is not read here; its changes are not in this review",
-                    format.title()
-                );
-                diagnostics.push(
-                    Diagnostic::error("unread-migration", &name, message)
-                        .help("Give the SQL that the tool would run (liquibase update-sql, alembic upgrade --sql)."),
-                );
-                continue;
-            }
-        };
-        if file.role != Role::Rollback {
-            diagnostics.extend(said);
-        }
-        migrations.push(file);
-    }
-    migrations
-}
-
-/// An application's database is most often PostgreSQL; what the warehouse speaks comes next.
-fn dialects_to_try(project: Option<&Project>) -> Vec<Dialect> {
-    let mut dialects = vec![Dialect::Postgres];
-    dialects.extend(project.and_then(|project| project.dialect).filter(|dialect| *dialect != Dialect::Postgres));
-    dialects.extend([Dialect::MySql, Dialect::Generic]);
-    dialects
 }
 
 /// What the migrations can reach: each relation whose name stands in one, all that depends on it, and what those read.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, FileName, MigrationFile, Role, Statement, say_unknown, script};
+use super::{Effect, FileName, MigrationFile, Role, Statement, liquibase, say_unknown, script};
 use crate::dialect::Dialect;
 use crate::text::{Diagnostic, LineIndex, Span};
 
@@ -60,8 +60,8 @@ impl Format {
 pub type ReadChangelog = fn(Format, name: &str, text: &str) -> Option<Changelog>;
 
 /// All forms that the engine reads.
-pub fn read_changelog(_: Format, _: &str, _: &str) -> Option<Changelog> {
-    None
+pub fn read_changelog(format: Format, _: &str, text: &str) -> Option<Changelog> {
+    liquibase::read(format, text)
 }
 
 /// One file of it.
@@ -99,6 +99,7 @@ pub struct Step {
 /// `include`, `includeAll`, `sqlFile`: a path, as it is written, before the step of this number.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools)] // each is an attribute of its own
 pub struct Include {
     pub before: usize,
     pub path: String,
@@ -107,17 +108,28 @@ pub struct Include {
     pub folder: bool,
     /// The path is relative to this file.
     pub relative: bool,
+    /// As of a step.
+    pub conditional: bool,
+    /// It belongs to the way back.
+    pub back: bool,
 }
 
 impl Step {
     /// A span of the SQL, as a span of the file.
     fn place(&self, span: Span) -> Span {
         let file_offset = |at: u32| {
-            let (from, to) = self.alike.iter().rev().find(|(from, _)| *from <= at)?;
+            let after = self.alike.partition_point(|(from, _)| *from <= at);
+            let (from, to) = self.alike.get(after.checked_sub(1)?)?;
             Some(to + (at - from))
         };
         match (file_offset(span.start), file_offset(span.end.saturating_sub(1))) {
-            (Some(start), Some(last)) if start <= last => Span { start, end: last + 1 },
+            (Some(start), Some(last)) if start <= last => {
+                // A last character that is written as an escape is longer in the file; where it ends is a pair of its own.
+                let at = self.alike.partition_point(|(from, _)| *from < span.end);
+                let is_own = at.checked_sub(1).is_some_and(|own| self.alike[own].0 + 1 == span.end);
+                let end = self.alike.get(at).filter(|(from, to)| is_own && *from == span.end && *to > last);
+                Span { start, end: end.map_or(last + 1, |(_, to)| *to) }
+            }
             _ => self.span,
         }
     }

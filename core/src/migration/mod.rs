@@ -10,6 +10,7 @@ mod data;
 mod detect;
 mod dialect_marks;
 mod gaps;
+mod liquibase;
 mod naming;
 mod op;
 mod placeholder;

@@ -3,7 +3,7 @@
 use foreshock_core::{InputFile, Opened, Options, Phase, Session};
 
 use super::findings::Findings;
-use super::{fold, overview};
+use super::{extras, fold, overview};
 use crate::protocol::{
     EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress, ProgressStage,
     Reply, Request,
@@ -29,7 +29,7 @@ impl Desk {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
         let mut told = Told::new(&files);
-        Opened::read(files, &Options::default(), |_, _, _| None, &mut |phase| tell(told.progress(phase)))
+        Opened::read(files, &Options::default(), extras::read_changelog, &mut |phase| tell(told.progress(phase)))
     }
 
     /// Reviews what was read.

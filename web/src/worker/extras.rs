@@ -1,8 +1,12 @@
 //! The worker's side of what it fetches only when it needs it: see `extras/mod.rs`.
 
+use std::cell::RefCell;
+
 use foreshock_core::jinja::{Rendering, Templates};
+use foreshock_core::migration::{Changelog, Format};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use crate::protocol::DocumentText;
@@ -17,6 +21,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn document(this: &Extras, review: &str, file_name: &str) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn changelog(this: &Extras, format: &str, name: &str, text: &str) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn render(this: &Extras, templates: &str) -> Result<Option<String>, JsValue>;
@@ -55,4 +62,38 @@ pub(super) async fn render(templates: &Templates) -> Vec<Rendering> {
         serde_json::from_str(&text).ok()
     };
     rendered.await.unwrap_or_default()
+}
+
+thread_local! {
+    /// Loaded before the engine reads, which does not wait.
+    static LOADED: RefCell<Option<Extras>> = const { RefCell::new(None) };
+}
+
+/// Fetches the readers of changelogs where one of the files is such.
+pub(super) async fn load_for_changelogs(files: &[(String, Result<Blob, String>)]) {
+    for (name, content) in files {
+        let Ok(blob) = content else { continue };
+        if Format::of(name, &beginning(blob).await) != Format::Sql {
+            let loaded = load().await.ok();
+            LOADED.with(|place| *place.borrow_mut() = loaded);
+            return;
+        }
+    }
+}
+
+/// What a file of changes tells of itself stands in its beginning.
+async fn beginning(blob: &Blob) -> String {
+    const HEAD: f64 = 16.0 * 1024.0;
+    let text = async {
+        let head = blob.slice_with_f64_and_f64(0.0, HEAD).ok()?;
+        JsFuture::from(head.text()).await.ok()?.as_string()
+    };
+    text.await.unwrap_or_default().to_lowercase()
+}
+
+/// Reads a changelog with what was loaded for it; none where nothing was.
+pub(super) fn read_changelog(format: Format, name: &str, text: &str) -> Option<Changelog> {
+    let format = serde_json::to_string(&format).ok()?;
+    let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.changelog(&format, name, text).ok()?)?;
+    serde_json::from_str(&read).ok()
 }
