@@ -22,7 +22,11 @@ const inWorker = `
   const post = self.postMessage;
   self.postMessage = (message, ...more) => {
     if (/^{"Answer".*"ReviewFiles"/.test(String(message).slice(0, 200)))
-      said.postMessage({ ms: performance.now() - start, memory: memory.buffer.byteLength });
+      said.postMessage({
+        ms: performance.now() - start,
+        memory: memory.buffer.byteLength,
+        nodes: JSON.parse(message).Answer.reply.ReviewFiles.standing.Reviewed?.nodes ?? 0,
+      });
     return post.call(self, message, ...more);
   };
 `;

@@ -41,7 +41,7 @@ pub(super) fn run() -> Result<()> {
 fn write_project(folder: &Path, models: usize) -> Result<()> {
     let write = || -> std::io::Result<u64> {
         fs::create_dir_all(folder)?;
-        fs::write(folder.join("V1__rename.sql"), manifest::migration())?;
+        fs::write(folder.join("V1__rename.sql"), manifest::migration(models))?;
         let path = folder.join("manifest.json");
         let mut file = BufWriter::new(File::create(&path)?);
         manifest::write(models, &mut file)?;

@@ -51,10 +51,11 @@ pub(super) fn write(models: usize, to: &mut impl Write) -> io::Result<()> {
     to.write_all(b"}\n")
 }
 
-/// A migration that reaches one area.
-pub(super) fn migration() -> String {
+/// A migration that reaches nearly all of one area: it changes the sources that the area's later models come from.
+pub(super) fn migration(models: usize) -> String {
     let rename = |source| format!("ALTER TABLE raw.raw_table_{source} RENAME COLUMN customer_id TO account_id;\n");
-    (0..3).map(|number| rename(number * AREAS)).collect()
+    let sources_of_area = sources(models) / AREAS;
+    (sources_of_area - REACH..sources_of_area).map(|number| rename(number * AREAS)).collect()
 }
 
 fn sources(models: usize) -> usize {
@@ -129,7 +130,7 @@ fn compiled_sql(index: usize, parents: &[String]) -> String {
         .collect();
     format!(
         "-- model {index}\nwith base as (\n  select *\n  from {left} as p1\n  where p1.day >= dateadd(day, -{}, current_date)\n),\n\
-         joined as (\n  select\n    p1.customer_id,\n    p1.day,\n    case p2.customer_segment when 'gold' then 1 when 'silver' then 2 else 3 end as segment_rank,\n{}\n  \
+         joined as (\n  select\n    p1.customer_id,\n    p1.day,\n    p2.customer_segment,\n    case p2.customer_segment when 'gold' then 1 when 'silver' then 2 else 3 end as segment_rank,\n{}\n  \
          from base as p1\n  left join {right} as p2\n    on p1.customer_id = p2.customer_id and p1.day = p2.day\n)\nselect * from joined\nqualify row_number() over (partition by customer_id, day order by segment_rank) = 1\n",
         30 + index % 60,
         measures.join(",\n"),
@@ -155,7 +156,7 @@ fn source(index: usize) -> Value {
         "resource_type": "source", "unique_id": source_id(index), "name": format!("raw_table_{index}"),
         "source_name": "raw", "identifier": format!("raw_table_{index}"), "package_name": "shop", "database": "prod", "schema": "raw",
         "relation_name": format!("prod.raw.raw_table_{index}"), "path": "models/sources.yml", "original_file_path": "models/sources.yml",
-        "fqn": ["shop", "raw"], "columns": {}, "tags": [], "config": { "enabled": true }, "description": "As the application's database has it.",
+        "fqn": ["shop", "raw"], "columns": source_columns(), "tags": [], "config": { "enabled": true }, "description": "As the application's database has it.",
     })
 }
 
@@ -167,6 +168,12 @@ fn exposure(index: usize, models: usize) -> Value {
         "owner": { "name": format!("Team {}", index % 37), "email": "team@shop.example" }, "description": "", "refs": [],
         "depends_on": { "macros": [], "nodes": [model_id(models - 1 - index)] },
     })
+}
+
+fn source_columns() -> Map<String, Value> {
+    let names = ["customer_id", "day", "customer_segment"].map(str::to_owned);
+    let measures = (0..COLUMNS).map(|column| format!("measure_{column}"));
+    names.into_iter().chain(measures).map(|name| (name.clone(), json!({ "name": name, "description": "" }))).collect()
 }
 
 /// Macros are a third of many manifests, and a review needs none of them.
