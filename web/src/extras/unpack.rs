@@ -83,8 +83,9 @@ impl<'a> Unpacker<'a> {
         let reader = section.stream().pipe_through(stream.unchecked_ref()).get_reader();
         let content = self.read_all(reader.unchecked_ref(), packed).await;
         if content.is_err() {
-            // Else what nobody wants any more would go on being unpacked.
-            let _ends_by_itself = reader.unchecked_ref::<ReadableStreamDefaultReader>().cancel();
+            // Else what nobody wants any more would go on being unpacked. It is waited for: a refusal that nobody hears counts
+            // as a crash of the worker.
+            let _refused = JsFuture::from(reader.unchecked_ref::<ReadableStreamDefaultReader>().cancel()).await;
         }
         content
     }
