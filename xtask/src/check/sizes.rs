@@ -22,7 +22,7 @@ type Sizes = BTreeMap<String, u64>;
 const FILE: &str = "sizes.json";
 /// Bytes. The budgets of the design, section 7; the worker's is 700 kB there, and more than that here until the reader of
 /// foreshock.toml has left it.
-const BUDGETS: [(&str, u64); 3] = [("ui", 250_000), ("worker", 720_000), ("extras", 400_000)];
+const BUDGETS: [(&str, u64); 3] = [("ui", 250_000), ("worker", 730_000), ("extras", 400_000)];
 /// How much a part may grow without anybody deciding it, in percent.
 const TOLERANCE: u64 = 5;
 
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn the_budget_is_the_last_allowed_size() {
-        assert!(over_budget(&sizes(250_000, 720_000)).is_empty());
-        assert_eq!(over_budget(&sizes(250_001, 720_001)).len(), 2);
+        assert!(over_budget(&sizes(250_000, 730_000)).is_empty());
+        assert_eq!(over_budget(&sizes(250_001, 730_001)).len(), 2);
     }
 
     #[test]
