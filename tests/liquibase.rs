@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use foreshock_core::dialect::Dialect;
-use foreshock_core::migration::{Changelog, Effect, Format, MigrationFile, detect, read_changelog};
+use foreshock_core::migration::{Changelog, Effect, Format, MigrationFile, PlacedOp, detect, read_changelog};
 use foreshock_core::text::Diagnostic;
 use foreshock_tests::{content, example_file, made_up, review, session, text};
 
@@ -21,17 +21,8 @@ fn fixture(name: &str) -> (Changelog, MigrationFile, Vec<Diagnostic>) {
 
 /// Each operation in a few words, and the text that it stands at.
 fn placed(file: &MigrationFile) -> Vec<(String, &str)> {
-    let said = |effect: &Effect| match effect {
-        Effect::Ops(ops) => {
-            ops.iter().map(|placed| (format!("{} {}", placed.op.name(), placed.op.summary()), placed.span)).collect()
-        }
-        Effect::Nothing | Effect::Unknown(_) => Vec::new(),
-    };
-    file.statements
-        .iter()
-        .flat_map(|statement| said(&statement.effect))
-        .map(|(op, span)| (op, span.of(&file.text)))
-        .collect()
+    let said = |placed: &PlacedOp| format!("{} {}", placed.op.name(), placed.op.summary());
+    file.ops().map(|placed| (said(placed), placed.span.of(&file.text))).collect()
 }
 
 #[test]
@@ -245,4 +236,25 @@ fn real_changelogs_are_understood() {
     eprintln!("{said}");
     // What a Java class or a command of the system does stands in no changelog.
     assert!(opened >= 45 && known * 100 >= (all - programs) * 98, "{said}");
+}
+
+#[test]
+fn a_table_whose_name_is_put_together_of_a_property_is_found() {
+    let changelog = |table: &str| {
+        made_up(
+            "changes.xml",
+            format!(
+                "<databaseChangeLog><property name=\"what\" value=\"customers\"/><changeSet id=\"1\" author=\"a\">\
+                 <dropColumn schemaName=\"raw\" tableName=\"{table}\" columnName=\"customer_segment\"/>\
+                 </changeSet></databaseChangeLog>"
+            ),
+        )
+    };
+    let outcomes = |table: &str| {
+        let review = review(vec![example_file("manifest.json"), example_file("catalog.json"), changelog(table)]);
+        assert!(review.coverage.is_complete(), "{:?}", review.coverage.reasons);
+        review.nodes.into_iter().map(|node| (node.unique_id, node.outcome)).collect::<Vec<_>>()
+    };
+    assert!(!outcomes("raw_customers").is_empty());
+    assert_eq!(outcomes("raw_${what}"), outcomes("raw_customers"));
 }

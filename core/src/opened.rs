@@ -14,7 +14,7 @@ use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
 use crate::migration::{Format, MigrationFile, ReadChangelog};
 use crate::review::{Input, InputKind, Run};
-use crate::schema::Mapping;
+use crate::schema::{Mapping, RelationName};
 use crate::scripts::{Script, read_migrations};
 use crate::session::{Missing, Phase};
 use crate::text::Diagnostic;
@@ -188,7 +188,7 @@ fn keep<T>(list: &mut Vec<T>, item: Option<T>) -> bool {
     is_one
 }
 
-/// What the migrations can reach: each relation whose name stands in one, all that depends on it, and what those read.
+/// What the migrations can reach: each relation that one names, all that depends on it, and what those read.
 fn what_may_matter(project: &Project, migrations: &[MigrationFile], maps: &[Mapping]) -> BTreeSet<NodeIx> {
     let mut by_name: HashMap<String, Vec<NodeIx>> = HashMap::new();
     for (ix, node) in project.nodes.iter().enumerate() {
@@ -198,8 +198,11 @@ fn what_may_matter(project: &Project, migrations: &[MigrationFile], maps: &[Mapp
     }
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
     let words = migrations.iter().flat_map(|file| file.text.split(|c: char| !is_part(c)));
+    // A name that is put together, of a property or within a block, stands in no text.
+    let ops = migrations.iter().flat_map(MigrationFile::ops);
+    let subjects = ops.filter_map(|placed| placed.op.relation()).map(RelationName::name);
     let mut named: BTreeSet<NodeIx> = BTreeSet::new();
-    for word in words.chain(maps.iter().map(Mapping::target)) {
+    for word in words.chain(subjects).chain(maps.iter().map(Mapping::target)) {
         let has_capitals = word.chars().any(char::is_uppercase);
         let word = if has_capitals { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) };
         named.extend(by_name.remove(word.as_ref()).into_iter().flatten());

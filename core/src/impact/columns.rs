@@ -71,8 +71,12 @@ impl Assessment<'_> {
         }
         let after = self.schema.after(name);
         // Where the relation is gone, what became of it tells what else would break once its new name is followed.
-        let state = &self.schema.relations[after.or(before)?];
-        if let Some(known) = self.untouched(state).filter(|_| state.left_by.is_none()) {
+        let relation = after.or(before)?;
+        let state = &self.schema.relations[relation];
+        // Whatever a change works on is not as it was, also where its columns were not read.
+        if !self.touched.contains(&relation)
+            && let Some(known) = self.untouched(state)
+        {
             return Some(known);
         }
         let lost = state

@@ -19,7 +19,7 @@ pub(super) struct Assessment<'a> {
     pub(super) project: &'a Project,
     pub(super) schema: &'a Schema,
     pub(super) changes: &'a [Tracked],
-    touched: &'a BTreeSet<RelationIx>,
+    pub(super) touched: &'a BTreeSet<RelationIx>,
     columns: Vec<Option<Columns>>,
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,

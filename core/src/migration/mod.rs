@@ -73,6 +73,14 @@ impl MigrationFile {
         (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
     }
 
+    /// The operations of all statements, in order.
+    pub fn ops(&self) -> impl Iterator<Item = &PlacedOp> {
+        self.statements.iter().flat_map(|statement| match &statement.effect {
+            Effect::Ops(ops) => ops.as_slice(),
+            Effect::Nothing | Effect::Unknown(_) => &[],
+        })
+    }
+
     pub fn place(&self, span: Span) -> Place {
         self.lines.place(&self.name, &self.text, span)
     }
