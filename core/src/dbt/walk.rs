@@ -146,8 +146,7 @@ impl<'s, 'a> Walk<'s, 'a> {
                 // What touches the end of the window may go on behind it: a number's next digit.
                 Some(Ok(value)) if self.ended || values.byte_offset() < rest.len() => {
                     let length = values.byte_offset();
-                    let extent =
-                        Extent { start: self.base + self.at as u64, length: u32::try_from(length).unwrap_or(u32::MAX) };
+                    let extent = self.extent(length);
                     self.at += length;
                     return Ok((value, extent));
                 }

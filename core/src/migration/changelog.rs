@@ -71,9 +71,6 @@ pub struct Changelog {
     pub steps: Vec<Step>,
     /// Other files that are run in the midst of this one.
     pub includes: Vec<Include>,
-    /// What the file calls itself where order goes by that (Alembic's revision), and what it comes after.
-    pub revision: Option<String>,
-    pub revises: Vec<String>,
     /// What could not be read, one sentence each.
     pub problems: Vec<(Span, String)>,
 }
