@@ -5,6 +5,7 @@
 mod files;
 mod lineage;
 mod ls;
+mod minutes;
 mod run;
 mod unpack;
 

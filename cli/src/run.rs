@@ -13,7 +13,9 @@ use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls, unpack};
+use crate::{
+    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls, minutes, unpack,
+};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -78,7 +80,15 @@ pub(crate) fn open(args: &InputArgs) -> Result<Session> {
         inputs.push(InputFile::new("foreshock.toml", bytes));
     }
     let options = Options { dialect: args.dialect, maps: args.maps.clone(), ..Options::default() };
-    Ok(Session::read(inputs, &options, &mut progress()))
+    let minutes = minutes::take(&mut inputs)?;
+    let mut session = Session::read(inputs, &options, &mut progress());
+    for file in minutes {
+        for difference in file.differences(session.inputs()) {
+            eprintln!("warning: {difference}");
+        }
+        session.set_decisions(&file.decisions);
+    }
+    Ok(session)
 }
 
 /// A line that is written over, for people at a terminal only.

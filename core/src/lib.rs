@@ -32,6 +32,7 @@ pub mod impact;
 pub mod jinja;
 pub mod lineage;
 pub mod migration;
+pub mod minutes;
 pub mod outcome;
 pub mod review;
 pub mod schema;

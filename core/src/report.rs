@@ -49,6 +49,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         findings: Vec::new(),
         remedies: Vec::new(),
         windows: Vec::new(),
+        decisions: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

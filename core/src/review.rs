@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::minutes::Decision;
 use crate::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use crate::text::{Diagnostic, Place};
 
@@ -37,8 +38,20 @@ pub struct Review {
     pub remedies: Vec<LeftEmpty>,
     /// What is broken in which deployment window.
     pub windows: Vec<LeftEmpty>,
+    /// What a meeting decided, by node; empty where none did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// What could not be read or understood, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Review {
+    /// Takes over the decisions about its nodes.
+    pub fn take_decisions(&mut self, decisions: &[Decision]) {
+        let is_about = |decision: &&Decision| self.nodes.iter().any(|node| node.unique_id == decision.unique_id);
+        self.decisions = decisions.iter().filter(is_about).cloned().collect();
+        self.decisions.sort();
+    }
 }
 
 /// A section of the contract that this version of the engine leaves empty: there is no value of this type.

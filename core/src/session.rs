@@ -12,6 +12,7 @@ use crate::input::InputFile;
 use crate::jinja;
 use crate::lineage::{How, Known, Parsed};
 use crate::migration::{Definition, Effect, MigrationFile, Op, Role, read_changelog};
+use crate::minutes::Decision;
 use crate::narrow::narrow;
 use crate::opened::Opened;
 use crate::report;
@@ -111,6 +112,13 @@ impl Session {
             if input.name == name {
                 sha256.clone_into(&mut input.sha256);
             }
+        }
+    }
+
+    /// Adds what a meeting decided, so that the documents tell it. Decisions about nodes that are not reached are left out.
+    pub fn set_decisions(&mut self, decisions: &[Decision]) {
+        if let Ok(Reviewed { review, .. }) = &mut self.outcome {
+            review.take_decisions(decisions);
         }
     }
 

@@ -5,6 +5,7 @@
 
 use foreshock_core::documents::blocks::Block;
 use foreshock_core::evidence::Evidence;
+use foreshock_core::minutes::Decision;
 use foreshock_core::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use foreshock_core::review::{Change, Coverage, Input, Owner, ProjectFacts};
 use foreshock_core::text::Diagnostic;
@@ -192,6 +193,13 @@ pub struct Summary {
     pub documents: Vec<DocumentCard>,
 }
 
+impl Summary {
+    /// How many findings people have to decide about.
+    pub fn agenda(&self) -> usize {
+        self.tallies.iter().filter(|tally| tally.outcome.needs_decision()).map(|tally| tally.nodes).sum()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub outcome: Outcome,
@@ -376,6 +384,8 @@ pub struct FoundEvidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentQuery {
     pub file_name: String,
+    /// What the meeting decided so far.
+    pub decisions: Vec<Decision>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

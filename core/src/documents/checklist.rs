@@ -6,6 +6,7 @@ use super::parts::{
     at, by_owner, changes, counts, coverage, edits, inputs, limits, migrations, node_table, of_kind, remap_list,
     remaps, title,
 };
+use crate::minutes::Decision;
 use crate::outcome::{NodeKind, Outcome};
 use crate::review::{Change, Input, InputKind, NodeImpact, Review};
 
@@ -310,7 +311,35 @@ fn approvals(review: &Review) -> String {
         .chain(owners)
         .chain(unowned)
         .map(|who| vec![who, "____".to_owned(), "____".to_owned(), "____".to_owned()]);
-    format!("{}\n\n{}", missing("decisions; none is taken yet"), table(&["Who", "Decision", "Condition", "Date"], rows))
+    let rows = table(&["Who", "Decision", "Condition", "Date"], rows);
+    if review.decisions.is_empty() {
+        return format!("{}\n\n{rows}", missing("decisions; none is taken yet"));
+    }
+    format!("{}\nSignatures:\n\n{rows}", decisions(review))
+}
+
+/// What the meeting decided, finding by finding, and what of it is not complete.
+fn decisions(review: &Review) -> String {
+    let row = |decision: &Decision| {
+        let node = review.nodes.iter().find(|node| node.unique_id == decision.unique_id);
+        let or_blank = |text: &str| if text.trim().is_empty() { "____".to_owned() } else { plain(text) };
+        vec![
+            node.map_or_else(|| code(&decision.unique_id), |node| plain(&node.label)),
+            node.map_or_else(String::new, |node| node.outcome.word().to_owned()),
+            decision.choice.face().title.to_owned(),
+            if decision.choice.face().needs.is_some() { or_blank(&decision.note) } else { plain(&decision.note) },
+            or_blank(&decision.owner),
+            or_blank(&decision.due),
+        ]
+    };
+    let head = ["Finding", "Outcome", "Decision", "Condition or reason", "Owner", "Due"];
+    let mut out = table(&head, review.decisions.iter().map(row));
+    let open = review.nodes.iter().filter(|node| node.outcome.needs_decision());
+    let open = open.filter(|node| review.decisions.iter().all(|decision| decision.unique_id != node.unique_id)).count();
+    if open > 0 {
+        out.push_str(&format!("\n{}\n", missing(&format!("decisions about {open} more of the findings"))));
+    }
+    out
 }
 
 fn monitoring(_: &Review) -> String {

@@ -15,6 +15,8 @@ mod header;
 mod help;
 mod keys;
 mod listing;
+mod meeting;
+mod minutes;
 mod notices;
 mod origin;
 mod page;

@@ -1,5 +1,6 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
+use foreshock_core::minutes::Decision;
 use foreshock_core::{InputFile, Opened, Options, Phase, Session};
 
 use super::findings::Findings;
@@ -51,9 +52,11 @@ impl Desk {
         Some(overview::of(session))
     }
 
-    /// The review for those who write of it elsewhere, as JSON.
-    pub fn review_as_json(&self) -> Option<String> {
-        serde_json::to_string(self.session.as_ref()?.review().ok()?).ok()
+    /// The review for those who write of it elsewhere, as JSON, with what was decided about it.
+    pub fn review_as_json(&mut self, decisions: &[Decision]) -> Option<String> {
+        let session = self.session.as_mut()?;
+        session.set_decisions(decisions);
+        serde_json::to_string(session.review().ok()?).ok()
     }
 
     /// The answer to a question about the review; none for what only the worker itself can answer.
