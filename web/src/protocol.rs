@@ -32,6 +32,18 @@ pub enum Request {
     Document(DocumentQuery),
 }
 
+impl Request {
+    /// Which nodes it asks about, where it asks about some.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self {
+            Self::Rows(RowQuery { filter, .. })
+            | Self::Lit(LitQuery { filter, .. })
+            | Self::Finding(FindingQuery { filter, .. }) => Some(filter),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FromWorker {
     /// The worker has started and can be talked to.
@@ -225,7 +237,7 @@ pub struct Filter {
     pub outcomes: Vec<Outcome>,
     /// The id of a change: the nodes that name it as a reason.
     pub change: Option<String>,
-    /// Words that must all occur in the name, kind, owner, path or reason.
+    /// Words that must all occur in the name, kind, owner, path or reason; or an expression in dbt's grammar.
     pub text: String,
 }
 

@@ -59,12 +59,12 @@ fn act(page: Page, key: &str) -> bool {
         "4" | "m" => page.open_view(View::Meeting),
         "/" => {
             page.pane.set(super::page::Pane::Picture);
-            if !page.view.get_untracked().is_filtered() {
+            if page.view.get_untracked().is_filtered() {
+                browser::focus(FILTER_ID);
+            } else {
                 page.open_view(View::Table);
                 // The box only now comes into being.
                 request_animation_frame(|| browser::focus(FILTER_ID));
-            } else {
-                browser::focus(FILTER_ID);
             }
         }
         _ => return false,

@@ -170,7 +170,7 @@ fn FilterBox() -> impl IntoView {
             <input
                 id=FILTER_ID
                 type="search"
-                placeholder=words::FILTER
+                placeholder=words::FILTER_HINT
                 aria-label=words::FILTER
                 autocomplete="off"
                 spellcheck="false"

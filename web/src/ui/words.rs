@@ -57,6 +57,7 @@ pub const CANCEL: &str = "Cancel";
 pub const UNPACKED: &str = "archive, unpacked";
 pub const REMOVE: &str = "Remove";
 pub const FILTER: &str = "Filter by name, owner, path or reason";
+pub const FILTER_HINT: &str = "name, owner, path, reason, or dbt's tag:finance+";
 pub const CLEAR_FILTER: &str = "Show all";
 pub const FIT: &str = "Fit";
 pub const TESTS: &str = "Tests";

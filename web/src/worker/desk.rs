@@ -4,7 +4,7 @@ use foreshock_core::minutes::Decision;
 use foreshock_core::{InputFile, Opened, Options, Phase, Session};
 
 use super::findings::Findings;
-use super::{extras, fold, overview};
+use super::{extras, fold, overview, selecting};
 use crate::protocol::{
     EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress, ProgressStage,
     Reply, Request,
@@ -61,6 +61,10 @@ impl Desk {
 
     /// The answer to a question about the review; none for what only the worker itself can answer.
     pub fn answer(&mut self, request: &Request) -> Option<Reply> {
+        if let Some(filter) = request.filter() {
+            let Self { session, findings, .. } = self;
+            findings.select(&filter.text, || selecting::selected(session.as_ref()?, &filter.text));
+        }
         Some(match request {
             Request::Greeting(_) | Request::ReviewFiles(_) | Request::Document(_) => return None,
             Request::Ping(_) => Reply::Ping(()),

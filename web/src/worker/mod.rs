@@ -11,6 +11,7 @@ mod fold;
 pub mod layout;
 mod overview;
 pub mod reading;
+mod selecting;
 mod unpacking;
 
 use std::cell::RefCell;
