@@ -126,7 +126,7 @@ impl ReviewFile {
     }
 
     pub fn write(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// One sentence for each input that is not, or no longer, what was decided on. The same bytes under another name are the

@@ -14,10 +14,9 @@ use crate::storage;
 
 /// Writes a decision down in place of an earlier one about the same finding.
 pub(super) fn take_down(page: Page, decision: Decision) {
-    page.minutes.update(|minutes| {
-        minutes.retain(|other| other.unique_id != decision.unique_id);
-        minutes.push(decision);
-        minutes.sort();
+    page.minutes.update(|minutes| match minutes.iter_mut().find(|other| other.unique_id == decision.unique_id) {
+        Some(earlier) => *earlier = decision,
+        None => minutes.push(decision),
     });
     keep(page);
 }

@@ -56,6 +56,14 @@ fn App() -> impl IntoView {
         Stage::Stopped(_) => Screen::Stopped,
         Stage::Empty => Screen::Start,
     });
+    // What had the focus is gone with its screen: a screen reader is told of the new one.
+    Effect::new(move |before: Option<Screen>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(browser::focus_main_if_lost);
+        }
+        now
+    });
     view! {
         <a
             class="skip"

@@ -287,6 +287,16 @@ pub fn op(op: &str) -> String {
     op.replace('_', " ")
 }
 
+/// What stands below a change: some name no relation.
+pub fn change_place(op: &str, line: u32, relation: &str) -> String {
+    let relation = if relation.is_empty() { String::new() } else { format!(" · {relation}") };
+    format!("{} · line {line}{relation}", self::op(op))
+}
+
+pub fn on_line(line: u32) -> String {
+    format!(" (line {line})")
+}
+
 pub fn column(sort: SortBy) -> &'static str {
     match sort {
         SortBy::Outcome => "Outcome",
