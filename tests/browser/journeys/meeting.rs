@@ -26,7 +26,11 @@ async fn a_meeting_is_held_by_keyboard_and_its_decisions_reach_the_checklist() {
         page.says("[data-testid=agenda]", |line| line.starts_with("1 decided")).await;
         page.click("[data-testid=meeting-previous]").await;
         page.has_in_hand("stg_customers").await;
-        assert_eq!(page.attribute("[data-testid=decision-note]", "value").await.as_deref(), Some("read by nobody"));
+        page.until(
+            "the reason",
+            "return document.querySelector('[data-testid=decision-note]').value === 'read by nobody'",
+        )
+        .await;
 
         page.click("[data-testid=view-documents]").await;
         page.says("[data-testid=document][data-file='checklist.md']", |text| text.contains("read by nobody")).await;
@@ -59,7 +63,7 @@ async fn a_review_is_saved_and_opened_again_with_its_inputs_and_decisions() {
         page.says("[data-testid=agenda]", |line| line.starts_with("1 decided")).await;
         page.press(".").await;
         page.has_in_hand("stg_customers").await;
-        page.until("the choice", "return document.querySelector('[data-testid=choice-reject]').checked").await;
+        page.shows("[data-testid=choice-reject][aria-pressed=true]").await;
     })
     .await;
 }

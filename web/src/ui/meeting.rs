@@ -1,6 +1,6 @@
 //! Meeting mode: one finding a screen, in large type, and beside it what is decided about it.
 
-use foreshock_core::minutes::{CHOICES, Choice, Decision};
+use foreshock_core::minutes::{CHOICES, Choice, ChoiceFace, Decision};
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 
@@ -109,76 +109,69 @@ fn DecisionForm(unique_id: String, owner: String) -> impl IntoView {
             .with(|minutes| find(minutes, &draft.with_value(|draft| draft.unique_id.clone())).map(Decision::lacks))?;
         (!lacks.is_empty()).then(|| words::still_open(&lacks))
     };
-    let options = CHOICES.iter().map(|face| {
+    let needs = Memo::new(move |_| choice.get().and_then(|choice| choice.face().needs).unwrap_or(words::NOTE));
+    let option = move |face: &'static ChoiceFace| {
         view! {
-            <label class="choice">
+            <button
+                class="choice"
+                data-testid=format!("choice-{}", face.word)
+                aria-pressed=move || (choice.get() == Some(face.choice)).to_string()
+                on:click=move |_| {
+                    choice.set(Some(face.choice));
+                    change(&|draft| draft.choice = face.choice);
+                }
+            >
+                {face.title}
+            </button>
+        }
+        .into_any()
+    };
+    let field = move |name: &'static str,
+                      kind: &'static str,
+                      label: fn(Memo<&'static str>) -> &'static str,
+                      value: fn(&mut Decision) -> &mut String| {
+        view! {
+            <div class="field">
+                <span aria-hidden="true">{move || label(needs)}</span>
                 <input
-                    type="radio"
-                    name="choice"
-                    data-testid=format!("choice-{}", face.word)
-                    prop:checked=move || choice.get() == Some(face.choice)
-                    on:change=move |_| {
-                        choice.set(Some(face.choice));
-                        change(&|draft| draft.choice = face.choice);
+                    type=kind
+                    data-testid=name
+                    aria-label=move || label(needs)
+                    prop:value=draft.try_update_value(|draft| value(draft).clone()).unwrap_or_default()
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        change(&|draft| value(draft).clone_from(&text));
                     }
                 />
-                {face.title}
-            </label>
+            </div>
         }
-    });
-    let field =
-        move |label: AnyView, name: &'static str, kind: &'static str, value: fn(&mut Decision) -> &mut String| {
-            let now = draft.try_update_value(|draft| value(draft).clone()).unwrap_or_default();
-            view! {
-                <label class="field">
-                    <span>{label}</span>
-                    <input
-                        type=kind
-                        data-testid=name
-                        value=now
-                        on:input=move |event| {
-                            let text = event_target_value(&event);
-                            change(&|draft| value(draft).clone_from(&text));
-                        }
-                    />
-                </label>
-            }
-            .into_any()
+        .into_any()
+    };
+    let take_back = move || {
+        choice.get()?;
+        let take_back = move |_| {
+            choice.set(None);
+            minutes::take_back(page, &draft.with_value(|draft| draft.unique_id.clone()));
         };
-    let needs = move || choice.get().and_then(|choice| choice.face().needs).unwrap_or(words::NOTE);
+        let button = view! {
+            <button class="button small quiet" data-testid="take-back" on:click=take_back>
+                {words::TAKE_BACK}
+            </button>
+        };
+        Some(button.into_any())
+    };
     view! {
-        <form class="decision" data-testid="decision" on:submit=|event| event.prevent_default()>
-            <fieldset>
-                <legend>{words::DECISION}</legend>
-                {options.collect_view()}
-            </fieldset>
-            {field(needs.into_any(), "decision-note", "text", |decision| &mut decision.note)}
-            {field(words::OWNER.into_any(), "decision-owner", "text", |decision| &mut decision.owner)}
-            {field(words::DUE.into_any(), "decision-due", "date", |decision| &mut decision.due)}
+        <div class="decision" role="group" aria-label=words::DECISION data-testid="decision">
+            <h2>{words::DECISION}</h2>
+            {CHOICES.iter().map(option).collect_view()}
+            {field("decision-note", "text", |needs| needs.get(), |decision| &mut decision.note)}
+            {field("decision-owner", "text", |_| words::OWNER, |decision| &mut decision.owner)}
+            {field("decision-due", "date", |_| words::DUE, |decision| &mut decision.due)}
             <p class="lacks" role="status" data-testid="decision-lacks">
                 {lacks}
             </p>
-            {move || {
-                choice
-                    .get()
-                    .map(|_| {
-                        view! {
-                            <button
-                                class="button small quiet"
-                                type="button"
-                                data-testid="take-back"
-                                on:click=move |_| {
-                                    choice.set(None);
-                                    minutes::take_back(page, &draft.with_value(|draft| draft.unique_id.clone()));
-                                }
-                            >
-                                {words::TAKE_BACK}
-                            </button>
-                        }
-                            .into_any()
-                    })
-            }}
-        </form>
+            {take_back}
+        </div>
     }
 }
 
