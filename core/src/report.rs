@@ -6,11 +6,11 @@ use crate::dbt::{NodeIx, Project};
 use crate::impact::{Impact, Judgement, Tracked};
 use crate::migration::{DataChange, Effect, MigrationFile, Op, Role};
 use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
+use crate::replayed::PlacedChange;
 use crate::review::{
     Because, CONTRACT_VERSION, Change, Coverage, Edge, Input, Match, NodeImpact, Review, Run, ValueChange,
 };
 use crate::schema::{Found, Note, RelationName, Schema};
-use crate::session::PlacedChange;
 use crate::text::{Diagnostic, LineIndex, Severity};
 
 /// The longest stretch of a statement that is repeated in a review.
