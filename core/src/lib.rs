@@ -24,6 +24,7 @@ mod report;
 mod scripts;
 
 pub mod archive;
+pub mod checks;
 pub mod dbt;
 pub mod dialect;
 pub mod documents;

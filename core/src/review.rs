@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::Finding;
 use crate::minutes::Decision;
 use crate::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use crate::text::{Diagnostic, Place};
@@ -33,7 +34,7 @@ pub struct Review {
     /// What real runs reported, when `run_results` were given; merged in time order.
     pub runs: Vec<Run>,
     /// Findings of the safety checks.
-    pub findings: Vec<LeftEmpty>,
+    pub findings: Vec<Finding>,
     /// Drafted fixes.
     pub remedies: Vec<LeftEmpty>,
     /// What is broken in which deployment window.

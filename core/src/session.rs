@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::checks::{self, Checked};
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::documents::{self, Document};
@@ -54,8 +55,11 @@ pub struct Session {
     inputs: Vec<Input>,
     diagnostics: Vec<Diagnostic>,
     outcome: Result<Reviewed, Missing>,
+    checked: Checked,
     /// The project, where there is no migration to review with it.
     project: Option<Project>,
+    /// The migrations, where there is no project to review them with.
+    migrations: Vec<MigrationFile>,
 }
 
 #[derive(Debug)]
@@ -111,6 +115,17 @@ impl Session {
         }
     }
 
+    /// What the safety checks say of the migrations, with or without a project.
+    pub fn checked(&self) -> &Checked {
+        &self.checked
+    }
+
+    /// The text of a migration, to show a part of it.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        let migrations = self.outcome.as_ref().map_or(&self.migrations, |reviewed| &reviewed.migrations);
+        migrations.iter().find(|migration| migration.name == file).map(|migration| migration.text.as_str())
+    }
+
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }
@@ -143,17 +158,19 @@ impl Opened {
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
         let Self { inputs, mut diagnostics, options, project, migrations, runs, .. } = self;
-        let (outcome, alone) = match (project, missing) {
+        let checked = checks::check(&migrations, &options.checks);
+        let (outcome, alone, unused) = match (project, missing) {
             (Some(project), None) => {
                 let basis = Basis { project, migrations, runs, inputs: &inputs, options: &options };
-                (Ok(basis.review(&mut diagnostics, progress)), None)
+                (Ok(basis.review(&mut diagnostics, progress)), None, Vec::new())
             }
-            (project, missing) => (Err(missing.unwrap_or_default()), project),
+            (project, missing) => (Err(missing.unwrap_or_default()), project, migrations),
         };
         diagnostics.sort();
-        let mut session = Session { inputs, diagnostics, outcome, project: alone };
+        let mut session = Session { inputs, diagnostics, outcome, checked, project: alone, migrations: unused };
         if let Ok(reviewed) = &mut session.outcome {
             reviewed.review.diagnostics.clone_from(&session.diagnostics);
+            reviewed.review.findings.clone_from(&session.checked.findings);
         }
         session
     }

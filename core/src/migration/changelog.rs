@@ -131,14 +131,21 @@ impl Step {
         }
     }
 
-    fn statements(&self, dialect: Dialect) -> Vec<Statement> {
+    /// The statements of a step of this file.
+    fn statements(&self, file: &str, dialect: Dialect) -> Vec<Statement> {
         if let Some(reason) = &self.unknown {
             let effect = Effect::Unknown(reason.clone());
-            return vec![Statement { span: self.span, effect, conditional: self.conditional }];
+            let (span, conditional) = (self.span, self.conditional);
+            return vec![Statement { span, effect, conditional, block: None, made: None }];
         }
         let mut statements = script::read(&self.sql, dialect);
         for statement in &mut statements {
+            let code = statement.span.of(&self.sql);
             statement.span = self.place(statement.span);
+            statement.block = statement.block.map(|block| self.place(block));
+            if statement.made.is_none() && statement.span.of(file) != code {
+                statement.made = Some(code.to_owned());
+            }
             statement.conditional |= self.conditional;
             if let Effect::Ops(ops) = &mut statement.effect {
                 ops.iter_mut().for_each(|op| op.span = self.place(op.span));
@@ -154,7 +161,7 @@ impl MigrationFile {
         let lines = LineIndex::new(&text);
         let read = |back: bool| -> Vec<Statement> {
             let steps = changelog.steps.iter().filter(|step| step.back == back);
-            steps.flat_map(|step| step.statements(dialect)).collect()
+            steps.flat_map(|step| step.statements(&text, dialect)).collect()
         };
         let (statements, back) = (read(false), read(true));
         let mut diagnostics = say_unknown(name, &text, &lines, &statements);
@@ -170,7 +177,7 @@ impl MigrationFile {
         };
         // In formatted SQL Liquibase knows no more of a change than its text.
         let undoes_itself = [".xml", ".yaml", ".yml", ".json"].iter().any(|form| name.to_lowercase().ends_with(form));
-        (Self { name: name.to_owned(), role, text, lines, statements, back, undoes_itself }, diagnostics)
+        (Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself }, diagnostics)
     }
 }
 

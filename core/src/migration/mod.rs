@@ -34,6 +34,7 @@ use crate::text::{Diagnostic, LineIndex, Place, Span};
 pub struct MigrationFile {
     pub name: String,
     pub role: Role,
+    pub dialect: Dialect,
     pub text: String,
     pub lines: LineIndex,
     pub statements: Vec<Statement>,
@@ -51,6 +52,10 @@ pub struct Statement {
     pub effect: Effect,
     /// It stands in an IF, a loop or a handler: it may not happen.
     pub conditional: bool,
+    /// The body that it stands in: of a DO block, or of a routine that is called.
+    pub block: Option<Span>,
+    /// Its SQL, where the file does not hold it as it is run: made from a changelog, or put together of strings.
+    pub made: Option<String>,
 }
 
 #[derive(Debug)]
@@ -80,7 +85,7 @@ impl MigrationFile {
             if leads_back { &mut back } else { &mut statements }.extend(read);
         }
         let diagnostics = say_unknown(name, &text, &lines, &statements);
-        (Self { name: name.to_owned(), role, text, lines, statements, back, undoes_itself: false }, diagnostics)
+        (Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself: false }, diagnostics)
     }
 
     /// The operations of all statements, in order.
@@ -89,6 +94,11 @@ impl MigrationFile {
             Effect::Ops(ops) => ops.as_slice(),
             Effect::Nothing | Effect::Unknown(_) => &[],
         })
+    }
+
+    /// The SQL of a statement, as it is run.
+    pub fn code<'a>(&'a self, statement: &'a Statement) -> &'a str {
+        statement.made.as_deref().unwrap_or_else(|| statement.span.of(&self.text))
     }
 
     pub fn place(&self, span: Span) -> Place {
