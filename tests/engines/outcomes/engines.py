@@ -123,7 +123,7 @@ class Postgres:
             try:
                 # psycopg2 leaves percent signs alone where no arguments are given.
                 cursor.execute(sql)
-                columns = [(one.name, one.type_code) for one in cursor.description or []]
+                columns = [(one.name, [one.type_code, one.internal_size, one.precision, one.scale]) for one in cursor.description or []]
                 rows = cursor.fetchall() if cursor.description else []
                 cursor.execute("release savepoint s")
                 return columns, rows
