@@ -16,7 +16,8 @@ use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
 use crate::{
-    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, lineage, ls, minutes, unpack,
+    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, lineage, ls, minutes,
+    unpack,
 };
 
 /// The exit code for input that cannot be used, and for wrong usage.

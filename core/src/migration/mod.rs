@@ -85,7 +85,10 @@ impl MigrationFile {
             if leads_back { &mut back } else { &mut statements }.extend(read);
         }
         let diagnostics = say_unknown(name, &text, &lines, &statements);
-        (Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself: false }, diagnostics)
+        (
+            Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself: false },
+            diagnostics,
+        )
     }
 
     /// The operations of all statements, in order.
