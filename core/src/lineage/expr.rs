@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArguments, Ident, ObjectNamePart};
+use sqlparser::ast::{
+    AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArguments, Ident, ObjectNamePart, WildcardAdditionalOptions,
+};
 
 use super::query::Resolver;
-use super::scope::{Aliases, Meaning, Scope, unchanged};
+use super::scope::{Aliases, Meaning, Scope, Shape, unchanged};
 use super::words::{aliases_in, is_aggregate, is_date_part, is_no_column, takes_date_part};
 use super::{Clause, How, Problem, ProblemKind, Source, Use};
 use crate::sql::{
@@ -103,6 +106,10 @@ impl Resolver<'_> {
 
     /// `a.b['k'].c`: the names up to the first subscript are a reference like any other; what follows are fields of it.
     fn field(&mut self, root: &Expr, chain: &[AccessExpr], place: Place<'_>, how: How, sources: &mut Vec<Source>) {
+        let mut root = root;
+        while let Expr::Nested(inner) = root {
+            root = inner;
+        }
         let mut names: Vec<Ident> = match root {
             Expr::Identifier(ident) => vec![ident.clone()],
             Expr::CompoundIdentifier(parts) => parts.clone(),
@@ -155,6 +162,11 @@ impl Resolver<'_> {
             let shape = self.query(query, Some(place.scope));
             sources.extend(made(shape.all_sources(), inside));
         }
+        if let FunctionArguments::List(list) = &function.args {
+            for argument in &list.args {
+                self.argument(name, argument, place, inside, sources);
+            }
+        }
         let has_date_part = takes_date_part(name);
         for_each_function_child(function, &mut |child| {
             let is_date_part = has_date_part
@@ -173,6 +185,34 @@ impl Resolver<'_> {
         if let Some(window) = &function.over {
             let place = Place { clause: Clause::Window, aliases: aliases_in(self.dialect, Clause::Window), ..place };
             for_each_window_child(window, &mut |child| self.walk(child, place, inside, None, sources));
+        }
+    }
+
+    /// What stands in an argument beside its expression: `x = 1`, which is read as an argument of that name, and stars.
+    fn argument(
+        &mut self,
+        function: &str,
+        argument: &FunctionArg,
+        place: Place<'_>,
+        how: How,
+        sources: &mut Vec<Source>,
+    ) {
+        let (FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg)) =
+            argument;
+        if let FunctionArg::Named { name, operator: FunctionArgOperator::Equals, .. } = argument {
+            self.reference(std::slice::from_ref(name), place, How::Conditional, None, sources);
+        }
+        // COUNT(*) is made of rows; OBJECT_CONSTRUCT(*) and COLUMNS(*) of every column.
+        let none = WildcardAdditionalOptions::default();
+        let options = match arg {
+            FunctionArgExpr::Wildcard => &none,
+            FunctionArgExpr::WildcardWithOptions(options) => options,
+            FunctionArgExpr::QualifiedWildcard(_) | FunctionArgExpr::Expr(_) => return,
+        };
+        if !function.eq_ignore_ascii_case("count") {
+            let mut all = Shape::default();
+            self.expand_all(place.scope, options, &mut all);
+            sources.extend(made(all.all_sources(), how));
         }
     }
 
@@ -220,7 +260,7 @@ impl Resolver<'_> {
                 (sources, outward)
             }
             Meaning::NoColumn => return,
-            Meaning::Missing if parts.len() == 1 && last.quote_style.is_none() && is_no_column(&last.value) => return,
+            Meaning::Missing if last.quote_style.is_none() && is_no_column(&last.value, parts.len() > 1) => return,
             Meaning::Missing => {
                 self.problem(span, ProblemKind::MissingColumn { name: last.value.clone() });
                 (Rc::from([]), 0)

@@ -77,7 +77,7 @@ impl Resolver<'_> {
             shape.open_also([Open::Made(sources)]);
         }
         let alias = alias.map_or_else(|| function.to_owned(), |alias| self.fold(&alias.name));
-        scope.bounds.push(Bound { alias, relation: None, shape: Rc::new(shape) });
+        scope.bounds.push(Bound { alias, relation: None, is: None, shape: Rc::new(shape) });
     }
 
     pub(super) fn lateral_view(&mut self, view: &LateralView, scope: &mut Scope<'_>) {
@@ -98,7 +98,7 @@ impl Resolver<'_> {
             sources: Rc::clone(&sources),
         });
         let shape = Shape { columns: columns.collect(), ..Shape::default() };
-        scope.bounds.push(Bound { alias: alias_key, relation: None, shape: Rc::new(shape) });
+        scope.bounds.push(Bound { alias: alias_key, relation: None, is: None, shape: Rc::new(shape) });
     }
 }
 

@@ -8,6 +8,7 @@ mod expr;
 mod given;
 mod pivot;
 mod query;
+mod rows;
 mod scope;
 mod script;
 mod star;
@@ -112,6 +113,7 @@ pub enum Clause {
     Lateral,
     Pivot,
     Connect,
+    Returning,
 }
 
 impl Clause {
@@ -130,6 +132,7 @@ impl Clause {
             Self::Lateral => "lateral",
             Self::Pivot => "pivot",
             Self::Connect => "connect",
+            Self::Returning => "returning",
         }
     }
 
@@ -149,6 +152,7 @@ impl Clause {
             Self::Lateral => "FROM",
             Self::Pivot => "PIVOT",
             Self::Connect => "CONNECT BY",
+            Self::Returning => "RETURNING",
         }
     }
 

@@ -10,6 +10,7 @@ use sqlparser::ast::{
 use super::ctes::Defined;
 use super::expr::Place;
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
+use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
 use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
@@ -33,6 +34,8 @@ pub(super) struct Resolver<'a> {
     pub(super) ctes: Vec<Defined>,
     /// Where in that list the definitions go that are being read, the outermost first.
     pub(super) defining: Vec<usize>,
+    /// What CTEs write.
+    pub(super) inner_writes: Vec<Written>,
     pub(super) out: Lineage,
 }
 
@@ -46,6 +49,7 @@ impl<'a> Resolver<'a> {
             names_by_text,
             ctes: Vec::new(),
             defining: Vec::new(),
+            inner_writes: Vec::new(),
             out: Lineage::default(),
         }
     }
@@ -162,8 +166,12 @@ impl Resolver<'_> {
                 let name = table.table_name.clone().unwrap_or_default();
                 Shape::made_of(vec![super::scope::unchanged(crate::schema::RelationName::new([name]), "*".to_owned())])
             }
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                Shape::made_of(Vec::new())
+            // A CTE that changes rows gives what it returns.
+            SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
+                let mut written = self.statement(inner);
+                let returned = std::mem::take(&mut written.returned);
+                self.inner_writes.push(written);
+                returned
             }
         }
     }
@@ -229,7 +237,8 @@ impl Resolver<'_> {
         }
         let texts = self.item_texts(select);
         for (at, item) in select.projection.iter().enumerate() {
-            self.item((at, item), &texts, &scope, lateral, &mut shape);
+            let place = Place { scope: &scope, clause: Clause::Select, aliases: lateral };
+            self.item((at, item), &texts, place, &mut shape);
             if let Some(column) = shape.columns.last()
                 && matches!(item, SelectItem::ExprWithAlias { .. })
             {
@@ -320,15 +329,13 @@ impl Resolver<'_> {
         self.value(expr, Place { scope, clause, aliases });
     }
 
-    fn item(
+    pub(super) fn item(
         &mut self,
         (at, item): (usize, &SelectItem),
         texts: &[Span],
-        scope: &Scope<'_>,
-        aliases: Aliases,
+        place: Place<'_>,
         shape: &mut Shape,
     ) {
-        let place = Place { scope, clause: Clause::Select, aliases };
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let sources = self.value(expr, place);
@@ -352,9 +359,9 @@ impl Resolver<'_> {
                     sources: Rc::clone(&sources),
                 }));
             }
-            SelectItem::Wildcard(options) => self.expand_all(scope, options, shape),
+            SelectItem::Wildcard(options) => self.expand_all(place.scope, options, shape),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
-                self.expand_one(name, scope, options, shape);
+                self.expand_one(name, place.scope, options, shape);
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
                 let sources = self.value(expr, place);

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::query::Resolver;
+use super::scope::{Column, Shape};
 use super::statement::Kind;
 use super::{How, Known, Lineage, Problem, ProblemKind};
 use crate::dialect::Dialect;
@@ -51,6 +52,8 @@ pub struct Edge {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutputColumn {
+    /// None for what a query gives to its caller.
+    pub relation: Option<String>,
     pub column: String,
     /// As of an edge; `constant` where it is made of no column.
     pub made: &'static str,
@@ -137,36 +140,28 @@ impl Tracer<'_> {
         let mut resolver = Resolver::new(&locator, self.dialect, &lookup);
         resolver.names_by_text = true;
         let written = resolver.statement(statement);
+        let inner_writes = std::mem::take(&mut resolver.inner_writes);
         let lineage = resolver.finish(&written.shape);
         let target = written.target.as_ref().map(ToString::to_string);
-        let edges = written.shape.columns_and_star().into_iter().flat_map(|column| {
-            let to = TargetColumn { relation: target.clone(), column: column.key };
-            let edge = move |one: &super::Source| Edge {
-                made: made(one, &to.column),
-                from: source(one),
-                to: to.clone(),
-                how: "value",
-                compared: one.compared.clone(),
-            };
-            column.sources.iter().map(edge).collect::<Vec<_>>()
-        });
-        let mut columns: Vec<Edge> = edges.collect();
-        columns.dedup();
+        let mut columns = edges(target.as_ref(), &written.shape);
+        let mut outputs = outputs_of(target.as_ref(), &written.shape);
+        let mut writes: Vec<String> = target.into_iter().collect();
+        for inner in &inner_writes {
+            let target = inner.target.as_ref().map(ToString::to_string);
+            columns.extend(edges(target.as_ref(), &inner.shape));
+            outputs.extend(outputs_of(target.as_ref(), &inner.shape));
+            writes.extend(target);
+        }
         let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_empty();
         let created = written.target.filter(|_| creates).map(|name| {
             (name.caseless(), written.shape.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())
         });
-        let outputs = written.shape.columns_and_star().into_iter().map(|column| {
-            let last = column.sources.iter().max_by_key(|source| source.how);
-            let made = last.map_or("constant", |source| made(source, &column.key));
-            OutputColumn { column: column.key, made }
-        });
         let statement = StatementLineage {
             index,
-            outputs: outputs.collect(),
+            outputs,
             kind: written.kind.word(),
             reads: reads(&lineage),
-            writes: target.into_iter().collect(),
+            writes,
             columns,
             uses: self.uses(&lineage),
             problems: lineage.problems.iter().map(|problem| self.problem(problem)).collect(),
@@ -187,7 +182,9 @@ impl Tracer<'_> {
             let SourceColumn { relation, column } = source(from);
             ColumnUse { relation, column, clause: one.clause.word(), span: self.place(one.span) }
         });
-        shown.collect()
+        let mut shown: Vec<ColumnUse> = shown.collect();
+        shown.dedup();
+        shown
     }
 
     fn problem(&self, problem: &Problem) -> ScriptProblem {
@@ -203,6 +200,34 @@ impl Tracer<'_> {
 
 fn source(source: &super::Source) -> SourceColumn {
     SourceColumn { relation: source.relation.to_string(), column: source.column.clone() }
+}
+
+fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for column in shape.columns_and_star() {
+        let to = TargetColumn { relation: target.cloned(), column: column.key };
+        // Of several ways from the one to the other, the one that changes most stands last.
+        for same in column.sources.chunk_by(|a, b| (&a.relation, &a.column) == (&b.relation, &b.column)) {
+            let compared: Option<Vec<Vec<String>>> = same.iter().map(|one| one.compared.clone()).collect();
+            edges.extend(same.last().map(|one| Edge {
+                made: made(one, &to.column),
+                from: source(one),
+                to: to.clone(),
+                how: "value",
+                compared: compared.map(|values| values.concat()),
+            }));
+        }
+    }
+    edges
+}
+
+fn outputs_of(target: Option<&String>, shape: &Shape) -> Vec<OutputColumn> {
+    let output = |column: Column| {
+        let last = column.sources.iter().max_by_key(|source| source.how);
+        let made = last.map_or("constant", |source| made(source, &column.key));
+        OutputColumn { relation: target.cloned(), column: column.key, made }
+    };
+    shape.columns_and_star().into_iter().map(output).collect()
 }
 
 fn made(source: &super::Source, target: &str) -> &'static str {

@@ -11,7 +11,7 @@ use super::expr::Place;
 use super::given::function_name;
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
-use super::{Clause, How, ProblemKind, Read, Source, Use};
+use super::{Clause, How, Known, ProblemKind, Read, Source, Use};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
@@ -139,6 +139,7 @@ impl Resolver<'_> {
                     scope.bounds.push(Bound {
                         alias: String::new(),
                         relation: None,
+                        is: None,
                         shape: Rc::new(Shape { columns: vec![column], ..Shape::default() }),
                     });
                 }
@@ -208,16 +209,7 @@ impl Resolver<'_> {
             self.problem(Some(span), ProblemKind::MissingRelation { relation: relation.clone() });
         }
         self.out.reads.push(Read { relation: relation.clone(), span });
-        let known = known.unwrap_or_default();
-        let shape = Shape {
-            open: if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] },
-            columns: known
-                .columns
-                .into_iter()
-                .map(|(name, key)| Column { sources: Rc::from([unchanged(relation.clone(), key.clone())]), name, key })
-                .collect(),
-            lost: known.lost,
-        };
+        let shape = shape_of(&relation, known.unwrap_or_default());
         let own_name = relation.name().to_owned();
         self.bind_shared(Rc::new(shape), alias, &own_name, Some(relation), scope);
     }
@@ -235,13 +227,16 @@ impl Resolver<'_> {
         scope: &mut Scope<'_>,
     ) {
         let bound = match alias {
-            Some(alias) if alias.columns.is_empty() => Bound { alias: self.fold(&alias.name), relation: None, shape },
+            Some(alias) if alias.columns.is_empty() => {
+                Bound { alias: self.fold(&alias.name), relation: None, is: relation, shape }
+            }
             Some(alias) => Bound {
                 alias: self.fold(&alias.name),
                 relation: None,
+                is: relation,
                 shape: Rc::new(self.aliased(Shape::clone(&shape), alias)),
             },
-            None => Bound { alias: own_name.to_owned(), relation, shape },
+            None => Bound { alias: own_name.to_owned(), is: relation.clone(), relation, shape },
         };
         scope.bounds.push(bound);
     }
@@ -280,6 +275,17 @@ impl Resolver<'_> {
             TableVersion::Function(_) | TableVersion::Changes { .. } => {}
         }
     }
+}
+
+/// The columns that a relation is known to have.
+pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
+    let column = |(name, key): (String, String)| Column {
+        sources: Rc::from([unchanged(relation.clone(), key.clone())]),
+        name,
+        key,
+    };
+    let open = if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] };
+    Shape { columns: known.columns.into_iter().map(column).collect(), open, lost: known.lost }
 }
 
 pub(super) fn last_name(name: &ObjectName) -> String {

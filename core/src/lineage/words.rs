@@ -4,9 +4,9 @@ use super::Clause;
 use super::scope::Aliases;
 use crate::dialect::Dialect;
 
-/// Functions that are called without parentheses, and pseudo-columns that every relation has.
-pub(super) fn is_no_column(word: &str) -> bool {
-    const NAMES: [&str; 38] = [
+/// Functions that are called without parentheses, and pseudo-columns that every relation has; behind a qualifier only these.
+pub(super) fn is_no_column(word: &str, is_qualified: bool) -> bool {
+    const FUNCTIONS: [&str; 22] = [
         "current_catalog",
         "current_date",
         "current_datetime",
@@ -27,6 +27,10 @@ pub(super) fn is_no_column(word: &str) -> bool {
         "utc_date",
         "utc_time",
         "utc_timestamp",
+        "default",
+        "unknown",
+    ];
+    const COLUMNS: [&str; 19] = [
         "rownum",
         "rowid",
         "level",
@@ -36,18 +40,20 @@ pub(super) fn is_no_column(word: &str) -> bool {
         "xmax",
         "cmin",
         "cmax",
+        "oid",
         "_partitiontime",
         "_partitiondate",
         "_table_suffix",
         "_file_name",
         "_metadata",
-        "default",
-        "unknown",
+        "_part",
+        "ora_rowscn",
         "infinity",
         "nan",
     ];
     let word = word.to_lowercase();
-    NAMES.contains(&word.as_str()) || word.starts_with("metadata$") || word.starts_with('$') || word.starts_with('@')
+    let is_pseudo = COLUMNS.contains(&word.as_str()) || word.starts_with("metadata$");
+    is_pseudo || (!is_qualified && (FUNCTIONS.contains(&word.as_str()) || word.starts_with(['$', '@'])))
 }
 
 /// Whether a bare word in this function's arguments names a part of a date.
