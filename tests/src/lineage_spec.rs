@@ -84,14 +84,15 @@ fn said(statement: &StatementLineage) -> String {
                 format!("{}.{}{made}", edge.from.relation, edge.from.column)
             })
             .collect();
-        let from = if from.is_empty() { "constant".to_owned() } else { from.join(", ") };
+        let from = if from.is_empty() { output.made.to_owned() } else { from.join(", ") };
         match output.relation.as_ref().filter(|relation| statement.writes.first() != Some(*relation)) {
             Some(relation) => format!("{relation}.{} <- {from}", output.column),
             None => format!("{} <- {from}", output.column),
         }
     });
     let outputs = outputs.collect::<Vec<_>>().join("; ");
-    let target = statement.writes.first().map_or_else(String::new, |target| format!("{target}: "));
+    let writes = statement.writes.first().filter(|_| statement.kind != "select");
+    let target = writes.map_or_else(String::new, |target| format!("{target}: "));
     lines.push(format!("--> {target}{outputs}").trim_end().to_owned());
     let mut uses: Vec<(&str, Vec<String>)> = Vec::new();
     for one in &statement.uses {

@@ -3,11 +3,14 @@
 //! The resolver knows scopes the way engines do. It is run twice over a model, against the schema before and after: what
 //! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
 
+mod bodies;
 mod ctes;
 mod expr;
 mod given;
+mod nearest;
 mod pivot;
 mod query;
+mod recognize;
 mod rows;
 mod scope;
 mod script;
@@ -169,6 +172,8 @@ impl Clause {
 pub struct Problem {
     pub span: Span,
     pub kind: ProblemKind,
+    /// For a column that is missing, the one in reach whose name is most like it.
+    pub nearest: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Delete, Expr, FromTable, Ident, Merge, MergeAction, MergeInsertExpr, MergeInsertKind,
-    MergeUpdateKind, ObjectName, OutputClause, SelectItem, TableFactor, Update, UpdateTableFromKind,
+    MergeUpdateKind, ObjectName, OutputClause, SelectItem, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
 };
 
 use super::expr::{Place, made};
@@ -17,10 +17,15 @@ use crate::schema::RelationName;
 impl Resolver<'_> {
     pub(super) fn update(&mut self, update: &Update) -> Written {
         let mut scope = Scope::default();
-        self.from(&update.table, &mut scope);
-        if let Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) = &update.from {
-            tables.iter().for_each(|table| self.from(table, &mut scope));
+        let from = match &update.from {
+            Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) => tables.as_slice(),
+            None => &[],
+        };
+        // `UPDATE a SET … FROM t AS a`: the first mention is of the alias, and no relation.
+        if !self.is_alias_in(&update.table.relation, from) {
+            self.from(&update.table, &mut scope);
         }
+        from.iter().for_each(|table| self.from(table, &mut scope));
         let at = self.target(&update.table.relation, &scope, &update.assignments);
         let (target, own) = self.as_target(at, &mut scope);
         let mut shape = Shape::default();
@@ -88,7 +93,9 @@ impl Resolver<'_> {
     fn merge_insert(&mut self, insert: &MergeInsertExpr, own: &Shape, scope: &Scope<'_>, shape: &mut Shape) {
         let MergeInsertKind::Values(values) = &insert.kind else { return all_of(scope.bounds.get(1), shape) };
         insert.columns.iter().filter_map(last_ident).for_each(|ident| self.must_hold(own, ident));
-        let place = Place { scope, clause: Clause::Select, aliases: Aliases::None };
+        // The row that is added does not see the target, where it is not yet.
+        let source = Scope { bounds: scope.bounds.iter().skip(1).cloned().collect(), ..Scope::default() };
+        let place = Place { scope: &source, clause: Clause::Select, aliases: Aliases::None };
         for row in &values.rows {
             for (at, value) in row.content.iter().enumerate() {
                 let sources = self.value(value, place);
@@ -183,12 +190,24 @@ impl Resolver<'_> {
                 _ => None,
             });
         let qualified = qualifier.map(|ident| self.fold(ident));
-        let by_qualifier = qualified.and_then(|alias| scope.bounds.iter().position(|bound| bound.alias == alias));
+        let by_qualifier = qualified.and_then(|alias| scope.bounds.iter().rposition(|bound| bound.alias == alias));
         let name = match factor {
             TableFactor::Table { name, .. } => RelationName::from_ast(name, self.dialect),
             _ => RelationName::default(),
         };
         by_qualifier.unwrap_or_else(|| place_of(scope, &name))
+    }
+
+    fn is_alias_in(&self, factor: &TableFactor, from: &[TableWithJoins]) -> bool {
+        let TableFactor::Table { name, alias: None, .. } = factor else { return false };
+        let name = RelationName::from_ast(name, self.dialect);
+        let mut factors = from
+            .iter()
+            .flat_map(|table| std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation)));
+        factors.any(|factor| match factor {
+            TableFactor::Table { alias: Some(alias), .. } => name.parts() == [self.fold(&alias.name)],
+            _ => false,
+        })
     }
 
     /// The relation that is written to, and its columns. It is not read for that: its own mention goes.
@@ -199,15 +218,6 @@ impl Resolver<'_> {
             && let Some(read) = self.out.reads.iter().position(|read| read.relation == *relation)
         {
             self.out.reads.remove(read);
-        }
-        // `UPDATE a … FROM t AS a`: the first mention was of the alias, which is no relation.
-        if at > 0 && scope.bounds[0].is.as_ref().is_some_and(|first| first.parts() == [scope.bounds[at].alias.clone()])
-        {
-            let alias = scope.bounds.remove(0);
-            self.out.reads.retain(|read| Some(&read.relation) != alias.is.as_ref());
-            self.out.problems.retain(|problem| {
-                !matches!(&problem.kind, ProblemKind::MissingRelation { relation } if Some(relation) == alias.is.as_ref())
-            });
         }
         (relation, shape)
     }

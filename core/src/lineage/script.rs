@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sqlparser::ast::Statement;
 
+use super::bodies::body;
 use super::query::Resolver;
 use super::scope::{Column, Shape};
 use super::statement::Kind;
@@ -55,7 +57,7 @@ pub struct OutputColumn {
     /// None for what a query gives to its caller.
     pub relation: Option<String>,
     pub column: String,
-    /// As of an edge; `constant` where it is made of no column.
+    /// As of an edge; `constant` where it is made of no column, `unknown` where a problem may be why.
     pub made: &'static str,
 }
 
@@ -103,11 +105,17 @@ pub fn trace_script(text: &str, dialect: Dialect, schema: &BTreeMap<String, Vec<
     let mut known: Vec<(RelationName, Vec<String>)> =
         schema.iter().map(|(name, columns)| (RelationName::parse(name, dialect).caseless(), columns.clone())).collect();
     let mut statements = Vec::new();
-    for (index, piece) in sql::split(text, dialect).enumerate() {
+    let mut take = |piece: Piece| {
         let tracer = Tracer { text, lines: &lines, dialect, piece };
-        let (statement, created) = tracer.trace(index, &known);
+        let (statement, created) = tracer.trace(statements.len(), &mut known);
         known.extend(created);
         statements.push(statement);
+    };
+    for piece in sql::split(text, dialect) {
+        match body(piece.span.of(text), dialect) {
+            Some(body) => sql::split_body(text, body.shifted(piece.span.start), dialect).for_each(&mut take),
+            None => take(piece),
+        }
     }
     Script { statements }
 }
@@ -123,7 +131,7 @@ struct Tracer<'t> {
 type Created = Option<(RelationName, Vec<String>)>;
 
 impl Tracer<'_> {
-    fn trace(&self, index: usize, known: &[(RelationName, Vec<String>)]) -> (StatementLineage, Created) {
+    fn trace(&self, index: usize, known: &mut Vec<(RelationName, Vec<String>)>) -> (StatementLineage, Created) {
         let code = self.piece.span.of(self.text);
         let statements = match sql::parse(code, self.dialect) {
             Ok(statements) => statements,
@@ -135,6 +143,7 @@ impl Tracer<'_> {
         let [statement] = statements.as_slice() else {
             return (self.unparsed(index, Span::default(), "it is not one statement".to_owned()), None);
         };
+        forget(statement, known, self.dialect);
         let lookup = |name: &RelationName| find(known, name, self.dialect);
         let locator = Locator::new(code);
         let mut resolver = Resolver::new(&locator, self.dialect, &lookup);
@@ -144,12 +153,14 @@ impl Tracer<'_> {
         let lineage = resolver.finish(&written.shape);
         let target = written.target.as_ref().map(ToString::to_string);
         let mut columns = edges(target.as_ref(), &written.shape);
-        let mut outputs = outputs_of(target.as_ref(), &written.shape);
+        // A name that means nothing makes no constant.
+        let nothing = if lineage.problems.is_empty() { "constant" } else { "unknown" };
+        let mut outputs = outputs_of(target.as_ref(), &written.shape, nothing);
         let mut writes: Vec<String> = target.into_iter().collect();
         for inner in &inner_writes {
             let target = inner.target.as_ref().map(ToString::to_string);
             columns.extend(edges(target.as_ref(), &inner.shape));
-            outputs.extend(outputs_of(target.as_ref(), &inner.shape));
+            outputs.extend(outputs_of(target.as_ref(), &inner.shape, nothing));
             writes.extend(target);
         }
         let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_empty();
@@ -189,7 +200,11 @@ impl Tracer<'_> {
 
     fn problem(&self, problem: &Problem) -> ScriptProblem {
         let span = self.place(problem.span);
-        ScriptProblem { line: span.line, column: span.column, message: problem.kind.to_string() }
+        let mut message = problem.kind.to_string();
+        if let Some(nearest) = &problem.nearest {
+            message += &format!("; the nearest is {nearest}");
+        }
+        ScriptProblem { line: span.line, column: span.column, message }
     }
 
     fn place(&self, span: Span) -> UseSpan {
@@ -221,10 +236,10 @@ fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
     edges
 }
 
-fn outputs_of(target: Option<&String>, shape: &Shape) -> Vec<OutputColumn> {
+fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> Vec<OutputColumn> {
     let output = |column: Column| {
         let last = column.sources.iter().max_by_key(|source| source.how);
-        let made = last.map_or("constant", |source| made(source, &column.key));
+        let made = last.map_or(nothing, |source| made(source, &column.key));
         OutputColumn { relation: target.cloned(), column: column.key, made }
     };
     shape.columns_and_star().into_iter().map(output).collect()
@@ -242,6 +257,19 @@ fn reads(lineage: &Lineage) -> Vec<String> {
     reads.sort();
     reads.dedup();
     reads
+}
+
+/// What a relation's columns are after it is altered or made anew elsewhere is not known.
+fn forget(statement: &Statement, known: &mut Vec<(RelationName, Vec<String>)>, dialect: Dialect) {
+    let names = match statement {
+        Statement::AlterTable(alter) => std::slice::from_ref(&alter.name),
+        Statement::Drop { names, .. } => names,
+        _ => return,
+    };
+    for name in names {
+        let name = RelationName::from_ast(name, dialect).caseless();
+        known.retain(|(own, _)| !own.ends_with(&name) && !name.ends_with(own));
+    }
 }
 
 /// The newest relation of this name, as deep as it is given.

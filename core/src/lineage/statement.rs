@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    ConflictTarget, CreateTable, CreateTableLikeKind, Expr, Ident, Insert, ObjectName, OnConflict, OnConflictAction,
-    OnInsert, Query, SetExpr, Spanned, Statement, TableObject,
+    Assignment, ConflictTarget, CreateTable, CreateTableLikeKind, Expr, Ident, Insert, ObjectName, OnConflict,
+    OnConflictAction, OnInsert, Query, SetExpr, Spanned, Statement, TableObject,
 };
 
 use super::query::Resolver;
@@ -134,7 +134,7 @@ impl Resolver<'_> {
         });
         self.assign(&insert.assignments, &scope, &mut shape);
         match &insert.on {
-            Some(OnInsert::DuplicateKeyUpdate(assignments)) => self.assign(assignments, &scope, &mut shape),
+            Some(OnInsert::DuplicateKeyUpdate(assignments)) => self.on_duplicate(assignments, None, &scope, &mut shape),
             Some(OnInsert::OnConflict(conflict)) => self.conflict(conflict, &mut scope, &mut shape),
             _ => {}
         }
@@ -149,19 +149,27 @@ impl Resolver<'_> {
             let target = Rc::clone(&bound.shape);
             columns.iter().for_each(|ident| self.must_hold(&target, ident));
         }
-        let OnConflictAction::DoUpdate(update) = &conflict.action else { return };
-        if let Some(bound) = scope.bounds.first().cloned() {
-            let added = bound.shape.columns.iter().map(|column| Column {
-                sources: shape.get(&column.key).map_or_else(|| Rc::from([]), |given| Rc::clone(&given.sources)),
-                ..column.clone()
-            });
-            let added = Shape { columns: added.collect(), open: Shape::made_of(Vec::new()).open, lost: Vec::new() };
-            let mut inner = Scope { bounds: vec![bound], ..Scope::default() };
-            let alias = self.dialect.fold("excluded", false).into_owned();
-            inner.hidden = vec![Bound { alias, relation: None, is: None, shape: Rc::new(added) }];
-            self.assign(&update.assignments, &inner, shape);
-            self.filter(update.selection.as_ref(), &inner, Clause::Where);
+        if let OnConflictAction::DoUpdate(update) = &conflict.action {
+            self.on_duplicate(&update.assignments, update.selection.as_ref(), scope, shape);
         }
+    }
+
+    /// What is set where the row is there already. `excluded`, or MySQL's `VALUES(x)`, is the row that was to be added.
+    fn on_duplicate(
+        &mut self,
+        assignments: &[Assignment],
+        condition: Option<&Expr>,
+        scope: &Scope<'_>,
+        shape: &mut Shape,
+    ) {
+        let Some(bound) = scope.bounds.first().cloned() else { return };
+        let columns = shape.columns.clone();
+        let added = Shape { columns, open: Shape::made_of(Vec::new()).open, lost: Vec::new() };
+        let alias = self.dialect.fold(EXCLUDED, false).into_owned();
+        let hidden = vec![Bound { alias, relation: None, is: None, shape: Rc::new(added) }];
+        let inner = Scope { bounds: vec![bound], hidden, ..Scope::default() };
+        self.assign(assignments, &inner, shape);
+        self.filter(condition, &inner, Clause::Where);
     }
 
     /// Engines refuse an INSERT of more values than columns; most of fewer ones, too.
@@ -231,6 +239,9 @@ impl Resolver<'_> {
     }
 }
 
+/// The row that was to be added, in ON CONFLICT.
+pub(super) const EXCLUDED: &str = "excluded";
+
 pub(super) fn last_ident(name: &ObjectName) -> Option<&Ident> {
     name.0.last()?.as_ident()
 }
@@ -246,11 +257,16 @@ fn nothing() -> Written {
 impl Shape {
     /// The columns, with `*` for those that are not known.
     pub(super) fn columns_and_star(&self) -> Vec<Column> {
-        let star = |sources: Rc<[Source]>| Column { name: "*".to_owned(), key: "*".to_owned(), sources };
-        let rest = self.open.iter().map(|open| match open {
-            Open::Relation(relation) => star(Rc::from([unchanged(relation.clone(), "*".to_owned())])),
-            Open::Made(sources) => star(Rc::clone(sources)),
-        });
-        self.columns.iter().cloned().chain(rest).collect()
+        let mut rest: Vec<Source> = Vec::new();
+        for open in &self.open {
+            match open {
+                Open::Relation(relation) => rest.push(unchanged(relation.clone(), "*".to_owned())),
+                Open::Made(sources) => rest.extend(sources.iter().cloned()),
+            }
+        }
+        rest.sort();
+        rest.dedup();
+        let star = Column { name: "*".to_owned(), key: "*".to_owned(), sources: rest.into() };
+        self.columns.iter().cloned().chain((!self.open.is_empty()).then_some(star)).collect()
     }
 }

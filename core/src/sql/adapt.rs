@@ -31,6 +31,18 @@ pub(super) fn adapted(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Option<Ve
     let before = tokens.len();
     let mut changed = false;
     let mut at = 0;
+    for name in untyped_columns(&tokens).into_iter().rev() {
+        let span = tokens[name].span;
+        tokens.insert(name + 1, TokenWithSpan { token: keyword("TEXT", Keyword::TEXT), span });
+        changed = true;
+    }
+    let tables = comma_tables(&tokens);
+    for comma in tables.into_iter().rev() {
+        let span = tokens[comma].span;
+        let with = [keyword("CROSS", Keyword::CROSS), keyword("JOIN", Keyword::JOIN)];
+        tokens.splice(comma..=comma, with.map(|token| TokenWithSpan { token, span }));
+        changed = true;
+    }
     while at < tokens.len() {
         let length = dropped(&tokens, at).or_else(|| sample(&tokens, at)).unwrap_or(0);
         if length > 0 {
@@ -120,7 +132,7 @@ fn closed(tokens: &[TokenWithSpan], open: usize) -> usize {
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.token {
             Token::LParen => depth += 1,
-            Token::RParen => depth -= 1,
+            Token::RParen => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth == 0 {
@@ -178,6 +190,39 @@ fn replace(tokens: &mut [TokenWithSpan], at: usize, dialect: Dialect) -> bool {
 
 fn keyword(value: &str, keyword: Keyword) -> Token {
     Token::Word(Word { value: value.to_owned(), quote_style: None, keyword })
+}
+
+/// The names in `CREATE TABLE t (a, b) AS …`, which are given no types there.
+fn untyped_columns(tokens: &[TokenWithSpan]) -> Vec<usize> {
+    let is_table = is_word(tokens, 0, "create") && (1..6).any(|at| is_word(tokens, at, "table"));
+    let Some(open) = tokens.iter().position(|token| token.token == Token::LParen).filter(|_| is_table) else {
+        return Vec::new();
+    };
+    let end = closed(tokens, open);
+    let names: Vec<usize> = (open + 1..end).step_by(2).collect();
+    let alternate = names
+        .iter()
+        .all(|at| matches!(tokens[*at].token, Token::Word(_)) && (is(tokens, at + 1, &Token::Comma) || *at + 2 == end));
+    if alternate && is_word(tokens, end, "as") { names } else { Vec::new() }
+}
+
+/// The commas between the tables of MySQL's `UPDATE a, b SET …`.
+fn comma_tables(tokens: &[TokenWithSpan]) -> Vec<usize> {
+    if !is_word(tokens, 0, "update") {
+        return Vec::new();
+    }
+    let mut depth = 0_usize;
+    let mut commas = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            Token::Comma if depth == 0 => commas.push(at),
+            _ if depth == 0 && is_word(tokens, at, "set") => return commas,
+            _ => {}
+        }
+    }
+    Vec::new()
 }
 
 /// What `INSERT INTO t BY NAME` is taken for: a partition of this name.
@@ -250,6 +295,8 @@ mod tests {
             ("select id from a asof join b on a.x >= b.x", Dialect::DuckDb),
             ("select id from a where id not in [1, 2] and n glob 'a*'", Dialect::DuckDb),
             ("select * rename (a as b) from t", Dialect::DuckDb),
+            ("create table t (a, b) as select 1, 2", Dialect::Postgres),
+            ("update a, b set a.x = b.x", Dialect::MySql),
             ("select id from a global any left join b using (id)", Dialect::ClickHouse),
         ] {
             if let Err(problem) = parse(text, dialect) {
