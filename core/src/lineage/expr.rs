@@ -2,12 +2,19 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArguments, Ident, ObjectNamePart};
+use sqlparser::ast::{
+    AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArguments, Ident, ObjectNamePart, WildcardAdditionalOptions, WindowType,
+};
 
 use super::query::Resolver;
-use super::scope::{Aliases, Meaning, Scope, unchanged};
-use super::words::{aliases_in, is_aggregate, is_date_part, is_no_column, takes_date_part};
+use super::scope::{Aliases, Meaning, Scope, Shape, unchanged};
+use super::statement::EXCLUDED;
+use super::words::{
+    DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column, takes_date_part,
+};
 use super::{Clause, How, Problem, ProblemKind, Source, Use};
+use crate::dialect::Dialect;
 use crate::sql::{
     as_text, compared_column, for_each_child, for_each_function_child, for_each_subscript, for_each_window_child,
 };
@@ -67,8 +74,10 @@ impl Resolver<'_> {
             _ => match compared_column(expr) {
                 Some((column, literals)) => self.walk(column, place, How::Conditional, Some(&literals), sources),
                 None if matches!(expr, Expr::BinaryOp { .. }) => {
-                    self.operands(expr, place, how.max(How::Computed), sources);
+                    let step = if is_condition(expr) { How::Conditional } else { How::Computed };
+                    self.operands(expr, place, how.max(step), sources);
                 }
+                None if is_condition(expr) => self.parts(expr, place, how.max(How::Conditional), sources),
                 None => self.parts(expr, place, how.max(How::Computed), sources),
             },
         }
@@ -103,6 +112,10 @@ impl Resolver<'_> {
 
     /// `a.b['k'].c`: the names up to the first subscript are a reference like any other; what follows are fields of it.
     fn field(&mut self, root: &Expr, chain: &[AccessExpr], place: Place<'_>, how: How, sources: &mut Vec<Source>) {
+        let mut root = root;
+        while let Expr::Nested(inner) = root {
+            root = inner;
+        }
         let mut names: Vec<Ident> = match root {
             Expr::Identifier(ident) => vec![ident.clone()],
             Expr::CompoundIdentifier(parts) => parts.clone(),
@@ -149,20 +162,46 @@ impl Resolver<'_> {
             Some(ObjectNamePart::Identifier(ident)) => ident.value.as_str(),
             _ => "",
         };
-        let step = if function.over.is_some() || is_aggregate(name) { How::Aggregated } else { How::Computed };
+        let step = if function.over.is_some() || is_aggregate(name) {
+            How::Aggregated
+        } else if is_conditional(name) {
+            How::Conditional
+        } else {
+            How::Computed
+        };
         let inside = how.max(step);
         if let FunctionArguments::Subquery(query) = &function.args {
             let shape = self.query(query, Some(place.scope));
             sources.extend(made(shape.all_sources(), inside));
         }
-        let has_date_part = takes_date_part(name);
+        if let FunctionArguments::List(list) = &function.args {
+            for argument in &list.args {
+                self.argument(name, argument, place, inside, sources);
+            }
+        }
+        // MySQL's `VALUES(x)` in ON DUPLICATE KEY UPDATE is `excluded.x`.
+        if name.eq_ignore_ascii_case("values")
+            && let FunctionArguments::List(list) = &function.args
+            && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(column)))] = list.args.as_slice()
+        {
+            return self.reference(&[Ident::new(EXCLUDED), column.clone()], place, how, None, sources);
+        }
+        // DuckDB's `name.upper()` is `upper(name)`.
+        if self.dialect == Dialect::DuckDb
+            && let [ObjectNamePart::Identifier(first), _, ..] = function.name.0.as_slice()
+            && let Meaning::Column { .. } = place.scope.bare(&self.fold(first), place.aliases)
+        {
+            self.reference(std::slice::from_ref(first), place, inside, None, sources);
+        }
+        let date_part = self.date_part(name, function);
+        let is_lambda = arrow_is_lambda(name, self.dialect);
+        let mut at = 0;
         for_each_function_child(function, &mut |child| {
-            let is_date_part = has_date_part
-                && matches!(child, Expr::Identifier(ident) if ident.quote_style.is_none() && is_date_part(&ident.value));
-            if is_date_part {
+            at += 1;
+            if date_part == Some(at - 1) {
                 return;
             }
-            match self.lambda_parameters(child, place) {
+            match self.lambda_parameters(child, is_lambda, place) {
                 Some(parameters) => {
                     let scope = Scope { parameters, ..Scope::within(Some(place.scope)) };
                     self.walk(child, Place { scope: &scope, ..place }, inside, None, sources);
@@ -172,19 +211,74 @@ impl Resolver<'_> {
         });
         if let Some(window) = &function.over {
             let place = Place { clause: Clause::Window, aliases: aliases_in(self.dialect, Clause::Window), ..place };
+            let named = match window {
+                WindowType::NamedWindow(name) => Some(name),
+                WindowType::WindowSpec(spec) => spec.window_name.as_ref(),
+            };
+            if let Some(name) = named {
+                let key = self.fold(name);
+                let window = place.scope.windows.iter().find(|(own, _)| *own == key);
+                sources.extend(window.into_iter().flat_map(|(_, sources)| made(sources.clone(), inside)));
+            }
             for_each_window_child(window, &mut |child| self.walk(child, place, inside, None, sources));
+        }
+    }
+
+    /// The place among a function's parts of the word that is a part of a date and no column.
+    fn date_part(&self, name: &str, function: &Function) -> Option<usize> {
+        let which = takes_date_part(name, self.dialect)?;
+        let (mut at, mut found) = (0, None);
+        for_each_function_child(function, &mut |child| {
+            let is_word = match child {
+                Expr::Identifier(ident) => ident.quote_style.is_none() && is_date_part(&ident.value),
+                _ => false,
+            };
+            if is_word && (found.is_none() || which == DatePart::Last) {
+                found = Some(at);
+            }
+            at += 1;
+        });
+        // A single argument is what the function works on.
+        found.filter(|_| at > 1 || name.eq_ignore_ascii_case("week"))
+    }
+
+    /// What stands in an argument beside its expression: `x = 1`, which is read as an argument of that name, and stars.
+    fn argument(
+        &mut self,
+        function: &str,
+        argument: &FunctionArg,
+        place: Place<'_>,
+        how: How,
+        sources: &mut Vec<Source>,
+    ) {
+        let (FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg)) =
+            argument;
+        if let FunctionArg::Named { name, operator: FunctionArgOperator::Equals, .. } = argument {
+            self.reference(std::slice::from_ref(name), place, How::Conditional, None, sources);
+        }
+        // COUNT(*) is made of rows; OBJECT_CONSTRUCT(*) and COLUMNS(*) of every column.
+        let none = WildcardAdditionalOptions::default();
+        let options = match arg {
+            FunctionArgExpr::Wildcard => &none,
+            FunctionArgExpr::WildcardWithOptions(options) => options,
+            FunctionArgExpr::QualifiedWildcard(_) | FunctionArgExpr::Expr(_) => return,
+        };
+        if !function.eq_ignore_ascii_case("count") {
+            let mut all = Shape::default();
+            self.expand_all(place.scope, options, &mut all);
+            sources.extend(made(all.all_sources(), how));
         }
     }
 
     /// The parameters of `x -> x + 1`, which upstream reads as an operator in dialects that have both. It is one where the
     /// left side is a name that no relation has. The arrow binds tightly, so it is looked for at the very left.
-    fn lambda_parameters(&self, argument: &Expr, place: Place<'_>) -> Option<Vec<String>> {
+    fn lambda_parameters(&self, argument: &Expr, is_lambda: bool, place: Place<'_>) -> Option<Vec<String>> {
         let mut leftmost = argument;
         while let Expr::BinaryOp { left, op, .. } = leftmost {
             if *op == BinaryOperator::Arrow {
                 let names = bare_names(left)?.into_iter().map(|name| self.fold(name)).collect::<Vec<_>>();
                 let is_column = |name: &String| !matches!(place.scope.bare(name, place.aliases), Meaning::Missing);
-                return (!names.is_empty() && !names.iter().any(is_column)).then_some(names);
+                return (!names.is_empty() && (is_lambda || !names.iter().any(is_column))).then_some(names);
             }
             leftmost = left;
         }
@@ -203,10 +297,11 @@ impl Resolver<'_> {
         let Some(last) = parts.last() else { return };
         let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
         self.out.assumes |= parts.len() == 1 && place.scope.hangs_on_columns(&keys[0], place.aliases);
-        let meaning = match keys.as_slice() {
-            [key] => place.scope.bare(key, place.aliases),
+        let (meaning, is_field) = match keys.as_slice() {
+            [key] => (place.scope.bare(key, place.aliases), false),
             _ => place.scope.qualified(&keys, place.aliases),
         };
+        let how = if is_field { how.max(How::Computed) } else { how };
         let span = self.locate(last.span);
         let (found, outward) = match meaning {
             Meaning::Column { sources, outward } => (sources, outward),
@@ -220,9 +315,12 @@ impl Resolver<'_> {
                 (sources, outward)
             }
             Meaning::NoColumn => return,
-            Meaning::Missing if parts.len() == 1 && last.quote_style.is_none() && is_no_column(&last.value) => return,
+            Meaning::Missing if last.quote_style.is_none() && is_no_column(&last.value, parts.len() > 1) => return,
             Meaning::Missing => {
                 self.problem(span, ProblemKind::MissingColumn { name: last.value.clone() });
+                if let Some(problem) = self.out.problems.last_mut() {
+                    problem.nearest = place.scope.nearest(&keys);
+                }
                 (Rc::from([]), 0)
             }
             Meaning::UnknownQualifier => {
@@ -255,7 +353,35 @@ impl Resolver<'_> {
     }
 
     pub(super) fn problem(&mut self, span: Option<Span>, kind: ProblemKind) {
-        self.out.problems.push(Problem { span: span.unwrap_or_default(), kind });
+        let problem = Problem { span: span.unwrap_or_default(), kind, nearest: None };
+        if self.out.problems.last().is_none_or(|last| (last.span, &last.kind) != (problem.span, &problem.kind)) {
+            self.out.problems.push(problem);
+        }
+    }
+}
+
+/// What is true or false.
+fn is_condition(expr: &Expr) -> bool {
+    use BinaryOperator as Op;
+    match expr {
+        Expr::BinaryOp { op, .. } => {
+            matches!(op, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::Spaceship | Op::Xor)
+        }
+        Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::IsTrue(_)
+        | Expr::IsNotTrue(_)
+        | Expr::IsFalse(_)
+        | Expr::IsNotFalse(_)
+        | Expr::IsDistinctFrom(..)
+        | Expr::IsNotDistinctFrom(..)
+        | Expr::InList { .. }
+        | Expr::Between { .. }
+        | Expr::Like { .. }
+        | Expr::ILike { .. }
+        | Expr::RLike { .. }
+        | Expr::SimilarTo { .. } => true,
+        _ => false,
     }
 }
 

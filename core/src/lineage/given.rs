@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{Expr, LateralView, TableAlias};
+use sqlparser::ast::{Expr, Ident, LateralView, TableAlias};
 
 use super::Source;
 use super::query::Resolver;
@@ -47,6 +47,7 @@ impl Resolver<'_> {
         function: &str,
         sources: Vec<Source>,
         alias: Option<&TableAlias>,
+        with_ordinality: bool,
         scope: &mut Scope<'_>,
     ) {
         let sources: Rc<[Source]> = sources.into();
@@ -72,12 +73,23 @@ impl Resolver<'_> {
             }
             (_, None) => Shape { open: vec![Open::Made(Rc::clone(&sources))], ..Shape::default() },
         };
+        if with_ordinality && let Some(last) = shape.columns.last_mut() {
+            last.sources = Rc::from([]);
+        }
         // An array of structs gives their fields.
         if function == "unnest" && self.dialect == Dialect::BigQuery {
             shape.open_also([Open::Made(sources)]);
         }
         let alias = alias.map_or_else(|| function.to_owned(), |alias| self.fold(&alias.name));
-        scope.bounds.push(Bound { alias, relation: None, shape: Rc::new(shape) });
+        scope.bounds.push(Bound { alias, relation: None, is: None, shape: Rc::new(shape) });
+    }
+
+    /// An array by its name, as BigQuery and Redshift unnest it: `FROM t, t.items AS item`.
+    pub(super) fn bind_elements(&mut self, ident: &Ident, sources: Vec<Source>, scope: &mut Scope<'_>) {
+        let (key, sources): (String, Rc<[Source]>) = (self.fold(ident), sources.into());
+        let column = Column { name: ident.value.clone(), key: key.clone(), sources: Rc::clone(&sources) };
+        let shape = Shape { columns: vec![column], open: vec![Open::Made(sources)], lost: Vec::new() };
+        scope.bounds.push(Bound { alias: key, relation: None, is: None, shape: Rc::new(shape) });
     }
 
     pub(super) fn lateral_view(&mut self, view: &LateralView, scope: &mut Scope<'_>) {
@@ -85,7 +97,7 @@ impl Resolver<'_> {
         let alias = view.lateral_view_name.0.last().and_then(|part| part.as_ident());
         let alias_key = alias.map_or_else(String::new, |ident| self.fold(ident));
         if view.lateral_col_alias.is_empty() {
-            self.bind_given(&function_name(&view.lateral_view), sources, None, scope);
+            self.bind_given(&function_name(&view.lateral_view), sources, None, false, scope);
             if let Some(bound) = scope.bounds.last_mut() {
                 bound.alias = alias_key;
             }
@@ -98,7 +110,7 @@ impl Resolver<'_> {
             sources: Rc::clone(&sources),
         });
         let shape = Shape { columns: columns.collect(), ..Shape::default() };
-        scope.bounds.push(Bound { alias: alias_key, relation: None, shape: Rc::new(shape) });
+        scope.bounds.push(Bound { alias: alias_key, relation: None, is: None, shape: Rc::new(shape) });
     }
 }
 

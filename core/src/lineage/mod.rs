@@ -3,11 +3,15 @@
 //! The resolver knows scopes the way engines do. It is run twice over a model, against the schema before and after: what
 //! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
 
+mod bodies;
 mod ctes;
 mod expr;
 mod given;
+mod nearest;
 mod pivot;
 mod query;
+mod recognize;
+mod rows;
 mod scope;
 mod script;
 mod star;
@@ -112,6 +116,7 @@ pub enum Clause {
     Lateral,
     Pivot,
     Connect,
+    Returning,
 }
 
 impl Clause {
@@ -130,6 +135,7 @@ impl Clause {
             Self::Lateral => "lateral",
             Self::Pivot => "pivot",
             Self::Connect => "connect",
+            Self::Returning => "returning",
         }
     }
 
@@ -149,6 +155,7 @@ impl Clause {
             Self::Lateral => "FROM",
             Self::Pivot => "PIVOT",
             Self::Connect => "CONNECT BY",
+            Self::Returning => "RETURNING",
         }
     }
 
@@ -165,6 +172,8 @@ impl Clause {
 pub struct Problem {
     pub span: Span,
     pub kind: ProblemKind,
+    /// For a column that is missing, the one in reach whose name is most like it.
+    pub nearest: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, SetQuantifier, Spanned, TableAlias, WildcardAdditionalOptions,
+    SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, Spanned, TableAlias,
+    WildcardAdditionalOptions,
 };
 
 use super::ctes::Defined;
-use super::expr::Place;
+use super::expr::{Place, made};
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
+use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
-use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
+use super::{Clause, How, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
 use crate::schema::fold_ident;
 use crate::sql::{Locator, for_each_spec_child, is_column, select_items};
@@ -33,6 +35,8 @@ pub(super) struct Resolver<'a> {
     pub(super) ctes: Vec<Defined>,
     /// Where in that list the definitions go that are being read, the outermost first.
     pub(super) defining: Vec<usize>,
+    /// What CTEs write.
+    pub(super) inner_writes: Vec<Written>,
     pub(super) out: Lineage,
 }
 
@@ -46,6 +50,7 @@ impl<'a> Resolver<'a> {
             names_by_text,
             ctes: Vec::new(),
             defining: Vec::new(),
+            inner_writes: Vec::new(),
             out: Lineage::default(),
         }
     }
@@ -116,17 +121,24 @@ impl Resolver<'_> {
     pub(super) fn body(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
         let mut rights = Vec::new();
         let mut left = body;
-        while let SetExpr::SetOperation { left: next, right, set_quantifier, .. } = left {
+        while let SetExpr::SetOperation { left: next, right, set_quantifier, op } = left {
             let by_name = matches!(
                 set_quantifier,
                 SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
             );
-            rights.push((by_name, &**right));
+            let takes_away = matches!(op, SetOperator::Except | SetOperator::Minus);
+            rights.push((by_name, takes_away, &**right));
             left = next;
         }
         let mut shape = self.operand(left, parent);
-        for (by_name, right) in rights.into_iter().rev() {
-            let other = self.operand(right, parent);
+        for (by_name, takes_away, right) in rights.into_iter().rev() {
+            let mut other = self.operand(right, parent);
+            if takes_away {
+                // No value comes from there: it decides which of the others stay.
+                for column in &mut other.columns {
+                    column.sources = made(column.sources.to_vec(), How::Conditional).collect();
+                }
+            }
             self.out.assumes |= shape.is_open() || other.is_open();
             shape = if by_name { united_by_name(shape, other) } else { self.united(shape, other, right) };
         }
@@ -162,8 +174,12 @@ impl Resolver<'_> {
                 let name = table.table_name.clone().unwrap_or_default();
                 Shape::made_of(vec![super::scope::unchanged(crate::schema::RelationName::new([name]), "*".to_owned())])
             }
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                Shape::made_of(Vec::new())
+            // A CTE that changes rows gives what it returns.
+            SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
+                let mut written = self.statement(inner);
+                let returned = std::mem::take(&mut written.returned);
+                self.inner_writes.push(written);
+                returned
             }
         }
     }
@@ -222,6 +238,7 @@ impl Resolver<'_> {
         for view in &select.lateral_views {
             self.lateral_view(view, &mut scope);
         }
+        self.name_windows(select, &mut scope);
         let lateral = aliases_in(self.dialect, Clause::Select);
         let mut shape = Shape::default();
         if select.projection.is_empty() {
@@ -229,7 +246,8 @@ impl Resolver<'_> {
         }
         let texts = self.item_texts(select);
         for (at, item) in select.projection.iter().enumerate() {
-            self.item((at, item), &texts, &scope, lateral, &mut shape);
+            let place = Place { scope: &scope, clause: Clause::Select, aliases: lateral };
+            self.item((at, item), &texts, place, &mut shape);
             if let Some(column) = shape.columns.last()
                 && matches!(item, SelectItem::ExprWithAlias { .. })
             {
@@ -312,6 +330,21 @@ impl Resolver<'_> {
         }
     }
 
+    /// What named windows are made of, for the functions over them; their uses are recorded where they stand.
+    fn name_windows(&mut self, select: &Select, scope: &mut Scope<'_>) {
+        let (uses, problems) = (self.out.uses.len(), self.out.problems.len());
+        for window in &select.named_window {
+            let NamedWindowExpr::WindowSpec(spec) = &window.1 else { continue };
+            let mut sources = Vec::new();
+            let place = Place { scope, clause: Clause::Window, aliases: Aliases::None };
+            for_each_spec_child(spec, &mut |child| sources.extend(self.value(child, place)));
+            let key = self.fold(&window.0);
+            scope.windows.push((key, sources));
+        }
+        self.out.uses.truncate(uses);
+        self.out.problems.truncate(problems);
+    }
+
     /// An item of GROUP BY or ORDER BY. Some engines know an alias there only where it stands alone.
     fn listed(&mut self, expr: &Expr, scope: &Scope<'_>, clause: Clause) {
         let is_alone = matches!(expr, Expr::Identifier(_));
@@ -320,15 +353,13 @@ impl Resolver<'_> {
         self.value(expr, Place { scope, clause, aliases });
     }
 
-    fn item(
+    pub(super) fn item(
         &mut self,
         (at, item): (usize, &SelectItem),
         texts: &[Span],
-        scope: &Scope<'_>,
-        aliases: Aliases,
+        place: Place<'_>,
         shape: &mut Shape,
     ) {
-        let place = Place { scope, clause: Clause::Select, aliases };
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let sources = self.value(expr, place);
@@ -352,9 +383,9 @@ impl Resolver<'_> {
                     sources: Rc::clone(&sources),
                 }));
             }
-            SelectItem::Wildcard(options) => self.expand_all(scope, options, shape),
+            SelectItem::Wildcard(options) => self.expand_all(place.scope, options, shape),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
-                self.expand_one(name, scope, options, shape);
+                self.expand_one(name, place.scope, options, shape);
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
                 let sources = self.value(expr, place);

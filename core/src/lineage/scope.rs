@@ -117,6 +117,8 @@ pub(super) struct Bound {
     pub(super) alias: String,
     /// The full name, where it goes by no alias.
     pub(super) relation: Option<RelationName>,
+    /// The relation that it is, by whatever name it goes.
+    pub(super) is: Option<RelationName>,
     pub(super) shape: Rc<Shape>,
 }
 
@@ -134,6 +136,10 @@ impl Bound {
 #[derive(Debug, Default)]
 pub(super) struct Scope<'p> {
     pub(super) bounds: Vec<Bound>,
+    /// Things whose columns can be named only with a qualifier.
+    pub(super) hidden: Vec<Bound>,
+    /// What the windows of a WINDOW clause are made of.
+    pub(super) windows: Vec<(String, Vec<Source>)>,
     /// Columns that USING or NATURAL made one.
     pub(super) merged: Vec<Column>,
     /// Aliases of the SELECT list, as far as it is read.
@@ -258,20 +264,23 @@ impl<'p> Scope<'p> {
     }
 
     /// `a.b.c`: a column of what `a.b` or `a` is called, or a field of the column `a` or `a.b`.
-    pub(super) fn qualified(&self, parts: &[String], aliases: Aliases) -> Meaning {
+    /// Whether it is a field is told with it.
+    pub(super) fn qualified(&self, parts: &[String], aliases: Aliases) -> (Meaning, bool) {
         for split in (1..parts.len()).rev() {
             let (qualifier, rest) = parts.split_at(split);
             for (outward, scope) in self.outward() {
-                let Some(bound) = scope.bounds.iter().find(|bound| bound.is_called(qualifier)) else { continue };
-                return match bound.shape.get_or_assume(&rest[0]) {
+                let mut bounds = scope.bounds.iter().chain(&scope.hidden);
+                let Some(bound) = bounds.find(|bound| bound.is_called(qualifier)) else { continue };
+                let meaning = match bound.shape.get_or_assume(&rest[0]) {
                     Some(sources) => Meaning::Column { sources, outward },
                     None => Meaning::Missing,
                 };
+                return (meaning, rest.len() > 1);
             }
         }
         match self.bare(&parts[0], aliases) {
-            Meaning::Missing => Meaning::UnknownQualifier,
-            found => found,
+            Meaning::Missing => (Meaning::UnknownQualifier, false),
+            found => (found, true),
         }
     }
 

@@ -6,8 +6,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sqlparser::ast::Statement;
 
+use super::bodies::body;
 use super::query::Resolver;
+use super::scope::{Column, Shape};
 use super::statement::Kind;
 use super::{How, Known, Lineage, Problem, ProblemKind};
 use crate::dialect::Dialect;
@@ -51,8 +54,10 @@ pub struct Edge {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutputColumn {
+    /// None for what a query gives to its caller.
+    pub relation: Option<String>,
     pub column: String,
-    /// As of an edge; `constant` where it is made of no column.
+    /// As of an edge; `constant` where it is made of no column, `unknown` where a problem may be why.
     pub made: &'static str,
 }
 
@@ -100,11 +105,17 @@ pub fn trace_script(text: &str, dialect: Dialect, schema: &BTreeMap<String, Vec<
     let mut known: Vec<(RelationName, Vec<String>)> =
         schema.iter().map(|(name, columns)| (RelationName::parse(name, dialect).caseless(), columns.clone())).collect();
     let mut statements = Vec::new();
-    for (index, piece) in sql::split(text, dialect).enumerate() {
+    let mut take = |piece: Piece| {
         let tracer = Tracer { text, lines: &lines, dialect, piece };
-        let (statement, created) = tracer.trace(index, &known);
+        let (statement, created) = tracer.trace(statements.len(), &mut known);
         known.extend(created);
         statements.push(statement);
+    };
+    for piece in sql::split(text, dialect) {
+        match body(piece.span.of(text), dialect) {
+            Some(body) => sql::split_body(text, body.shifted(piece.span.start), dialect).for_each(&mut take),
+            None => take(piece),
+        }
     }
     Script { statements }
 }
@@ -120,7 +131,7 @@ struct Tracer<'t> {
 type Created = Option<(RelationName, Vec<String>)>;
 
 impl Tracer<'_> {
-    fn trace(&self, index: usize, known: &[(RelationName, Vec<String>)]) -> (StatementLineage, Created) {
+    fn trace(&self, index: usize, known: &mut Vec<(RelationName, Vec<String>)>) -> (StatementLineage, Created) {
         let code = self.piece.span.of(self.text);
         let statements = match sql::parse(code, self.dialect) {
             Ok(statements) => statements,
@@ -132,41 +143,36 @@ impl Tracer<'_> {
         let [statement] = statements.as_slice() else {
             return (self.unparsed(index, Span::default(), "it is not one statement".to_owned()), None);
         };
+        forget(statement, known, self.dialect);
         let lookup = |name: &RelationName| find(known, name, self.dialect);
         let locator = Locator::new(code);
         let mut resolver = Resolver::new(&locator, self.dialect, &lookup);
         resolver.names_by_text = true;
         let written = resolver.statement(statement);
+        let inner_writes = std::mem::take(&mut resolver.inner_writes);
         let lineage = resolver.finish(&written.shape);
         let target = written.target.as_ref().map(ToString::to_string);
-        let edges = written.shape.columns_and_star().into_iter().flat_map(|column| {
-            let to = TargetColumn { relation: target.clone(), column: column.key };
-            let edge = move |one: &super::Source| Edge {
-                made: made(one, &to.column),
-                from: source(one),
-                to: to.clone(),
-                how: "value",
-                compared: one.compared.clone(),
-            };
-            column.sources.iter().map(edge).collect::<Vec<_>>()
-        });
-        let mut columns: Vec<Edge> = edges.collect();
-        columns.dedup();
+        let mut columns = edges(target.as_ref(), &written.shape);
+        // A name that means nothing makes no constant.
+        let nothing = if lineage.problems.is_empty() { "constant" } else { "unknown" };
+        let mut outputs = outputs_of(target.as_ref(), &written.shape, nothing);
+        let mut writes: Vec<String> = target.into_iter().collect();
+        for inner in &inner_writes {
+            let target = inner.target.as_ref().map(ToString::to_string);
+            columns.extend(edges(target.as_ref(), &inner.shape));
+            outputs.extend(outputs_of(target.as_ref(), &inner.shape, nothing));
+            writes.extend(target);
+        }
         let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_empty();
         let created = written.target.filter(|_| creates).map(|name| {
             (name.caseless(), written.shape.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())
         });
-        let outputs = written.shape.columns_and_star().into_iter().map(|column| {
-            let last = column.sources.iter().max_by_key(|source| source.how);
-            let made = last.map_or("constant", |source| made(source, &column.key));
-            OutputColumn { column: column.key, made }
-        });
         let statement = StatementLineage {
             index,
-            outputs: outputs.collect(),
+            outputs,
             kind: written.kind.word(),
             reads: reads(&lineage),
-            writes: target.into_iter().collect(),
+            writes,
             columns,
             uses: self.uses(&lineage),
             problems: lineage.problems.iter().map(|problem| self.problem(problem)).collect(),
@@ -187,12 +193,18 @@ impl Tracer<'_> {
             let SourceColumn { relation, column } = source(from);
             ColumnUse { relation, column, clause: one.clause.word(), span: self.place(one.span) }
         });
-        shown.collect()
+        let mut shown: Vec<ColumnUse> = shown.collect();
+        shown.dedup();
+        shown
     }
 
     fn problem(&self, problem: &Problem) -> ScriptProblem {
         let span = self.place(problem.span);
-        ScriptProblem { line: span.line, column: span.column, message: problem.kind.to_string() }
+        let mut message = problem.kind.to_string();
+        if let Some(nearest) = &problem.nearest {
+            message += &format!("; the nearest is {nearest}");
+        }
+        ScriptProblem { line: span.line, column: span.column, message }
     }
 
     fn place(&self, span: Span) -> UseSpan {
@@ -203,6 +215,34 @@ impl Tracer<'_> {
 
 fn source(source: &super::Source) -> SourceColumn {
     SourceColumn { relation: source.relation.to_string(), column: source.column.clone() }
+}
+
+fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for column in shape.columns_and_star() {
+        let to = TargetColumn { relation: target.cloned(), column: column.key };
+        // Of several ways from the one to the other, the one that changes most stands last.
+        for same in column.sources.chunk_by(|a, b| (&a.relation, &a.column) == (&b.relation, &b.column)) {
+            let compared: Option<Vec<Vec<String>>> = same.iter().map(|one| one.compared.clone()).collect();
+            edges.extend(same.last().map(|one| Edge {
+                made: made(one, &to.column),
+                from: source(one),
+                to: to.clone(),
+                how: "value",
+                compared: compared.map(|values| values.concat()),
+            }));
+        }
+    }
+    edges
+}
+
+fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> Vec<OutputColumn> {
+    let output = |column: Column| {
+        let last = column.sources.iter().max_by_key(|source| source.how);
+        let made = last.map_or(nothing, |source| made(source, &column.key));
+        OutputColumn { relation: target.cloned(), column: column.key, made }
+    };
+    shape.columns_and_star().into_iter().map(output).collect()
 }
 
 fn made(source: &super::Source, target: &str) -> &'static str {
@@ -217,6 +257,19 @@ fn reads(lineage: &Lineage) -> Vec<String> {
     reads.sort();
     reads.dedup();
     reads
+}
+
+/// What a relation's columns are after it is altered or made anew elsewhere is not known.
+fn forget(statement: &Statement, known: &mut Vec<(RelationName, Vec<String>)>, dialect: Dialect) {
+    let names = match statement {
+        Statement::AlterTable(alter) => std::slice::from_ref(&alter.name),
+        Statement::Drop { names, .. } => names,
+        _ => return,
+    };
+    for name in names {
+        let name = RelationName::from_ast(name, dialect).caseless();
+        known.retain(|(own, _)| !own.ends_with(&name) && !name.ends_with(own));
+    }
 }
 
 /// The newest relation of this name, as deep as it is given.

@@ -6,10 +6,12 @@ use sqlparser::ast::{
     ExcludeSelectItem, Ident, IdentWithAlias, ObjectName, RenameSelectItem, Spanned, WildcardAdditionalOptions,
 };
 
-use super::expr::Place;
+use super::expr::{Place, made};
 use super::query::Resolver;
-use super::scope::{Aliases, Column, Scope, Shape};
-use super::{Clause, ProblemKind, Source, Use};
+use super::scope::{Aliases, Column, Meaning, Scope, Shape};
+use super::statement::last_ident;
+use super::{Clause, How, ProblemKind, Source, Use};
+use crate::dialect::Dialect;
 
 impl Resolver<'_> {
     pub(super) fn expand_all(&mut self, scope: &Scope<'_>, options: &WildcardAdditionalOptions, shape: &mut Shape) {
@@ -37,6 +39,15 @@ impl Resolver<'_> {
             Some(bound) => {
                 let all = Shape::clone(&bound.shape);
                 self.modify(all, scope, options, shape);
+            }
+            // The fields of a column.
+            None if let [key] = parts.as_slice()
+                && let Meaning::Column { sources, outward } = scope.bare(key, Aliases::None) =>
+            {
+                if let Some(ident) = last_ident(name) {
+                    self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, outward) });
+                }
+                shape.open_also(Shape::made_of(made(sources.to_vec(), How::Computed).collect()).open);
             }
             None => {
                 let span = self.locate(name.span());
@@ -71,7 +82,10 @@ impl Resolver<'_> {
         };
         for rename in renames {
             let key = self.fold(&rename.ident);
-            self.must_have(&all, &rename.ident, &key);
+            // DuckDB renames nothing where there is no such column.
+            if self.dialect != Dialect::DuckDb || all.get_or_assume(&key).is_some() {
+                self.must_have(&all, &rename.ident, &key);
+            }
             let (name, new_key) = (rename.alias.value.clone(), self.fold(&rename.alias));
             for column in all.columns.iter_mut().filter(|column| column.key == key) {
                 (column.name, column.key) = (name.clone(), new_key.clone());

@@ -11,7 +11,7 @@ use super::expr::Place;
 use super::given::function_name;
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
-use super::{Clause, How, ProblemKind, Read, Source, Use};
+use super::{Clause, How, Known, ProblemKind, Read, Source, Use};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
@@ -27,7 +27,18 @@ impl Resolver<'_> {
 
     fn join(&mut self, join: &Join, first: usize, scope: &mut Scope<'_>) {
         let right = scope.bounds.len();
-        self.factor(&join.relation, scope);
+        match (&join.join_operator, &join.relation) {
+            // APPLY is a lateral join.
+            (JoinOperator::CrossApply | JoinOperator::OuterApply, TableFactor::Derived { subquery, alias, .. }) => {
+                let shape = self.query(subquery, Some(scope));
+                self.bind(shape, alias.as_ref(), "", scope);
+            }
+            (
+                JoinOperator::ArrayJoin | JoinOperator::LeftArrayJoin | JoinOperator::InnerArrayJoin,
+                TableFactor::Table { name, alias, args: None, .. },
+            ) => self.array(name, alias.as_ref(), scope),
+            (_, relation) => self.factor(relation, scope),
+        }
         let (constraint, keeps_right) = match &join.join_operator {
             JoinOperator::Join(on)
             | JoinOperator::Inner(on)
@@ -110,9 +121,9 @@ impl Resolver<'_> {
                 }
                 self.table(name, alias.as_ref(), scope);
             }
-            TableFactor::Table { name, alias, args: Some(args), .. } => {
+            TableFactor::Table { name, alias, args: Some(args), with_ordinality: args_ordinality, .. } => {
                 let sources = self.arguments(&args.args, scope);
-                self.bind_given(&last_name(name), sources, alias.as_ref(), scope);
+                self.bind_given(&last_name(name), sources, alias.as_ref(), *args_ordinality, scope);
             }
             TableFactor::Derived { lateral, subquery, alias, .. } => {
                 // Without LATERAL a subquery does not see its neighbours, only the queries round it; DuckDB takes it as said.
@@ -122,23 +133,24 @@ impl Resolver<'_> {
             }
             TableFactor::TableFunction { expr, alias } => {
                 let sources = self.lateral_value(expr, scope);
-                self.bind_given(&function_name(expr), sources, alias.as_ref(), scope);
+                self.bind_given(&function_name(expr), sources, alias.as_ref(), false, scope);
             }
-            TableFactor::Function { name, args, alias, .. } => {
+            TableFactor::Function { name, args, alias, with_ordinality, .. } => {
                 let sources = self.arguments(args, scope);
-                self.bind_given(&last_name(name), sources, alias.as_ref(), scope);
+                self.bind_given(&last_name(name), sources, alias.as_ref(), *with_ordinality, scope);
             }
-            TableFactor::UNNEST { array_exprs, alias, with_offset_alias, .. } => {
+            TableFactor::UNNEST { array_exprs, alias, with_offset_alias, with_ordinality, .. } => {
                 let mut sources: Vec<Source> =
                     array_exprs.iter().flat_map(|expr| self.lateral_value(expr, scope)).collect();
                 sources.sort();
                 sources.dedup();
-                self.bind_given("unnest", sources, alias.as_ref(), scope);
+                self.bind_given("unnest", sources, alias.as_ref(), *with_ordinality, scope);
                 if let Some(offset) = with_offset_alias {
                     let column = Column { name: offset.value.clone(), key: self.fold(offset), sources: Rc::from([]) };
                     scope.bounds.push(Bound {
                         alias: String::new(),
                         relation: None,
+                        is: None,
                         shape: Rc::new(Shape { columns: vec![column], ..Shape::default() }),
                     });
                 }
@@ -170,22 +182,22 @@ impl Resolver<'_> {
                 let sources = self.lateral_value(expression, scope);
                 self.bind(Shape::made_of(sources), None, "", scope);
             }
-            TableFactor::MatchRecognize { table, partition_by, order_by, measures, symbols, alias, .. } => {
-                let mut inner = self.inner(table, scope);
-                inner.parameters = symbols.iter().map(|symbol| self.fold(&symbol.symbol)).collect();
-                let place = Place { scope: &inner, clause: Clause::Window, aliases: Aliases::None };
-                let mut sources = Vec::new();
-                for expr in partition_by
-                    .iter()
-                    .chain(order_by.iter().map(|order| &order.expr))
-                    .chain(measures.iter().map(|measure| &measure.expr))
-                    .chain(symbols.iter().map(|symbol| &symbol.definition))
-                {
-                    sources.extend(self.value(expr, place));
-                }
-                self.bind(Shape::made_of(sources), alias.as_ref(), "", scope);
-            }
+            TableFactor::MatchRecognize { .. } => self.match_recognize(factor, scope),
             TableFactor::SemanticView { alias, .. } => self.bind(Shape::made_of(Vec::new()), alias.as_ref(), "", scope),
+        }
+    }
+
+    /// ClickHouse's `ARRAY JOIN items AS item`: a column of what stands before it, one row for each of its elements.
+    fn array(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+        let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+        let sources = self.lateral_value(&Expr::CompoundIdentifier(parts.clone()), scope);
+        let ident = alias.map(|alias| &alias.name).or(parts.last());
+        let Some(ident) = ident else { return };
+        let column = Column { name: ident.value.clone(), key: self.fold(ident), sources: sources.into() };
+        match alias {
+            Some(_) => self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope),
+            // Under its own name it takes the array's place.
+            None => scope.merged.push(column),
         }
     }
 
@@ -199,8 +211,9 @@ impl Resolver<'_> {
         // BigQuery and others unnest an array by naming it: `FROM t, t.items`.
         if relation.parts().len() > 1 && scope.called(&relation.parts()[..1]).is_some() {
             let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
-            let sources = self.lateral_value(&Expr::CompoundIdentifier(parts), scope);
-            return self.bind(Shape::made_of(sources), alias, relation.name(), scope);
+            let sources = self.lateral_value(&Expr::CompoundIdentifier(parts.clone()), scope);
+            let ident = alias.map(|alias| &alias.name).or(parts.last());
+            return ident.into_iter().for_each(|ident| self.bind_elements(ident, sources.clone(), scope));
         }
         let span = self.locate(name.span()).unwrap_or_default();
         let known = (self.lookup)(&relation);
@@ -208,16 +221,7 @@ impl Resolver<'_> {
             self.problem(Some(span), ProblemKind::MissingRelation { relation: relation.clone() });
         }
         self.out.reads.push(Read { relation: relation.clone(), span });
-        let known = known.unwrap_or_default();
-        let shape = Shape {
-            open: if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] },
-            columns: known
-                .columns
-                .into_iter()
-                .map(|(name, key)| Column { sources: Rc::from([unchanged(relation.clone(), key.clone())]), name, key })
-                .collect(),
-            lost: known.lost,
-        };
+        let shape = shape_of(&relation, known.unwrap_or_default());
         let own_name = relation.name().to_owned();
         self.bind_shared(Rc::new(shape), alias, &own_name, Some(relation), scope);
     }
@@ -235,13 +239,16 @@ impl Resolver<'_> {
         scope: &mut Scope<'_>,
     ) {
         let bound = match alias {
-            Some(alias) if alias.columns.is_empty() => Bound { alias: self.fold(&alias.name), relation: None, shape },
+            Some(alias) if alias.columns.is_empty() => {
+                Bound { alias: self.fold(&alias.name), relation: None, is: relation, shape }
+            }
             Some(alias) => Bound {
                 alias: self.fold(&alias.name),
                 relation: None,
+                is: relation,
                 shape: Rc::new(self.aliased(Shape::clone(&shape), alias)),
             },
-            None => Bound { alias: own_name.to_owned(), relation, shape },
+            None => Bound { alias: own_name.to_owned(), is: relation.clone(), relation, shape },
         };
         scope.bounds.push(bound);
     }
@@ -280,6 +287,17 @@ impl Resolver<'_> {
             TableVersion::Function(_) | TableVersion::Changes { .. } => {}
         }
     }
+}
+
+/// The columns that a relation is known to have.
+pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
+    let column = |(name, key): (String, String)| Column {
+        sources: Rc::from([unchanged(relation.clone(), key.clone())]),
+        name,
+        key,
+    };
+    let open = if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] };
+    Shape { columns: known.columns.into_iter().map(column).collect(), open, lost: known.lost }
 }
 
 pub(super) fn last_name(name: &ObjectName) -> String {
