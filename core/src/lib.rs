@@ -34,6 +34,7 @@ pub mod jinja;
 pub mod lineage;
 pub mod migration;
 pub mod outcome;
+pub mod replayed;
 pub mod review;
 pub mod schema;
 pub mod select;

@@ -184,6 +184,9 @@ pub struct Change {
     /// The statement, cut at a sensible length.
     pub sql: String,
     pub matched: Vec<Match>,
+    /// How it is taken back.
+    #[serde(default)]
+    pub rollback: RollbackOf,
     /// How many of `nodes` name this change as a reason.
     pub reaches: usize,
 }
@@ -205,6 +208,31 @@ impl Change {
 pub struct ValueChange {
     pub from: String,
     pub to: String,
+}
+
+/// Whether the way back that was given undoes a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollbackOf {
+    pub state: RollbackState,
+    /// The step that takes it back.
+    pub place: Option<Place>,
+    /// What does not come back with it.
+    pub loses: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RollbackState {
+    /// Nothing that was given leads back.
+    #[default]
+    NoScript,
+    /// The tool works it out, as Liquibase does for many changes.
+    ByTool,
+    /// There is a way back, and nothing in it undoes this change.
+    Missing,
+    /// A part of the way back that is not understood may undo it.
+    Open,
+    Undone,
 }
 
 /// The dbt node that stands for a changed relation, and how sure that is.

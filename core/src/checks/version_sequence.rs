@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(set: &Set<'_>, found: &mut Found<'_>) {
     let mut seen: BTreeMap<(String, Vec<String>), &str> = BTreeMap::new();
-    for (script, place) in set.scripts.iter().zip(set.places) {
+    for (place, script) in set.scripts {
         let name = crate::migration::FileName::parse(&script.file.name);
         let base = script.file.name.rsplit('/').next().unwrap_or_default();
         let folder = script.file.name.strip_suffix(base).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::parts::{
     remaps, title,
 };
 use crate::outcome::{NodeKind, Outcome};
-use crate::review::{Change, Input, InputKind, NodeImpact, Review};
+use crate::review::{Change, Input, InputKind, NodeImpact, Review, RollbackState};
 
 /// The sections, in order; their numbers follow from it.
 const SECTIONS: [Section; 18] = [
@@ -217,8 +217,16 @@ fn backout(review: &Review) -> String {
     let given = if rollbacks.is_empty() {
         missing("a rollback: none was given")
     } else {
-        format!("Rollback given, **not checked**: {}", rollbacks.join(", "))
+        format!("Rollback given, read and **not run**: {}", rollbacks.join(", "))
     };
+    let ways: String = review
+        .changes
+        .iter()
+        .filter_map(|change| Some((change, way_back(change)?)))
+        .fold(String::new(), |ways, (change, way)| {
+            format!("{ways}- {} at {}: {way}\n", code(&change.summary), at(change))
+        });
+    let ways = if ways.is_empty() { ways } else { format!("How each change is taken back:\n\n{ways}\n") };
     let lost: String = review
         .changes
         .iter()
@@ -227,11 +235,29 @@ fn backout(review: &Review) -> String {
         })
         .collect();
     format!(
-        "{given}\n\n{lost}- {}\n- {}\n- {}\n",
+        "{given}\n\n{ways}{lost}- {}\n- {}\n- {}\n",
         missing("who backs out, and with which steps"),
         blank("point of no return"),
         blank("how the restored state is proven")
     )
+}
+
+/// What the way back that was given does about a change; none where none was given.
+fn way_back(change: &Change) -> Option<String> {
+    Some(match change.rollback.state {
+        RollbackState::NoScript => return None,
+        RollbackState::ByTool => "the tool works it out".to_owned(),
+        RollbackState::Missing => "**nothing takes it back**".to_owned(),
+        RollbackState::Open => "**perhaps**, by a step that was not understood".to_owned(),
+        RollbackState::Undone => {
+            let place =
+                change.rollback.place.as_ref().map_or_else(String::new, |place| {
+                    format!(" at {}", code(&format!("{}:{}", place.file, place.line)))
+                });
+            let loses = change.rollback.loses.as_ref().map_or_else(String::new, |what| format!(", without {what}"));
+            format!("undone{place}{loses}")
+        }
+    })
 }
 
 /// What only a backup brings back.

@@ -159,8 +159,11 @@ impl MigrationFile {
     /// A file in another form than SQL, from what its reader made of it.
     pub fn of_changelog(name: &str, text: String, changelog: &Changelog, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
-        let steps = changelog.steps.iter().filter(|step| !step.back);
-        let statements: Vec<Statement> = steps.flat_map(|step| step.statements(&text, dialect)).collect();
+        let read = |back: bool| -> Vec<Statement> {
+            let steps = changelog.steps.iter().filter(|step| step.back == back);
+            steps.flat_map(|step| step.statements(&text, dialect)).collect()
+        };
+        let (statements, back) = (read(false), read(true));
         let mut diagnostics = say_unknown(name, &text, &lines, &statements);
         diagnostics.extend(changelog.problems.iter().map(|(span, problem)| {
             let place = lines.place(name, &text, *span);
@@ -172,7 +175,9 @@ impl MigrationFile {
             Role::Rollback => Role::Rollback,
             Role::Forward | Role::Repeatable => Role::Forward,
         };
-        (Self { name: name.to_owned(), role, dialect, text, lines, statements }, diagnostics)
+        // In formatted SQL Liquibase knows no more of a change than its text.
+        let undoes_itself = [".xml", ".yaml", ".yml", ".json"].iter().any(|form| name.to_lowercase().ends_with(form));
+        (Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself }, diagnostics)
     }
 }
 
