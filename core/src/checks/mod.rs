@@ -9,6 +9,7 @@
 
 mod facts;
 mod finding;
+mod locks;
 mod phrase;
 mod prelude;
 mod runner;
@@ -19,6 +20,7 @@ mod waiver;
 mod weigh;
 
 pub use finding::{Edit, Finding, apply};
+pub use locks::{Cost, Work};
 pub use runner::Runner;
 pub use settings::{CheckSettings, Waiver, parse_version};
 pub use waiver::WAIVER;
@@ -243,6 +245,8 @@ pub struct Unparsed {
 pub struct Checked {
     pub findings: Vec<Finding>,
     pub unparsed: Vec<Unparsed>,
+    /// What each statement locks, whom that keeps waiting, and what work it does.
+    pub costs: Vec<Cost>,
 }
 
 /// Runs every check over the migrations. Where they were reviewed, the findings are weighed by who reads what they change.
@@ -279,7 +283,8 @@ pub fn check(files: &[MigrationFile], settings: &CheckSettings, review: Option<&
     waiver::apply(files, settings, &mut findings);
     findings.sort();
     findings.dedup();
-    Checked { findings, unparsed: unparsed(files) }
+    let costs = scripts.iter().flat_map(|(_, script)| locks::costs(script)).collect();
+    Checked { findings, unparsed: unparsed(files), costs }
 }
 
 /// A file, and its statements that lead forward or back; it may hold both.
