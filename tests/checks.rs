@@ -52,7 +52,9 @@ fn examples(page: &str) -> Vec<Example> {
 }
 
 fn findings(files: &[(String, String)], dialect: Dialect) -> Vec<Finding> {
-    let inputs = files.iter().map(|(name, text)| InputFile::new(name.clone(), text.clone().into_bytes())).collect();
+    // A manifest in an example is of the dialect that it is tried in.
+    let content = |text: &str| text.replace("DIALECT", dialect.name()).into_bytes();
+    let inputs = files.iter().map(|(name, text)| InputFile::new(name.clone(), content(text))).collect();
     let mut options = Options { dialect: Some(dialect), ..Options::default() };
     options.checks.today = Some("2026-11-21".to_owned());
     options.checks.enabled = vec!["style".to_owned()];
@@ -227,4 +229,58 @@ fn nothing_is_said_of_comments_a_plain_table_or_a_migration_that_does_all_of_it_
     let files = [("V7__day.sql".to_owned(), right.to_owned()), ("U7__day.sql".to_owned(), back.to_owned())];
     let said = findings(&files, Dialect::Postgres);
     assert!(said.is_empty(), "{said:?}");
+}
+
+/// The checks that speak of a script, with the settings of a `foreshock.toml`.
+fn named(script: &str, toml: &str) -> Vec<String> {
+    let files = [
+        ("a.sql".to_owned(), script.to_owned()),
+        ("foreshock.toml".to_owned(), format!("dialect = \"postgres\"\n{toml}")),
+    ];
+    findings(&files, Dialect::Postgres).into_iter().map(|finding| finding.check).collect()
+}
+
+#[test]
+fn a_waiver_needs_a_reason_a_name_and_a_day_that_has_not_passed() {
+    const DROP: &str = "DROP TABLE\n  orders;\n";
+    let waived =
+        |waiver: &str| named(&format!("SET lock_timeout = '3s';\n-- foreshock: allow drop-table {waiver}\n{DROP}"), "");
+    assert_eq!(waived("reason=\"nobody reads it\" by=\"Ana\" until=2027-01-01"), ["no-rollback"]);
+    for broken in [
+        "by=\"Ana\" until=2027-01-01",
+        "reason=\"x\" until=2027-01-01",
+        "reason=\"x\" by=\"Ana\"",
+        "reason=\"x\" by=\"Ana\" until=2026-11-20",
+        "reason=\"x\" by=\"Ana\" until=soon",
+    ] {
+        let said = waived(broken);
+        assert!(said.contains(&"waiver".to_owned()) && said.contains(&"drop-table".to_owned()), "{broken}: {said:?}");
+    }
+}
+
+#[test]
+fn a_waiver_of_the_configuration_is_for_its_file_and_one_that_is_not_used_speaks() {
+    let waiver = |file: &str| {
+        format!(
+            "[[waiver]]\ncheck = \"drop-table\"\nfile = \"{file}\"\nreason = \"r\"\nby = \"Ana\"\nuntil = 2027-01-01\n"
+        )
+    };
+    assert!(!named("DROP TABLE orders;", &waiver("a.sql")).contains(&"drop-table".to_owned()));
+    let said = named("DROP TABLE orders;", &waiver("b.sql"));
+    assert!(said.contains(&"waiver".to_owned()) && said.contains(&"drop-table".to_owned()), "{said:?}");
+}
+
+#[test]
+fn runner_version_and_sizes_of_the_configuration_decide() {
+    let index = "CREATE INDEX i ON orders (day);";
+    assert!(named(index, "").contains(&"index-not-concurrent".to_owned()));
+    assert!(!named(index, "[rows]\n\"shop.orders\" = 40\n").contains(&"index-not-concurrent".to_owned()));
+    let constant = "ALTER TABLE orders ADD COLUMN a int DEFAULT 1;";
+    assert!(!named(constant, "").contains(&"volatile-default-rewrites".to_owned()));
+    assert!(named(constant, "engine-version = 10\n").contains(&"volatile-default-rewrites".to_owned()));
+    let concurrent = "CREATE INDEX CONCURRENTLY i ON orders (day);";
+    assert!(!named(concurrent, "").contains(&"statement-illegal-in-transaction".to_owned()));
+    for settings in ["runner = \"flyway\"\n", "in-transaction = true\n"] {
+        assert!(named(concurrent, settings).contains(&"statement-illegal-in-transaction".to_owned()), "{settings}");
+    }
 }

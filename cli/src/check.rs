@@ -91,6 +91,21 @@ fn text(session: &Session, colours: bool) -> String {
             unparsed.file, unparsed.line, unparsed.column, unparsed.reason
         );
     }
+    if !checked.costs.is_empty() {
+        let _ = writeln!(out, "what each statement locks:");
+    }
+    for cost in &checked.costs {
+        let _ = writeln!(
+            out,
+            "  {}:{} {}: {}; blocks {}; {}",
+            cost.file,
+            cost.line,
+            cost.relation,
+            cost.lock,
+            cost.blocks,
+            cost.work.words()
+        );
+    }
     let count = |severity| checked.findings.iter().filter(|finding| finding.severity == severity).count();
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
     let counts = counts.map(|(severity, word)| match count(severity) {

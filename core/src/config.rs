@@ -99,10 +99,11 @@ fn set_checks(checks: &mut CheckSettings, key: &str, value: &toml::Value) -> boo
                 checks.waivers.push(Waiver {
                     check: value("check"),
                     file: value("file"),
-                    line: waiver
+                    lines: waiver
                         .get("line")
                         .and_then(toml::Value::as_integer)
-                        .and_then(|line| u32::try_from(line).ok()),
+                        .and_then(|line| u32::try_from(line).ok())
+                        .map(|line| (line, line)),
                     reason: value("reason"),
                     by: value("by"),
                     until: value("until"),

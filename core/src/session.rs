@@ -158,7 +158,6 @@ impl Opened {
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
         let Self { inputs, mut diagnostics, options, project, migrations, runs, .. } = self;
-        let checked = checks::check(&migrations, &options.checks);
         let (outcome, alone, unused) = match (project, missing) {
             (Some(project), None) => {
                 let basis = Basis { project, migrations, runs, inputs: &inputs, options: &options };
@@ -167,6 +166,9 @@ impl Opened {
             (project, missing) => (Err(missing.unwrap_or_default()), project, migrations),
         };
         diagnostics.sort();
+        let migrations = outcome.as_ref().map_or(&unused, |reviewed| &reviewed.migrations);
+        let review = outcome.as_ref().ok().map(|reviewed| &reviewed.review);
+        let checked = checks::check(migrations, &options.checks, review);
         let mut session = Session { inputs, diagnostics, outcome, checked, project: alone, migrations: unused };
         if let Ok(reviewed) = &mut session.outcome {
             reviewed.review.diagnostics.clone_from(&session.diagnostics);

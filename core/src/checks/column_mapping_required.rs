@@ -19,7 +19,15 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     let needs = facts.steps.iter().find(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }));
     if let Some(step) = needs {
-        let message = if script.is_new(&key, facts) { "Delta refuses this: {} is made without column mapping." } else { "Delta refuses this unless {} has column mapping, and nothing here sets it." };
-        found.at(script, facts, step.action, message, &[facts.name.shown()]);
+        // Once a table: it is one setting.
+        let earlier = script.facts[..facts.index].iter().any(|earlier| earlier.name.key() == key && earlier.steps.iter().any(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. })));
+        if earlier {
+            return;
+        }
+        if script.is_new(&key, facts) {
+            found.at(script, facts, step.action, "Delta refuses this: {} is made without column mapping.", &[facts.name.shown()]);
+        } else {
+            found.at(script, facts, step.action, "Delta refuses this unless {} has column mapping, and nothing here sets it.", &[facts.name.shown()]).severity(Severity::Warning);
+        }
     }
 }

@@ -16,7 +16,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     for name in dropped(facts) {
-        if !script.is_new(&name, facts) && !script.is_recreated(&name) && !name.starts_with('#') {
+        if script.is_new(&name, facts) || name.starts_with('#') {
+            continue;
+        }
+        if script.is_recreated(&name) {
+            found.on(script, facts, "All rows of {} are gone; it is made anew without them.", &[&name]).severity(Severity::Warning);
+        } else {
             found.on(script, facts, "All rows of {} are gone, and whoever still reads it fails.", &[&name]);
         }
     }

@@ -210,7 +210,8 @@ fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
             ("INDEX", index),
             ("SCHEMA|DATABASE", schema),
         ] {
-            if rest.take(pattern) {
+            let is_role = rest.starts("DATABASE ROLE|LINK|TRIGGER");
+            if !is_role && rest.take(pattern) {
                 return what;
             }
         }

@@ -32,6 +32,6 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     if facts.what == What::DropTable && script.is_recreated(&key) {
-        found.on(script, facts, LOST, &[facts.name.shown()]);
+        found.on(script, facts, LOST, &[facts.name.shown()]).severity(Severity::Warning);
     }
 }

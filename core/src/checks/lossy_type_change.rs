@@ -20,7 +20,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         let narrow = to.starts("SMALLINT|TINYINT|INT2|DATE|BOOLEAN|BOOL|CHAR|REAL|FLOAT4|MEDIUMINT") || to.has("USING LEFT|SUBSTRING|SUBSTR|CAST|ROUND");
         let sized = to.starts("VARCHAR|NVARCHAR|CHARACTER|VARCHAR2|STRING|DECIMAL|NUMERIC|VARBINARY VARYING? (") && size(to).is_some_and(|size| size < 20);
         // A value of the old type may be no number of the new one.
-        let converts = to.starts("INT|INTEGER|BIGINT|UUID|JSONB|TIMESTAMP|TIMESTAMPTZ") && to.has("USING");
+        let converts = to.starts("INT|INTEGER|BIGINT|UUID|JSONB") && to.has("USING");
         if narrow || sized || converts {
             found.at(script, facts, step.action, "Values of {}.{} that do not fit are cut off, rounded, or stop the migration.", &[facts.name.shown(), name.shown()]);
         }

@@ -9,6 +9,7 @@
 
 mod facts;
 mod finding;
+mod locks;
 mod phrase;
 mod prelude;
 mod runner;
@@ -16,17 +17,21 @@ mod script;
 mod settings;
 mod step;
 mod waiver;
+mod weigh;
 
 pub use finding::{Edit, Finding, apply};
+pub use locks::{Cost, Work};
 pub use runner::Runner;
 pub use settings::{CheckSettings, Waiver, parse_version};
+pub use waiver::WAIVER;
 
-use facts::Facts;
+use facts::{Facts, Lexed};
 use finding::{Draft, Found};
 use script::Script;
 
 use crate::dialect::{DIALECTS, Dialect};
-use crate::migration::{Effect, MigrationFile, Role};
+use crate::migration::{Effect, MigrationFile, Op, PlacedOp, Role, Rollback, Statement, rollbacks};
+use crate::review::Review;
 use crate::text::Severity;
 
 /// A check, declared once.
@@ -50,17 +55,27 @@ enum Look {
     File(fn(&Script<'_>, &mut Found<'_>)),
     /// All files together.
     Set(fn(&Set<'_>, &mut Found<'_>)),
-    /// The driver itself: what was not understood.
-    Driver,
+    /// What the review knows: who reads what changes.
+    Review,
 }
 
 /// All files that were given.
 struct Set<'a> {
-    /// Those that lead forward.
-    scripts: &'a [Script<'a>],
+    /// Those that lead forward, and the place of each in `files`.
+    scripts: &'a [(usize, Script<'a>)],
+    /// What leads back, likewise.
+    backs: &'a [(usize, Script<'a>)],
+    /// The operations that lead forward, with how each is taken back.
+    ways: &'a [Way<'a>],
     files: &'a [MigrationFile],
-    /// The place in `files` of each script.
-    places: &'a [usize],
+}
+
+/// An operation, and how it is taken back.
+struct Way<'a> {
+    file: usize,
+    statement: &'a Statement,
+    placed: &'a PlacedOp,
+    rollback: Rollback,
 }
 
 impl Check {
@@ -172,7 +187,16 @@ checks! {
         drop_and_add_looks_like_rename
         column_reorder
         contract_without_expand
-        drop_and_recreate;
+        drop_and_recreate
+        consumed_downstream;
+    "Rollback":
+        no_rollback
+        empty_rollback
+        rollback_incomplete
+        rollback_order
+        rollback_drops_unguarded
+        rollback_loses_writes
+        rollback_cannot_restore;
     "Operations":
         unresolved_placeholder
         unparsed_sql
@@ -221,45 +245,86 @@ pub struct Unparsed {
 pub struct Checked {
     pub findings: Vec<Finding>,
     pub unparsed: Vec<Unparsed>,
+    /// What each statement locks, whom that keeps waiting, and what work it does.
+    pub costs: Vec<Cost>,
 }
 
-/// Runs every check over the migrations.
-pub fn check(files: &[MigrationFile], settings: &CheckSettings) -> Checked {
-    let places: Vec<usize> = (0..files.len()).filter(|index| files[*index].role != Role::Rollback).collect();
-    let lexed: Vec<_> = places.iter().map(|index| Script::lex(&files[*index])).collect();
-    let scripts: Vec<Script<'_>> =
-        places.iter().zip(&lexed).map(|(index, lexed)| Script::read(&files[*index], lexed, settings)).collect();
+/// Runs every check over the migrations. Where they were reviewed, the findings are weighed by who reads what they change.
+pub fn check(files: &[MigrationFile], settings: &CheckSettings, review: Option<&Review>) -> Checked {
+    let (forward, back) = (leading(files, false), leading(files, true));
+    let (forward_words, back_words) = (lex(&forward), lex(&back));
+    let (scripts, backs) = (read(&forward, &forward_words, settings), read(&back, &back_words, settings));
+    let ways = ways(files);
+    let set = Set { scripts: &scripts, backs: &backs, ways: &ways, files };
     let mut drafts: Vec<Draft> = Vec::new();
-    for (index, check) in CHECKS.iter().enumerate() {
-        let is_on = check.name != "style" || settings.enabled.iter().any(|name| name == check.name);
-        if !is_on {
-            continue;
-        }
+    let is_on = |check: &Check| check.name != "style" || settings.enabled.iter().any(|name| name == check.name);
+    for (index, check) in CHECKS.iter().enumerate().filter(|(_, check)| is_on(check)) {
+        let mut found = Found { check: index, file: 0, drafts: &mut drafts };
         if let Look::Set(look) = check.look {
-            look(
-                &Set { scripts: &scripts, files, places: &places },
-                &mut Found { check: index, file: 0, drafts: &mut drafts },
-            );
+            look(&set, &mut found);
         }
-        for (script, place) in scripts.iter().zip(&places) {
-            let mut found = Found { check: index, file: *place, drafts: &mut drafts };
+        for (place, script) in scripts.iter().filter(|(_, script)| script.is(check.dialects)) {
+            found.file = *place;
             match check.look {
-                _ if !script.is(check.dialects) => {}
                 Look::Statement(kinds, look) => {
                     for facts in script.facts.iter().filter(|facts| kinds & facts.what.bit() != 0) {
                         look(script, facts, &mut found);
                     }
                 }
                 Look::File(look) => look(script, &mut found),
-                Look::Set(_) | Look::Driver => {}
+                Look::Set(_) | Look::Review => {}
             }
         }
     }
     let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| finished(files, draft)).collect();
+    if let Some(review) = review {
+        weigh::weigh(&mut findings, review);
+    }
     waiver::apply(files, settings, &mut findings);
     findings.sort();
     findings.dedup();
-    Checked { findings, unparsed: unparsed(files) }
+    let costs = scripts.iter().flat_map(|(_, script)| locks::costs(script)).collect();
+    Checked { findings, unparsed: unparsed(files), costs }
+}
+
+/// A file, and its statements that lead forward or back; it may hold both.
+struct Leading<'a> {
+    place: usize,
+    file: &'a MigrationFile,
+    statements: &'a [Statement],
+}
+
+fn leading(files: &[MigrationFile], back: bool) -> Vec<Leading<'_>> {
+    let of = |(place, file)| {
+        let file: &MigrationFile = file;
+        let is_back = file.role == Role::Rollback;
+        let statements = if is_back == back { &file.statements } else { &file.back };
+        let leads = is_back == back || back && !file.back.is_empty();
+        leads.then_some(Leading { place, file, statements })
+    };
+    files.iter().enumerate().filter_map(of).collect()
+}
+
+fn lex(leading: &[Leading<'_>]) -> Vec<Vec<Lexed>> {
+    leading.iter().map(|one| Script::lex(one.file, one.statements)).collect()
+}
+
+fn read<'a>(leading: &[Leading<'a>], words: &'a [Vec<Lexed>], settings: &'a CheckSettings) -> Vec<(usize, Script<'a>)> {
+    let pairs = leading.iter().zip(words);
+    pairs.map(|(one, words)| (one.place, Script::read(one.file, one.statements, words, settings))).collect()
+}
+
+fn ways(files: &[MigrationFile]) -> Vec<Way<'_>> {
+    let forward = files.iter().enumerate().filter(|(_, file)| file.role != Role::Rollback);
+    let ops = forward.flat_map(|(file, migration)| {
+        migration.statements.iter().flat_map(move |statement| match &statement.effect {
+            Effect::Ops(ops) => ops.iter().map(|placed| (file, statement, placed)).collect(),
+            Effect::Nothing | Effect::Unknown(_) => Vec::new(),
+        })
+    });
+    let ops = ops.filter(|(_, _, placed)| !matches!(placed.op, Op::SetSearchPath { .. }));
+    let pair = |((file, statement, placed), rollback)| Way { file, statement, placed, rollback };
+    ops.zip(rollbacks(files)).map(pair).collect()
 }
 
 fn finished(files: &[MigrationFile], draft: Draft) -> Finding {

@@ -16,7 +16,7 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         let head = script.file.text.trim_start();
         ["--", "/*", "#", "<!--", "\"\"\"", "<"].iter().any(|mark| head.starts_with(mark)) || !head.to_ascii_uppercase().starts_with(|c: char| c.is_ascii_alphabetic())
     };
-    let sql: Vec<(&Script<'_>, usize)> = set.scripts.iter().zip(set.places.iter().copied()).filter(|(script, _)| script.file.name.ends_with(".sql")).collect();
+    let sql: Vec<(&Script<'_>, usize)> = set.scripts.iter().map(|(place, script)| (script, *place)).filter(|(script, _)| script.file.name.ends_with(".sql")).collect();
     let with = sql.iter().filter(|(script, _)| has_header(script)).count();
     for (script, place) in &sql {
         let Some(first) = script.facts.first().filter(|_| !has_header(script) && with * 2 > sql.len()) else { continue };

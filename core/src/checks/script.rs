@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::Way;
 use super::facts::{Facts, Lexed, What};
 use super::runner::Runner;
 use super::settings::CheckSettings;
 use crate::dialect::Dialect;
-use crate::migration::MigrationFile;
+use crate::migration::{MigrationFile, Op, Statement};
+use crate::schema::RelationName;
 use crate::text::Span;
 
 /// A stretch of a file that is run as one: a changeset, or the whole file.
@@ -29,16 +31,21 @@ pub(super) struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    pub(super) fn lex(file: &MigrationFile) -> Vec<Lexed> {
-        file.statements.iter().map(|statement| Lexed::of(file, statement)).collect()
+    pub(super) fn lex(file: &MigrationFile, statements: &[Statement]) -> Vec<Lexed> {
+        statements.iter().map(|statement| Lexed::of(file, statement)).collect()
     }
 
-    pub(super) fn read(file: &'a MigrationFile, lexed: &'a [Lexed], settings: &'a CheckSettings) -> Self {
+    /// Reads the statements of a file that lead forward, or those that lead back.
+    pub(super) fn read(
+        file: &'a MigrationFile,
+        statements: &'a [Statement],
+        lexed: &'a [Lexed],
+        settings: &'a CheckSettings,
+    ) -> Self {
         let lower = file.text.to_ascii_lowercase();
         let runner = settings.runner.unwrap_or_else(|| Runner::of(file, &lower));
         let units = units(runner, &lower, settings);
-        let mut facts: Vec<Facts<'a>> = file
-            .statements
+        let mut facts: Vec<Facts<'a>> = statements
             .iter()
             .zip(lexed)
             .enumerate()
@@ -156,4 +163,23 @@ fn units(runner: Runner, lower: &str, settings: &CheckSettings) -> Vec<Unit> {
         Unit { span: Span::new(start, end), wrapped: wraps && !runner.opts_out(&lower[start..end]) }
     };
     starts.iter().copied().zip(ends).map(unit).collect()
+}
+
+impl Script<'_> {
+    /// Whether an operation changes something that was there before this file.
+    pub(super) fn is_felt(&self, way: &Way<'_>) -> bool {
+        let op = &way.placed.op;
+        let is_new = |name: &RelationName| {
+            self.created
+                .get(&name.name().to_lowercase())
+                .is_some_and(|index| self.facts[*index].statement.span.start < way.statement.span.start)
+        };
+        let is_log = |name: &RelationName| name.name().to_lowercase().contains("migration");
+        let changes = match op {
+            Op::Annotate { what, .. } => !what.contains("comment") && !what.contains("owner"),
+            Op::Other { what, .. } => what.starts_with("create") || what.starts_with("drop"),
+            _ => true,
+        };
+        changes && !op.relation().is_some_and(|name| is_new(name) || is_log(name))
+    }
 }

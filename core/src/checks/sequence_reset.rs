@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let resets = match facts.what {
-        What::AlterOther if facts.all.starts("ALTER SEQUENCE") => facts.all.find("RESTART").or_else(|| facts.all.find("SET? START")),
+        What::AlterOther if facts.all.starts("ALTER SEQUENCE") && facts.statement.made.is_none() => facts.all.find("RESTART").or_else(|| facts.all.find("SET? START")),
         What::AlterTable => facts.all.find("RESTART WITH?").or_else(|| facts.all.find("RESTART")),
         What::Truncate => facts.all.find("RESTART IDENTITY"),
         What::Query => facts.all.find("SETVAL (").filter(|_| !facts.all.has("MAX")),

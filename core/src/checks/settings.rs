@@ -26,8 +26,8 @@ pub struct Waiver {
     pub check: String,
     /// The end of a file's path; empty for every file.
     pub file: String,
-    /// The line of the statement, where the waiver stands beside it.
-    pub line: Option<u32>,
+    /// The first and the last line that it is for; none for the whole file.
+    pub lines: Option<(u32, u32)>,
     pub reason: String,
     pub by: String,
     /// The last day on which it holds: `2027-01-31`.

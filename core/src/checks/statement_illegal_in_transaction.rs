@@ -15,7 +15,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     const POSTGRES: [&str; 11] = [
         "CREATE UNIQUE? INDEX CONCURRENTLY",
         "DROP INDEX CONCURRENTLY",
-        "REINDEX _? _? CONCURRENTLY",
+        "REINDEX INDEX|TABLE|SCHEMA|DATABASE|SYSTEM CONCURRENTLY",
         "REINDEX DATABASE|SYSTEM",
         "VACUUM",
         "CREATE DATABASE",

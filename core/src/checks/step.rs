@@ -1,5 +1,7 @@
 //! What one action of an ALTER TABLE does, in any dialect's words.
 
+use crate::dialect::Dialect;
+
 use super::phrase::{Name, Phrase};
 
 #[derive(Clone, Copy)]
@@ -95,7 +97,13 @@ pub(super) fn steps<'t>(action: Phrase<'t>, steps: &mut Vec<Step<'t>>) {
     if rest.take("DROP") {
         if rest.take("CONSTRAINT|CHECK|INDEX|KEY") || rest.take("FOREIGN KEY") || rest.starts("PRIMARY KEY|UNIQUE") {
             let if_exists = rest.take("IF EXISTS");
-            return one(Does::DropConstraint { name: rest, if_exists });
+            let name = if rest.starts("PRIMARY KEY") { rest.before("(|CASCADE") } else { rest.name().phrase };
+            return one(Does::DropConstraint { name, if_exists });
+        }
+        // SQL Server drops a constraint where it says nothing else.
+        if rest.dialect == Dialect::SqlServer && !rest.starts("COLUMN") {
+            let if_exists = rest.take("IF EXISTS");
+            return one(Does::DropConstraint { name: rest.name().phrase, if_exists });
         }
         if rest.starts("IF? EXISTS? PARTITION|PARTITIONS|TEMPORARY") {
             return one(Does::Partition);

@@ -17,6 +17,11 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_broad = filter.is_none_or(|filter| filter.has("IS NOT? NULL") && !filter.has("AND|IN|EXISTS|BETWEEN") && !filter.has("LIMIT"));
     let is_bounded = facts.all.has("LIMIT|TOP") || facts.statement.block.is_some() && script.lower.contains("loop");
     if is_broad && !is_bounded && script.is_live(facts) && !facts.all.starts("WITH") {
-        found.on(script, facts, "Most rows of {} are written in one transaction: locks, log and replicas feel all of it at once.", &[facts.name.shown()]);
+        let message = if script.is(S | D | B | R | H | K) {
+            "Most of {} is written anew in one go, and what it was before is kept beside it."
+        } else {
+            "Most rows of {} are written in one transaction: locks, log and replicas feel all of it at once."
+        };
+        found.on(script, facts, message, &[facts.name.shown()]);
     }
 }

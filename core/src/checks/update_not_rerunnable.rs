@@ -24,7 +24,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             continue;
         }
         let grows = (0..value.words.len()).any(|at| {
-            value.is(at, "_") && value.word(at).eq_ignore_ascii_case(&key)
+            // A key taken out of a document, or put in, is so in a second run as well.
+            let is_document = value.word(at + 2).starts_with("'") || value.word(at + 3).starts_with("'{");
+            value.is(at, "_") && value.word(at).eq_ignore_ascii_case(&key) && !is_document
                 && [at.wrapping_sub(1), at + 1].iter().any(|next| matches!(value.word(*next), "+" | "-" | "*" | "/" | "|"))
         });
         if grows {

@@ -6,6 +6,9 @@ use super::settings::{CheckSettings, Waiver};
 use crate::migration::{MigrationFile, Role};
 use crate::text::Severity;
 
+/// The name under which a waiver itself is found fault with; it cannot be waived.
+pub const WAIVER: &str = "waiver";
+
 /// How a comment in a migration begins that waives a finding of the statement below it or on its line.
 const MARK: &str = "foreshock: allow ";
 
@@ -20,7 +23,7 @@ pub(super) fn apply(files: &[MigrationFile], settings: &CheckSettings, findings:
         let covers = |finding: &Finding| {
             finding.check == waiver.check
                 && (waiver.file.is_empty() || finding.file.ends_with(&waiver.file))
-                && waiver.line.is_none_or(|line| finding.line == line)
+                && waiver.lines.is_none_or(|(from, to)| (from..=to).contains(&finding.line))
         };
         let problem = if waiver.reason.is_empty() || waiver.by.is_empty() || waiver.until.is_empty() {
             "needs a reason, the name of who approved it (by) and a last day (until)"
@@ -40,8 +43,8 @@ pub(super) fn apply(files: &[MigrationFile], settings: &CheckSettings, findings:
             line,
             column: 1,
             end_line: line,
-            end_column: 1,
-            check: "waiver".to_owned(),
+            end_column: 2,
+            check: WAIVER.to_owned(),
             severity: Severity::Warning,
             message: format!("The waiver of {} {problem}.", waiver.check),
             help: "Renew it, complete it, or take it out.".to_owned(),
@@ -70,7 +73,7 @@ fn in_comments(file: &MigrationFile) -> impl Iterator<Item = (Waiver, u32)> {
         let waiver = Waiver {
             check: check.to_owned(),
             file: file.name.clone(),
-            line: Some(if stands_alone { next_content(file, at + 1) } else { own }),
+            lines: Some(statement_at(file, if stands_alone { next_content(file, at + 1) } else { own })),
             reason: value("reason=").unwrap_or_default(),
             by: value("by=").unwrap_or_default(),
             until: value("until=").unwrap_or_default(),
@@ -86,6 +89,15 @@ fn next_content(file: &MigrationFile, from: usize) -> u32 {
         !line.is_empty() && !line.starts_with("--") && !line.starts_with('#')
     });
     u32::try_from(from + line.unwrap_or(0) + 1).unwrap_or(u32::MAX)
+}
+
+/// The lines of the statement that stands on this line.
+fn statement_at(file: &MigrationFile, line: u32) -> (u32, u32) {
+    let lines = file.statements.iter().map(|statement| {
+        let place = file.place(statement.span);
+        (place.line, place.end_line)
+    });
+    lines.into_iter().find(|(from, to)| (*from..=*to).contains(&line)).unwrap_or((line, line))
 }
 
 fn is_day(text: &str) -> bool {

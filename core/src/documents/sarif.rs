@@ -15,9 +15,12 @@ pub fn sarif(review: &Review) -> String {
         .filter(|face| level(face.outcome).is_some())
         .map(|face| json!({"id": rule_id(face.outcome), "shortDescription": {"text": format!("A change after which a node downstream {}", face.means)}}))
         .collect();
-    let rules = rules.into_iter().chain(rules_of(&review.findings)).collect();
+    // What a change does downstream has a result of its own above.
+    let findings: Vec<Finding> =
+        review.findings.iter().filter(|finding| finding.check != "consumed-downstream").cloned().collect();
+    let rules = rules.into_iter().chain(rules_of(&findings)).collect();
     let changes = review.changes.iter().filter_map(|change| result(review, change));
-    let results = changes.chain(review.findings.iter().map(result_of)).collect();
+    let results = changes.chain(findings.iter().map(result_of)).collect();
     let selection = review.selection.as_ref().map(crate::review::SelectionFacts::sentence);
     log(rules, results, selection.map_or_else(|| json!({}), |selection| json!({"selection": selection})))
 }
@@ -54,7 +57,10 @@ fn rules_of(findings: &[Finding]) -> Vec<Value> {
             "defaultConfiguration": {"level": level_of(check.severity)},
         })
     };
-    checks::CHECKS.iter().filter(named).map(rule).collect()
+    let waiver = findings.iter().any(|finding| finding.check == checks::WAIVER).then(|| {
+        json!({"id": checks::WAIVER, "shortDescription": {"text": "A waiver that is incomplete, out of date or not used."}})
+    });
+    checks::CHECKS.iter().filter(named).map(rule).chain(waiver).collect()
 }
 
 fn level_of(severity: Severity) -> &'static str {
@@ -66,13 +72,19 @@ fn level_of(severity: Severity) -> &'static str {
 }
 
 fn result_of(finding: &Finding) -> Value {
+    let mut region = json!({"startLine": finding.line, "startColumn": finding.column});
+    // What is missing from a file has no extent.
+    if (finding.end_line, finding.end_column) > (finding.line, finding.column) {
+        region["endLine"] = finding.end_line.into();
+        region["endColumn"] = finding.end_column.into();
+    }
     json!({
         "ruleId": finding.check,
         "level": level_of(finding.severity),
         "message": {"text": format!("{} {}", finding.message, finding.help)},
         "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": uri(&finding.file)},
-            "region": {"startLine": finding.line, "startColumn": finding.column, "endLine": finding.end_line, "endColumn": finding.end_column},
+            "region": region,
         }}],
         "partialFingerprints": {"finding/v1": format!("{}:{}:{}", finding.file, finding.check, finding.message)},
     })

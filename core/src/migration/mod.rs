@@ -125,6 +125,7 @@ impl Statement {
     /// The same statement, read from a part of a text that begins here.
     fn shifted(mut self, by: u32) -> Self {
         self.span = self.span.shifted(by);
+        self.block = self.block.map(|block| block.shifted(by));
         if let Effect::Ops(ops) = &mut self.effect {
             ops.iter_mut().for_each(|op| op.span = op.span.shifted(by));
         }
