@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
 
 mod files;
+mod fix;
 mod lineage;
 mod ls;
 mod run;
@@ -33,6 +34,8 @@ enum Command {
     Checklist(DocumentArgs),
     /// Write the postmortem (Markdown); give the failed run_results.json too.
     Postmortem(DocumentArgs),
+    /// Draft the fix: edited models and sources, as files and one patch, each with what is still broken once it is in place.
+    Fix(FixArgs),
     /// List the dbt nodes that an expression selects, one id a line.
     Ls(LsArgs),
     /// Trace the columns of one query or script; no dbt needed.
@@ -96,6 +99,15 @@ struct DocumentArgs {
     /// Write to a file instead of the terminal.
     #[arg(short, long, value_name = "F")]
     output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct FixArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The folder to write the drafts to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
 }
 
 #[derive(Args)]

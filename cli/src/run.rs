@@ -13,7 +13,9 @@ use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls, unpack};
+use crate::{
+    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, fix, lineage, ls, unpack,
+};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -23,6 +25,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Review(args) => review(&args),
         Command::Checklist(args) => document(&args, Document::Checklist),
         Command::Postmortem(args) => document(&args, Document::Postmortem),
+        Command::Fix(args) => fix::run(&args),
         Command::Ls(args) => ls::run(&args),
         Command::Lineage(args) => lineage::run(&args),
     }
@@ -101,7 +104,7 @@ fn progress() -> impl FnMut(Phase) {
     }
 }
 
-fn nothing_to_review(session: &Session) -> ExitCode {
+pub(crate) fn nothing_to_review(session: &Session) -> ExitCode {
     if let Err(missing) = session.review() {
         eprintln!("error: {}", missing.message);
     }

@@ -33,6 +33,7 @@ pub mod jinja;
 pub mod lineage;
 pub mod migration;
 pub mod outcome;
+pub mod remedy;
 pub mod review;
 pub mod schema;
 pub mod select;

@@ -14,8 +14,9 @@ use crate::lineage::{How, Known, Parsed};
 use crate::migration::{Definition, Effect, MigrationFile, Op, Role, read_changelog};
 use crate::narrow::narrow;
 use crate::opened::Opened;
+use crate::remedy;
 use crate::report;
-use crate::review::{Input, Review, Run};
+use crate::review::{Input, Remedy, Review, Run};
 use crate::schema::{ColumnName, DerivedColumn, Replay, Schema};
 use crate::select::{Problem, Selector};
 use crate::text::{Diagnostic, Place, Span};
@@ -64,7 +65,10 @@ struct Reviewed {
     project: Project,
     migrations: Vec<MigrationFile>,
     impact: Impact,
+    schema: Schema,
     changes: Vec<PlacedChange>,
+    properties: Vec<(String, String)>,
+    options: Options,
 }
 
 /// A change and where it stands: which file, and which bytes of it.
@@ -135,6 +139,14 @@ impl Session {
         )
     }
 
+    /// Drafts of the fix, each with what is still broken once it is in place. Worked out when asked for, as it takes
+    /// further runs of the engine; none where there is no review.
+    pub fn remedies(&self) -> Vec<Remedy> {
+        let Ok(reviewed) = &self.outcome else { return Vec::new() };
+        let Reviewed { review, project, migrations, impact, schema, changes, properties, options } = reviewed;
+        remedy::drafts(&remedy::Case { review, project, schema, impact, changes, migrations, properties, options })
+    }
+
     /// A document as Markdown; none where there is no review.
     pub fn document(&self, document: Document) -> Option<String> {
         Some(documents::markdown(document, self.review().ok()?))
@@ -145,10 +157,10 @@ impl Opened {
     /// Reviews what was read.
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
-        let Self { inputs, mut diagnostics, options, project, migrations, runs, .. } = self;
+        let Self { inputs, mut diagnostics, options, project, migrations, runs, properties, .. } = self;
         let (outcome, alone) = match (project, missing) {
             (Some(project), None) => {
-                let basis = Basis { project, migrations, runs, inputs: &inputs, options: &options };
+                let basis = Basis { project, migrations, runs, properties, inputs: &inputs, options: &options };
                 (Ok(basis.review(&mut diagnostics, progress)), None)
             }
             (project, missing) => (Err(missing.unwrap_or_default()), project),
@@ -167,13 +179,14 @@ struct Basis<'a> {
     project: Project,
     migrations: Vec<MigrationFile>,
     runs: Vec<Run>,
+    properties: Vec<(String, String)>,
     inputs: &'a [Input],
     options: &'a Options,
 }
 
 impl Basis<'_> {
     fn review(self, diagnostics: &mut Vec<Diagnostic>, progress: &mut dyn FnMut(Phase)) -> Reviewed {
-        let Self { project, migrations, runs, inputs, options } = self;
+        let Self { project, migrations, runs, properties, inputs, options } = self;
         let (schema, changes) = replay(&project, &migrations, options, diagnostics);
         let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
             .into_iter()
@@ -198,7 +211,7 @@ impl Basis<'_> {
             },
             diagnostics,
         );
-        Reviewed { review, project, migrations, impact, changes }
+        Reviewed { review, project, migrations, impact, schema, changes, properties, options: options.clone() }
     }
 }
 

@@ -10,12 +10,14 @@ mod json;
 mod markdown;
 mod parts;
 mod postmortem;
+mod remedies;
 mod sarif;
 mod summary;
 mod text;
 
 pub use html::html;
 pub use json::json;
+pub use remedies::{remedies, remedy_lines};
 pub use sarif::sarif;
 pub use text::{diagnostic_line, input_lines, text};
 

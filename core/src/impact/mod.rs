@@ -10,6 +10,7 @@ mod columns;
 mod consumers;
 mod failures;
 mod node;
+mod patched;
 mod reason;
 mod taint;
 mod tests_of;
@@ -17,9 +18,10 @@ mod types;
 mod values;
 
 pub use cause::Tracked;
+pub use patched::Patch;
 pub use reason::Reason;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dbt::{NodeIx, Project};
 use crate::outcome::{Certainty, NodeKind, Outcome};
@@ -52,6 +54,17 @@ pub fn assess(
     changes: &[Tracked],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Impact {
+    assess_patched(project, schema, changes, &BTreeMap::new(), progress)
+}
+
+/// The same, with drafts in the place of some nodes' SQL.
+pub fn assess_patched(
+    project: &Project,
+    schema: &Schema,
+    changes: &[Tracked],
+    patches: &BTreeMap<NodeIx, Patch>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Impact {
     let touched: BTreeSet<RelationIx> =
         changes.iter().filter(|change| change.op.is_felt()).flat_map(Tracked::relations).collect();
     let entries: BTreeSet<NodeIx> =
@@ -60,7 +73,7 @@ pub fn assess(
     let starts: BTreeSet<NodeIx> = entries.iter().copied().filter(|ix| !rebuilt(ix)).collect();
     let reached = project.reachable_from(starts.iter().copied());
 
-    let mut assessment = node::Assessment::new(project, schema, changes, &touched);
+    let mut assessment = node::Assessment::new(project, schema, changes, &touched, patches);
     let visited: Vec<NodeIx> =
         project.order.iter().copied().filter(|ix| reached[*ix] && !starts.contains(ix)).collect();
     let of = visited.len();
