@@ -216,9 +216,9 @@ impl Basis<'_> {
 }
 
 /// Applies the operations of the forward files in order.
-fn replay(
+pub(crate) fn replay<'m>(
     project: &Project,
-    migrations: &[MigrationFile],
+    migrations: impl IntoIterator<Item = &'m MigrationFile>,
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Schema, Vec<PlacedChange>) {
@@ -226,7 +226,7 @@ fn replay(
     let view_columns = |definition: &Definition, schema: &Schema| derived_columns(definition, schema, dialect);
     let mut replay = Replay::new(Schema::of_project(project), &options.maps, dialect, &view_columns);
     let mut changes: Vec<PlacedChange> = Vec::new();
-    for (file_ix, file) in migrations.iter().enumerate().filter(|(_, file)| file.role != Role::Rollback) {
+    for (file_ix, file) in migrations.into_iter().enumerate().filter(|(_, file)| file.role != Role::Rollback) {
         replay.start_file();
         for statement in &file.statements {
             let Effect::Ops(ops) = &statement.effect else { continue };

@@ -18,10 +18,10 @@ mod types;
 mod values;
 
 pub use cause::Tracked;
-pub use patched::Patch;
+pub use patched::{Drafts, Patch};
 pub use reason::Reason;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::dbt::{NodeIx, Project};
 use crate::outcome::{Certainty, NodeKind, Outcome};
@@ -54,7 +54,7 @@ pub fn assess(
     changes: &[Tracked],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Impact {
-    assess_patched(project, schema, changes, &BTreeMap::new(), progress)
+    assess_patched(project, schema, changes, &Drafts::default(), progress)
 }
 
 /// The same, with drafts in the place of some nodes' SQL.
@@ -62,7 +62,7 @@ pub fn assess_patched(
     project: &Project,
     schema: &Schema,
     changes: &[Tracked],
-    patches: &BTreeMap<NodeIx, Patch>,
+    drafts: &Drafts,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Impact {
     let touched: BTreeSet<RelationIx> =
@@ -73,7 +73,7 @@ pub fn assess_patched(
     let starts: BTreeSet<NodeIx> = entries.iter().copied().filter(|ix| !rebuilt(ix)).collect();
     let reached = project.reachable_from(starts.iter().copied());
 
-    let mut assessment = node::Assessment::new(project, schema, changes, &touched, patches);
+    let mut assessment = node::Assessment::new(project, schema, changes, &touched, drafts);
     let visited: Vec<NodeIx> =
         project.order.iter().copied().filter(|ix| reached[*ix] && !starts.contains(ix)).collect();
     let of = visited.len();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Judgement;
 use super::cause::{Cause, Tracked};
 use super::columns::Columns;
-use super::patched::Patch;
+use super::patched::Drafts;
 use super::reason::Reason;
 use crate::dbt::{NodeIx, Project, Sql};
 use crate::lineage::{Known, Lineage, Parsed, Problem, ProblemKind};
@@ -22,7 +22,7 @@ pub(super) struct Assessment<'a> {
     pub(super) changes: &'a [Tracked],
     pub(super) touched: &'a BTreeSet<RelationIx>,
     /// Drafts that are tried in the place of a node's own SQL.
-    pub(super) patches: &'a BTreeMap<NodeIx, Patch>,
+    pub(super) drafts: &'a Drafts,
     /// The node under analysis, while its draft is tried.
     pub(super) patching: Option<NodeIx>,
     columns: Vec<Option<Columns>>,
@@ -37,7 +37,7 @@ impl<'a> Assessment<'a> {
         schema: &'a Schema,
         changes: &'a [Tracked],
         touched: &'a BTreeSet<RelationIx>,
-        patches: &'a BTreeMap<NodeIx, Patch>,
+        drafts: &'a Drafts,
     ) -> Self {
         let count = project.nodes.len();
         Self {
@@ -45,7 +45,7 @@ impl<'a> Assessment<'a> {
             schema,
             changes,
             touched,
-            patches,
+            drafts,
             patching: None,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
             asked: vec![false; count],
@@ -69,7 +69,7 @@ impl<'a> Assessment<'a> {
     pub(super) fn visit(&mut self, ix: NodeIx) {
         let project = self.project;
         let node = &project.nodes[ix];
-        let patch = self.patches.get(&ix);
+        let patch = self.drafts.patches.get(&ix);
         let (mut reasons, columns) = match (project.sql(ix), &node.sql) {
             (Some(text), _) if let Some(patch) = patch => self.analyse_patched(ix, text, patch),
             (Some(text), _) => match Parsed::new(text, project.sql_dialect()) {

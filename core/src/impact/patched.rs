@@ -14,6 +14,14 @@ use crate::outcome::{Certainty, Outcome};
 use crate::schema::RelationIx;
 use crate::text::Span;
 
+/// Drafts that stand in for what runs now.
+#[derive(Debug, Clone, Default)]
+pub struct Drafts {
+    pub patches: BTreeMap<NodeIx, Patch>,
+    /// Relations that have their old names again, in a view or a generated column: the columns with their old values.
+    pub stand_ins: BTreeMap<RelationIx, BTreeSet<String>>,
+}
+
 /// Other SQL for a node, and what it gives back of the relations that changed.
 #[derive(Debug, Clone, Default)]
 pub struct Patch {
@@ -58,8 +66,9 @@ impl Assessment<'_> {
 
     /// What the node under analysis sees of a relation for which its draft stands in.
     pub(super) fn patched_effects(&self, relation: RelationIx, key: &str) -> Option<Effects> {
-        let patch = self.patches.get(&self.patching?)?;
-        let restored = patch.restored.get(&relation)?;
+        let patch = self.patching.and_then(|node| self.drafts.patches.get(&node));
+        let restored =
+            patch.and_then(|patch| patch.restored.get(&relation)).or_else(|| self.drafts.stand_ins.get(&relation))?;
         let state = &self.schema.relations[relation];
         let mut effects = Effects { taints: self.row_taints(state, state), ..Effects::default() };
         if !key.is_empty() && !restored.contains(key) {

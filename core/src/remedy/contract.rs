@@ -92,8 +92,8 @@ impl OldColumn {
     /// What a person has to decide or to look at.
     pub(super) fn decision(&self) -> Option<String> {
         match &self.now {
-            Now::Undecided { why, .. } => Some(format!("decide {}: {why}", self.name)),
-            Now::Made { caveat: Some(caveat), .. } => Some(format!("check {}: {caveat}", self.name)),
+            Now::Undecided { why, .. } => Some(format!("{}: {why}", self.name)),
+            Now::Made { caveat: Some(caveat), .. } => Some(format!("{}: {caveat}", self.name)),
             _ => None,
         }
     }
@@ -160,6 +160,8 @@ fn contract(basis: &Basis<'_>, given: &Given, relation: RelationIx, state: &Rela
         None => (state.after.clone(), reader.columns(None), reader.added()),
     };
     let first = state.left_by.or_else(|| state.columns.iter().find_map(first_change));
+    // A script leaves out what is as before.
+    let new = new.map(|new| new.within(&old));
     let complete = basis.project.nodes[source].columns_complete();
     Some(Contract { relation, source, new, complete, columns, added, at: at(basis, first), old })
 }

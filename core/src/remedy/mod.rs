@@ -8,7 +8,9 @@
 //! None of this is worked out for a review; a host asks for it (`Session::remedies`).
 
 mod assigned;
+mod compatibility;
 mod contract;
+mod ddl;
 mod edit;
 mod place;
 mod properties;
@@ -22,7 +24,7 @@ use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::impact::Impact;
-use crate::migration::MigrationFile;
+use crate::migration::{MigrationFile, Role, detect};
 use crate::review::{Remedy, Review};
 use crate::schema::Schema;
 use crate::session::PlacedChange;
@@ -50,6 +52,36 @@ struct Brief<'a> {
     dialects: Vec<Dialect>,
 }
 
+impl Brief<'_> {
+    /// A remedy without anything in it yet.
+    fn remedy(&self, summary: &str) -> Remedy {
+        Remedy {
+            kind: String::new(),
+            title: String::new(),
+            summary: summary.to_owned(),
+            files: Vec::new(),
+            decisions: Vec::new(),
+            notes: Vec::new(),
+            residual: None,
+        }
+    }
+
+    /// That of the migration, and of the warehouse where it is another.
+    fn both_dialects(&self) -> Vec<Dialect> {
+        let mut both = vec![self.migration_dialect()];
+        both.push(self.case.project.sql_dialect());
+        both.dedup();
+        both
+    }
+
+    /// What the migration that works on the sources is written in.
+    fn migration_dialect(&self) -> Dialect {
+        let forward = self.case.migrations.iter().filter(|file| file.role != Role::Rollback);
+        let told = forward.last().map(|file| detect(&file.name, &file.text, &self.dialects).dialect);
+        self.case.options.dialect.or(told).unwrap_or_else(|| self.case.project.sql_dialect())
+    }
+}
+
 struct Kind {
     name: &'static str,
     title: &'static str,
@@ -61,9 +93,10 @@ struct Kind {
 type Draft = Remedy;
 
 /// The remedies, in the order in which they are shown.
-const KINDS: [Kind; 2] = [
+const KINDS: [Kind; 3] = [
     Kind { name: "staging_shim", title: "Staging shim", draft: verify::shim },
     Kind { name: "sources", title: "Sources in YAML", draft: verify::sources },
+    Kind { name: "compatibility", title: "Compatibility layer in the database", draft: compatibility::draft },
 ];
 
 /// All drafts that the case allows.

@@ -266,7 +266,8 @@ fn described(project: &Project, contracts: &[&Contract]) -> String {
         }
         out.push_str(&format!("  - name: {}\n", quoted(&source)));
         if let Some(new) = &first.new {
-            out.extend(new.database().map(|database| format!("    database: {}\n", quoted(database))));
+            let database = new.database().filter(|_| is_moved(first));
+            out.extend(database.map(|database| format!("    database: {}\n", quoted(database))));
             out.extend(new.schema().map(|schema| format!("    schema: {}\n", quoted(schema))));
         }
         out.push_str("    tables:\n");

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contract::Contract;
 use super::shim::{Draft, Model};
 use super::{Brief, Case, edit, sources};
 use crate::dbt::NodeIx;
-use crate::impact::{Impact, Judgement, Patch, Tracked, assess_patched};
+use crate::impact::{Drafts, Impact, Judgement, Patch, Tracked, assess_patched};
+use crate::migration::MigrationFile;
 use crate::outcome::{NodeKind, Outcome};
 use crate::review::{Left, Remedy, RemedyFile, Residual};
+use crate::session::replay;
 
 /// The staging shim, and the YAML that it rests on.
 pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
@@ -101,7 +104,7 @@ fn settled(brief: &Brief<'_>, mut forms: BTreeMap<NodeIx, Vec<Draft>>) -> (Vec<D
     loop {
         let patches: BTreeMap<NodeIx, Patch> =
             forms.iter().filter_map(|(ix, forms)| Some((*ix, forms.first()?.patch.clone()))).collect();
-        let judged = judged(brief, &patches);
+        let judged = judged(brief, &Drafts { patches, ..Drafts::default() });
         let mut bad: BTreeSet<NodeIx> = BTreeSet::new();
         for judgement in judged.judgements.iter().filter(|judgement| forms.contains_key(&judgement.node)) {
             let is_broken = |outcome| matches!(outcome, Outcome::Fails | Outcome::Changes);
@@ -128,9 +131,28 @@ fn settled(brief: &Brief<'_>, mut forms: BTreeMap<NodeIx, Vec<Draft>>) -> (Vec<D
     }
 }
 
-fn judged(brief: &Brief<'_>, patches: &BTreeMap<NodeIx, Patch>) -> Impact {
+fn judged(brief: &Brief<'_>, drafts: &Drafts) -> Impact {
     let tracked: Vec<Tracked> = brief.case.changes.iter().map(|change| change.tracked.clone()).collect();
-    assess_patched(brief.case.project, brief.case.schema, &tracked, patches, &mut |_, _| ())
+    assess_patched(brief.case.project, brief.case.schema, &tracked, drafts, &mut |_, _| ())
+}
+
+/// What becomes of the project where these scripts run, the last of them a draft that gives the old names back. None where
+/// a statement of the draft is not understood.
+pub(super) fn with_script(brief: &Brief<'_>, name: &str, text: &str, after_migration: bool) -> Option<Impact> {
+    let Case { project, migrations, options, .. } = brief.case;
+    let (script, said) = MigrationFile::read(name, text.to_owned(), project.sql_dialect());
+    if !said.is_empty() {
+        return None;
+    }
+    let files = migrations.iter().filter(|_| after_migration).chain([&script]);
+    let (schema, changes) = replay(project, files, options, &mut Vec::new());
+    let tracked: Vec<Tracked> = changes.into_iter().map(|change| change.tracked).collect();
+    let restored = |contract: &Contract| {
+        let columns = contract.columns.iter().filter(|column| column.is_restored());
+        (contract.relation, columns.map(|column| column.key.clone()).collect())
+    };
+    let stand_ins = brief.contracts.iter().filter(|_| after_migration).map(restored).collect();
+    Some(assess_patched(project, &schema, &tracked, &Drafts { stand_ins, ..Drafts::default() }, &mut |_, _| ()))
 }
 
 /// Whether someone is harmed by it.
