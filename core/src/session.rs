@@ -143,8 +143,8 @@ impl Session {
     /// further runs of the engine; none where there is no review.
     pub fn remedies(&self) -> Vec<Remedy> {
         let Ok(reviewed) = &self.outcome else { return Vec::new() };
-        let Reviewed { review, project, migrations, impact, schema, changes, properties, options } = reviewed;
-        remedy::drafts(&remedy::Case { review, project, schema, impact, changes, migrations, properties, options })
+        let Reviewed { project, migrations, impact, schema, changes, properties, options, .. } = reviewed;
+        remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options })
     }
 
     /// A document as Markdown; none where there is no review.

@@ -67,6 +67,11 @@ impl Document {
     }
 }
 
+/// A name from an input in code type, for a file of Markdown that is written elsewhere.
+pub(crate) fn inline_code(text: &str) -> String {
+    markdown::code(text)
+}
+
 /// A section of a document: its heading, and what it says.
 type Section = (&'static str, fn(&Review) -> String);
 

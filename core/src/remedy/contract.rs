@@ -7,7 +7,6 @@ use super::spelling;
 use super::split;
 use crate::dbt::{NodeIx, Project};
 use crate::dialect::Dialect;
-use crate::migration::MigrationFile;
 use crate::outcome::NodeKind;
 use crate::schema::{ChangeIx, ColumnState, RelationIx, RelationName, RelationState, Schema};
 use crate::session::PlacedChange;
@@ -118,26 +117,25 @@ pub(super) struct Basis<'a> {
     pub(super) project: &'a Project,
     pub(super) schema: &'a Schema,
     pub(super) changes: &'a [PlacedChange],
-    pub(super) migrations: &'a [MigrationFile],
-    pub(super) dialects: &'a [Dialect],
+    /// What the scripts say columns are made of.
+    pub(super) given: &'a Given,
 }
 
 /// The sources whose readers see a difference, in the order of their ids.
 pub(super) fn contracts(basis: &Basis<'_>) -> Vec<Contract> {
-    let given = assigned::read(basis.migrations, basis.dialects);
     let mut contracts: Vec<Contract> = basis
         .schema
         .relations
         .iter()
         .enumerate()
-        .filter_map(|(relation, state)| contract(basis, &given, relation, state))
+        .filter_map(|(relation, state)| contract(basis, relation, state))
         .filter(|contract| !contract.is_kept())
         .collect();
     contracts.sort_by_key(|contract| contract.source);
     contracts
 }
 
-fn contract(basis: &Basis<'_>, given: &Given, relation: RelationIx, state: &RelationState) -> Option<Contract> {
+fn contract(basis: &Basis<'_>, relation: RelationIx, state: &RelationState) -> Option<Contract> {
     let old = state.before.clone()?;
     let is_source = |ix: &&NodeIx| basis.project.nodes[**ix].kind == NodeKind::Source;
     let source = *state.nodes.iter().find(is_source)?;
@@ -150,7 +148,7 @@ fn contract(basis: &Basis<'_>, given: &Given, relation: RelationIx, state: &Rela
         return None;
     }
     let successor = if state.after.is_none() { successor(basis, relation) } else { None };
-    let reader = Reader { basis, given, state, old: &old, dialect: basis.project.sql_dialect() };
+    let reader = Reader { basis, given: basis.given, state, old: &old, dialect: basis.project.sql_dialect() };
     let (new, columns, added) = match successor {
         Some((ix, made)) => {
             let new_state = &basis.schema.relations[ix];

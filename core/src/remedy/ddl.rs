@@ -14,7 +14,7 @@ impl Ddl {
     pub(super) fn relation(&self, of: &RelationName) -> String {
         use Dialect as D;
         let keeps_database =
-            matches!(self.dialect, D::Snowflake | D::BigQuery | D::Databricks | D::Trino | D::SqlServer | D::DuckDb);
+            matches!(self.dialect, D::Snowflake | D::BigQuery | D::Databricks | D::Trino | D::SqlServer);
         let parts = of.parts();
         let from = if keeps_database { 0 } else { parts.len().saturating_sub(2) };
         relation(&RelationName::new(parts[from..].to_vec()), self.dialect)

@@ -12,12 +12,16 @@ mod compatibility;
 mod contract;
 mod ddl;
 mod edit;
+mod expand;
+mod guards;
 mod place;
 mod properties;
+mod rollback;
 mod shim;
 mod sources;
 mod spelling;
 mod split;
+mod validation;
 mod verify;
 
 use crate::config::Options;
@@ -25,14 +29,13 @@ use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::impact::Impact;
 use crate::migration::{MigrationFile, Role, detect};
-use crate::review::{Remedy, Review};
+use crate::review::Remedy;
 use crate::schema::Schema;
 use crate::session::PlacedChange;
 use contract::{Basis, Contract};
 
 /// What drafts are made from.
 pub(crate) struct Case<'a> {
-    pub(crate) review: &'a Review,
     pub(crate) project: &'a Project,
     pub(crate) schema: &'a Schema,
     pub(crate) impact: &'a Impact,
@@ -48,6 +51,8 @@ struct Brief<'a> {
     case: &'a Case<'a>,
     contracts: Vec<Contract>,
     sources: sources::Sources,
+    /// What the scripts say columns are made of.
+    given: assigned::Given,
     /// What the migrations are written in, the likeliest first.
     dialects: Vec<Dialect>,
 }
@@ -93,10 +98,14 @@ struct Kind {
 type Draft = Remedy;
 
 /// The remedies, in the order in which they are shown.
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 7] = [
     Kind { name: "staging_shim", title: "Staging shim", draft: verify::shim },
     Kind { name: "sources", title: "Sources in YAML", draft: verify::sources },
     Kind { name: "compatibility", title: "Compatibility layer in the database", draft: compatibility::draft },
+    Kind { name: "rollback", title: "Rollback", draft: rollback::draft },
+    Kind { name: "expand_contract", title: "Expand and contract", draft: expand::draft },
+    Kind { name: "guards", title: "Tests and contracts that would have caught it", draft: guards::draft },
+    Kind { name: "validation", title: "Validation before and after", draft: validation::draft },
 ];
 
 /// All drafts that the case allows.
@@ -109,9 +118,10 @@ pub(crate) fn drafts(case: &Case<'_>) -> Vec<Remedy> {
         }
     }
     let Case { project, schema, changes, migrations, properties, .. } = case;
-    let contracts = contract::contracts(&Basis { project, schema, changes, migrations, dialects: &dialects });
+    let given = assigned::read(migrations, &dialects);
+    let contracts = contract::contracts(&Basis { project, schema, changes, given: &given });
     let sources = sources::drafts(project, &contracts, properties);
-    let brief = Brief { case, contracts, sources, dialects };
+    let brief = Brief { case, contracts, sources, given, dialects };
     let drafted = KINDS.iter().filter_map(|kind| {
         let draft = (kind.draft)(&brief)?;
         Some(Remedy { kind: kind.name.to_owned(), title: kind.title.to_owned(), ..draft })

@@ -103,6 +103,10 @@ fn family(data_type: &str) -> Family {
     }
 }
 
+pub(super) fn is_number(data_type: Option<&str>) -> bool {
+    data_type.map(family) == Some(Family::Number)
+}
+
 pub(super) fn is_same_type(a: &str, b: &str) -> bool {
     a.trim().eq_ignore_ascii_case(b.trim())
 }
