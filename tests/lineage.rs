@@ -90,7 +90,8 @@ fn the_json_is_the_contract() {
             "kind": "select",
             "reads": ["db.users"],
             "writes": [],
-            "columns": [{"from": {"relation": "db.users", "column": "id"}, "to": {"relation": null, "column": "max(id)"}, "use": "value"}],
+            "columns": [{"from": {"relation": "db.users", "column": "id"}, "to": {"relation": null, "column": "max(id)"}, "use": "value", "made": "aggregated"}],
+            "outputs": [{"column": "max(id)", "made": "aggregated"}],
             "uses": [
                 {"relation": "db.users", "column": "id", "clause": "select", "span": {"line": 1, "column": 12, "end_line": 1, "end_column": 14}},
                 {"relation": "db.users", "column": "name", "clause": "where", "span": {"line": 1, "column": 38, "end_line": 1, "end_column": 42}},

@@ -24,6 +24,7 @@ mod report;
 mod scripts;
 
 pub mod archive;
+pub mod checks;
 pub mod dbt;
 pub mod dialect;
 pub mod documents;
@@ -32,8 +33,10 @@ pub mod impact;
 pub mod jinja;
 pub mod lineage;
 pub mod migration;
+pub mod minutes;
 pub mod outcome;
 pub mod remedy;
+pub mod replayed;
 pub mod review;
 pub mod schema;
 pub mod select;

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::Finding;
+use crate::minutes::Decision;
 use crate::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use crate::text::{Diagnostic, Place};
 
@@ -32,13 +34,25 @@ pub struct Review {
     /// What real runs reported, when `run_results` were given; merged in time order.
     pub runs: Vec<Run>,
     /// Findings of the safety checks.
-    pub findings: Vec<LeftEmpty>,
+    pub findings: Vec<Finding>,
     /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
     pub remedies: Vec<Remedy>,
     /// What is broken in which deployment window.
     pub windows: Vec<LeftEmpty>,
+    /// What a meeting decided, by node; empty where none did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// What could not be read or understood, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Review {
+    /// Takes over the decisions about its nodes.
+    pub fn take_decisions(&mut self, decisions: &[Decision]) {
+        let is_about = |decision: &&Decision| self.nodes.iter().any(|node| node.unique_id == decision.unique_id);
+        self.decisions = decisions.iter().filter(is_about).cloned().collect();
+        self.decisions.sort();
+    }
 }
 
 /// A drafted fix: files, and what the engine says of the project with them.
@@ -232,6 +246,9 @@ pub struct Change {
     /// The statement, cut at a sensible length.
     pub sql: String,
     pub matched: Vec<Match>,
+    /// How it is taken back.
+    #[serde(default)]
+    pub rollback: RollbackOf,
     /// How many of `nodes` name this change as a reason.
     pub reaches: usize,
 }
@@ -253,6 +270,31 @@ impl Change {
 pub struct ValueChange {
     pub from: String,
     pub to: String,
+}
+
+/// Whether the way back that was given undoes a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollbackOf {
+    pub state: RollbackState,
+    /// The step that takes it back.
+    pub place: Option<Place>,
+    /// What does not come back with it.
+    pub loses: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RollbackState {
+    /// Nothing that was given leads back.
+    #[default]
+    NoScript,
+    /// The tool works it out, as Liquibase does for many changes.
+    ByTool,
+    /// There is a way back, and nothing in it undoes this change.
+    Missing,
+    /// A part of the way back that is not understood may undo it.
+    Open,
+    Undone,
 }
 
 /// The dbt node that stands for a changed relation, and how sure that is.

@@ -18,7 +18,7 @@ mod text;
 pub use html::html;
 pub use json::json;
 pub use remedies::{remedies, remedy_lines};
-pub use sarif::sarif;
+pub use sarif::{sarif, sarif_of_findings};
 pub use text::{diagnostic_line, input_lines, text};
 
 use crate::review::Review;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use sqlparser::ast::{AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArguments, Ident, ObjectNamePart};
 
 use super::query::Resolver;
-use super::scope::{Aliases, Meaning, Scope};
-use super::words::{is_aggregate, is_date_part, is_no_column, takes_date_part};
+use super::scope::{Aliases, Meaning, Scope, unchanged};
+use super::words::{aliases_in, is_aggregate, is_date_part, is_no_column, takes_date_part};
 use super::{Clause, How, Problem, ProblemKind, Source, Use};
 use crate::sql::{
     as_text, compared_column, for_each_child, for_each_function_child, for_each_subscript, for_each_window_child,
@@ -171,7 +171,7 @@ impl Resolver<'_> {
             }
         });
         if let Some(window) = &function.over {
-            let place = Place { clause: Clause::Window, aliases: Aliases::AfterColumns, ..place };
+            let place = Place { clause: Clause::Window, aliases: aliases_in(self.dialect, Clause::Window), ..place };
             for_each_window_child(window, &mut |child| self.walk(child, place, inside, None, sources));
         }
     }
@@ -210,6 +210,11 @@ impl Resolver<'_> {
         let span = self.locate(last.span);
         let (found, outward) = match meaning {
             Meaning::Column { sources, outward } => (sources, outward),
+            Meaning::Row { sources: all, outward } => {
+                // Its text names the relation: without one of the columns it runs, and holds less.
+                self.record(last, Use { sources: rows_of(&all), ..Use::new(last, place.clause, outward) });
+                return sources.extend(made(all, how.max(How::Computed)));
+            }
             Meaning::Ambiguous { sources, relations, outward } => {
                 self.problem(span, ProblemKind::AmbiguousColumn { name: last.value.clone(), relations });
                 (sources, outward)
@@ -238,22 +243,36 @@ impl Resolver<'_> {
                 compared: if source.how <= How::Cast { compared.clone() } else { source.compared.clone() },
             })
             .collect();
-        if let Some(span) = span {
-            self.out.uses.push(Use {
-                name: last.value.clone(),
-                span,
-                clause: place.clause,
-                sources: refined.clone(),
-                compared,
-                outward,
-            });
-        }
+        self.record(last, Use { sources: refined.clone(), compared, ..Use::new(last, place.clause, outward) });
         sources.extend(refined);
+    }
+
+    /// Adds a use of what an identifier names, unless the parser did not say where it stands.
+    pub(super) fn record(&mut self, ident: &Ident, used: Use) {
+        if let Some(span) = self.locate(ident.span) {
+            self.out.uses.push(Use { span, ..used });
+        }
     }
 
     pub(super) fn problem(&mut self, span: Option<Span>, kind: ProblemKind) {
         self.out.problems.push(Problem { span: span.unwrap_or_default(), kind });
     }
+}
+
+impl Use {
+    pub(super) fn new(ident: &Ident, clause: Clause, outward: usize) -> Self {
+        let name = ident.value.clone();
+        Self { name, span: Span::default(), clause, sources: Vec::new(), compared: None, outward }
+    }
+}
+
+/// The relations of these sources, each as a whole.
+fn rows_of(sources: &[Source]) -> Vec<Source> {
+    let mut rows: Vec<Source> =
+        sources.iter().map(|source| unchanged(source.relation.clone(), "*".to_owned())).collect();
+    rows.sort();
+    rows.dedup();
+    rows
 }
 
 /// `x`, `(x)` or `(x, y)`.

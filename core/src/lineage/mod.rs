@@ -3,7 +3,10 @@
 //! The resolver knows scopes the way engines do. It is run twice over a model, against the schema before and after: what
 //! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
 
+mod ctes;
 mod expr;
+mod given;
+mod pivot;
 mod query;
 mod scope;
 mod script;
@@ -61,6 +64,18 @@ pub enum How {
     Conditional,
     Computed,
     Aggregated,
+}
+
+impl How {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Cast => "cast",
+            Self::Conditional => "conditional",
+            Self::Computed => "computed",
+            Self::Aggregated => "aggregated",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +154,10 @@ impl Clause {
 
     /// A value there decides which rows there are.
     pub fn decides_rows(self) -> bool {
-        matches!(self, Self::Where | Self::Join | Self::Using | Self::Having | Self::Qualify | Self::Connect)
+        matches!(
+            self,
+            Self::Where | Self::Join | Self::Using | Self::Having | Self::Qualify | Self::Connect | Self::Pivot
+        )
     }
 }
 
@@ -171,6 +189,11 @@ pub enum ProblemKind {
     UnequalSides {
         left: usize,
         right: usize,
+    },
+    /// A list of names such as `AS t (a, b)` is longer than the columns that it names.
+    TooManyNames {
+        names: usize,
+        columns: usize,
     },
 }
 

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Cte, Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
+    Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, SetQuantifier, Spanned, TableAlias, WildcardAdditionalOptions,
 };
 
+use super::ctes::Defined;
 use super::expr::Place;
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
-use super::words::has_lateral_aliases;
+use super::words::{aliases_in, takes_alias_alone};
 use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
 use crate::schema::fold_ident;
@@ -29,20 +30,30 @@ pub(super) struct Resolver<'a> {
     /// An expression without an alias goes by its text, whatever the engine would call it.
     pub(super) names_by_text: bool,
     /// The CTEs in reach, the innermost last.
-    ctes: Vec<(String, Rc<Shape>)>,
+    pub(super) ctes: Vec<Defined>,
+    /// Where in that list the definitions go that are being read, the outermost first.
+    pub(super) defining: Vec<usize>,
     pub(super) out: Lineage,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(locator: &'a Locator<'a>, dialect: Dialect, lookup: Lookup<'a>) -> Self {
         let names_by_text = !matches!(dialect, Dialect::Postgres | Dialect::Redshift);
-        Self { dialect, locator, lookup, names_by_text, ctes: Vec::new(), out: Lineage::default() }
+        Self {
+            dialect,
+            locator,
+            lookup,
+            names_by_text,
+            ctes: Vec::new(),
+            defining: Vec::new(),
+            out: Lineage::default(),
+        }
     }
 
     /// What was found, with the columns of a shape as the outputs.
     pub(super) fn finish(self, shape: &Shape) -> Lineage {
         let mut out = self.out;
-        out.open = shape.open.is_some();
+        out.open = !shape.open.is_empty();
         out.assumes |= shape.is_open();
         let output = |column: &Column| Output {
             name: column.name.clone(),
@@ -70,16 +81,10 @@ impl Resolver<'_> {
         self.out.assumes |= bounds.len() > 1 && bounds.iter().any(|bound| bound.shape.is_open());
     }
 
-    pub(super) fn cte(&self, key: &str) -> Option<Rc<Shape>> {
-        self.ctes.iter().rev().find(|(name, _)| name == key).map(|(_, shape)| Rc::clone(shape))
-    }
-
     pub(super) fn query(&mut self, query: &Query, parent: Option<&Scope<'_>>) -> Shape {
         let outer_ctes = self.ctes.len();
         if let Some(with) = &query.with {
-            for cte in &with.cte_tables {
-                self.define(cte, with.recursive, parent);
-            }
+            self.define(with, parent);
         }
         let shape = match query.body.as_ref() {
             SetExpr::Select(select) => self.select(select, Some(query), parent),
@@ -89,43 +94,26 @@ impl Resolver<'_> {
                 shape
             }
         };
-        self.ctes.truncate(outer_ctes);
+        self.leave(outer_ctes);
         shape
-    }
-
-    pub(super) fn define(&mut self, cte: &Cte, recursive: bool, parent: Option<&Scope<'_>>) {
-        let key = self.fold(&cte.alias.name);
-        // A recursive query reads itself: what its first part gives is what it is.
-        let anchor = match cte.query.body.as_ref() {
-            SetExpr::SetOperation { left, .. } if recursive => Some(&**left),
-            _ => None,
-        };
-        if let Some(anchor) = anchor {
-            let (uses, problems, reads) = (self.out.uses.len(), self.out.problems.len(), self.out.reads.len());
-            let shape = self.body(anchor, parent);
-            self.out.uses.truncate(uses);
-            self.out.problems.truncate(problems);
-            self.out.reads.truncate(reads);
-            let shape = self.aliased(shape, &cte.alias);
-            self.ctes.push((key.clone(), Rc::new(shape)));
-        }
-        let shape = self.query(&cte.query, parent);
-        let shape = self.aliased(shape, &cte.alias);
-        if anchor.is_some() {
-            self.ctes.pop();
-        }
-        self.ctes.push((key, Rc::new(shape)));
     }
 
     pub(super) fn aliased(&mut self, shape: Shape, alias: &TableAlias) -> Shape {
         self.out.assumes |= shape.is_open() && !alias.columns.is_empty();
+        if let Some(extra) = alias.columns.get(shape.columns.len())
+            && shape.open.is_empty()
+        {
+            let (names, columns) = (alias.columns.len(), shape.columns.len());
+            let span = self.locate(extra.name.span);
+            self.problem(span, ProblemKind::TooManyNames { names, columns });
+        }
         let names: Vec<(String, String)> =
             alias.columns.iter().map(|column| (column.name.value.clone(), self.fold(&column.name))).collect();
         shape.renamed(&names)
     }
 
     /// A chain of set operations is as deep on its left as it is long: its operands are taken in a loop.
-    fn body(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
+    pub(super) fn body(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
         let mut rights = Vec::new();
         let mut left = body;
         while let SetExpr::SetOperation { left: next, right, set_quantifier, .. } = left {
@@ -180,8 +168,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn united(&mut self, left: Shape, right: Shape, at: &SetExpr) -> Shape {
-        if left.open.is_none() && right.open.is_none() && left.columns.len() != right.columns.len() {
+    fn united(&mut self, mut left: Shape, right: Shape, at: &SetExpr) -> Shape {
+        if left.open.is_empty() && right.open.is_empty() && left.columns.len() != right.columns.len() {
             let span = match at {
                 SetExpr::Select(select) => self.locate(select.select_token.0.span),
                 other => self.locate(other.span()),
@@ -189,29 +177,26 @@ impl Resolver<'_> {
             self.problem(span, ProblemKind::UnequalSides { left: left.columns.len(), right: right.columns.len() });
         }
         let others = right.columns;
-        let is_open = right.open;
+        left.open_also(right.open);
         let columns = left.columns.into_iter().enumerate().map(|(at, column)| match others.get(at) {
             Some(other) => Column { sources: merge(&column.sources, &other.sources), ..column },
             None => column,
         });
-        Shape { columns: columns.collect(), open: left.open.or(is_open), lost: left.lost }
+        Shape { columns: columns.collect(), open: left.open, lost: left.lost }
     }
 
     fn order_of_set(&mut self, query: &Query, shape: &Shape, parent: Option<&Scope<'_>>) {
         let scope = Scope { aliases: shape.columns.clone(), ..Scope::within(parent) };
-        if shape.open.is_none() {
+        if shape.open.is_empty() {
             self.order_and_limit(query, &scope);
         }
     }
 
     fn order_and_limit(&mut self, query: &Query, scope: &Scope<'_>) {
-        let order = Place { scope, clause: Clause::Order, aliases: Aliases::BeforeColumns };
         if let Some(order_by) = &query.order_by
             && let OrderByKind::Expressions(list) = &order_by.kind
         {
-            list.iter().for_each(|item| {
-                self.value(&item.expr, order);
-            });
+            list.iter().for_each(|item| self.listed(&item.expr, scope, Clause::Order));
         }
         let limit = Place { scope, clause: Clause::Limit, aliases: Aliases::None };
         match &query.limit_clause {
@@ -237,7 +222,7 @@ impl Resolver<'_> {
         for view in &select.lateral_views {
             self.lateral_view(view, &mut scope);
         }
-        let lateral = if has_lateral_aliases(self.dialect) { Aliases::AfterColumns } else { Aliases::None };
+        let lateral = aliases_in(self.dialect, Clause::Select);
         let mut shape = Shape::default();
         if select.projection.is_empty() {
             self.expand_all(&scope, &WildcardAdditionalOptions::default(), &mut shape);
@@ -251,7 +236,7 @@ impl Resolver<'_> {
                 scope.aliases.push(column.clone());
             }
         }
-        self.clauses(select, &scope, lateral);
+        self.clauses(select, &scope);
         if let Some(query) = query {
             // ORDER BY may name any output column, also one that has no alias.
             scope.aliases.extend(shape.columns.iter().cloned());
@@ -272,28 +257,29 @@ impl Resolver<'_> {
         }
     }
 
-    fn clauses(&mut self, select: &Select, scope: &Scope<'_>, lateral: Aliases) {
-        let place = |clause, aliases| Place { scope, clause, aliases };
+    fn clauses(&mut self, select: &Select, scope: &Scope<'_>) {
+        let dialect = self.dialect;
+        let place = |clause| Place { scope, clause, aliases: aliases_in(dialect, clause) };
         let filters = [
-            (&select.prewhere, Clause::Where, lateral),
-            (&select.selection, Clause::Where, lateral),
-            (&select.having, Clause::Having, Aliases::AfterColumns),
-            (&select.qualify, Clause::Qualify, Aliases::AfterColumns),
+            (&select.prewhere, Clause::Where),
+            (&select.selection, Clause::Where),
+            (&select.having, Clause::Having),
+            (&select.qualify, Clause::Qualify),
         ];
-        for (filter, clause, aliases) in filters {
+        for (filter, clause) in filters {
             if let Some(filter) = filter {
-                self.value(filter, place(clause, aliases));
+                self.value(filter, place(clause));
             }
         }
         for connect in &select.connect_by {
             match connect {
                 sqlparser::ast::ConnectByKind::ConnectBy { relationships, .. } => {
                     relationships.iter().for_each(|expr| {
-                        self.value(expr, place(Clause::Connect, Aliases::None));
+                        self.value(expr, place(Clause::Connect));
                     });
                 }
                 sqlparser::ast::ConnectByKind::StartWith { condition, .. } => {
-                    self.value(condition, place(Clause::Connect, Aliases::None));
+                    self.value(condition, place(Clause::Connect));
                 }
             }
         }
@@ -312,20 +298,26 @@ impl Resolver<'_> {
             (&select.distribute_by, Clause::Order),
         ];
         for (list, clause) in lists {
-            for expr in list {
-                self.value(expr, place(clause, Aliases::AfterColumns));
-            }
+            list.iter().for_each(|expr| self.listed(expr, scope, clause));
         }
         for order in &select.sort_by {
-            self.value(&order.expr, place(Clause::Order, Aliases::BeforeColumns));
+            self.listed(&order.expr, scope, Clause::Order);
         }
         for window in &select.named_window {
             if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
                 for_each_spec_child(spec, &mut |child| {
-                    self.value(child, place(Clause::Window, Aliases::AfterColumns));
+                    self.value(child, place(Clause::Window));
                 });
             }
         }
+    }
+
+    /// An item of GROUP BY or ORDER BY. Some engines know an alias there only where it stands alone.
+    fn listed(&mut self, expr: &Expr, scope: &Scope<'_>, clause: Clause) {
+        let is_alone = matches!(expr, Expr::Identifier(_));
+        let aliases =
+            if is_alone || !takes_alias_alone(self.dialect) { aliases_in(self.dialect, clause) } else { Aliases::None };
+        self.value(expr, Place { scope, clause, aliases });
     }
 
     fn item(
@@ -366,7 +358,7 @@ impl Resolver<'_> {
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
                 let sources = self.value(expr, place);
-                shape.open = Shape::made_of(sources).open;
+                shape.open_also(Shape::made_of(sources).open);
             }
         }
     }
@@ -403,7 +395,7 @@ fn united_by_name(mut left: Shape, right: Shape) -> Shape {
             None => left.columns.push(column),
         }
     }
-    left.open = left.open.or(right.open);
+    left.open_also(right.open);
     left
 }
 

@@ -9,8 +9,8 @@ use crate::schema::RelationName;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shape {
     pub(super) columns: Vec<Column>,
-    /// It may have columns beyond these.
-    pub(super) open: Option<Open>,
+    /// It may have columns beyond these, from any of these. Sorted, each once.
+    pub(super) open: Vec<Open>,
     /// Names that are not among those.
     pub(super) lost: Vec<String>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Column {
 }
 
 /// Where a column comes from that nobody told of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Open {
     /// It is the relation's column of that name.
     Relation(RelationName),
@@ -34,12 +34,18 @@ pub(super) enum Open {
 impl Shape {
     /// Whether it has columns of a relation that nobody told of.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.open, Some(Open::Relation(_)))
+        self.open.iter().any(|open| matches!(open, Open::Relation(_)))
+    }
+
+    pub(super) fn open_also(&mut self, others: impl IntoIterator<Item = Open>) {
+        self.open.extend(others);
+        self.open.sort();
+        self.open.dedup();
     }
 
     /// A shape of which nothing is known but what it is made of.
     pub(super) fn made_of(sources: Vec<Source>) -> Self {
-        Self { open: Some(Open::Made(sources.into())), ..Self::default() }
+        Self { open: vec![Open::Made(sources.into())], ..Self::default() }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Column> {
@@ -55,10 +61,17 @@ impl Shape {
         if self.lost.iter().any(|lost| lost == key) {
             return None;
         }
-        match self.open.as_ref()? {
-            Open::Relation(relation) => Some(Rc::new([unchanged(relation.clone(), key.to_owned())])),
-            Open::Made(sources) => Some(Rc::clone(sources)),
-        }
+        // A relation that is not known is likelier to have it than what a function gave.
+        let is_open = self.is_open();
+        let mut found =
+            self.open.iter().filter(|open| !is_open || matches!(open, Open::Relation(_))).map(|open| match open {
+                Open::Relation(relation) => Rc::from([unchanged(relation.clone(), key.to_owned())]),
+                Open::Made(sources) => Rc::clone(sources),
+            });
+        let first: Rc<[Source]> = found.next()?;
+        let mut all = first.to_vec();
+        all.extend(found.flat_map(|sources| sources.to_vec()));
+        Some(if all.len() == first.len() { first } else { all.into() })
     }
 
     /// The same columns under the names of an alias list: `AS t (a, b)`.
@@ -66,8 +79,12 @@ impl Shape {
         for (at, (name, key)) in names.iter().enumerate() {
             if let Some(column) = self.columns.get_mut(at) {
                 (column.name, column.key) = (name.clone(), key.clone());
-            } else if let Some(Open::Made(sources)) = &self.open {
-                let sources = Rc::clone(sources);
+            } else if self.open.is_empty() || matches!(self.open.as_slice(), [Open::Made(_)]) {
+                // More names than columns are refused, once: what reads these names is not to blame as well.
+                let sources = match self.open.as_slice() {
+                    [Open::Made(sources)] => Rc::clone(sources),
+                    _ => Rc::from([]),
+                };
                 self.columns.push(Column { name: name.clone(), key: key.clone(), sources });
             }
         }
@@ -77,10 +94,11 @@ impl Shape {
     /// Everything it is made of.
     pub(super) fn all_sources(&self) -> Vec<Source> {
         let mut sources: Vec<Source> = self.columns.iter().flat_map(|column| column.sources.iter().cloned()).collect();
-        match &self.open {
-            Some(Open::Relation(relation)) => sources.push(unchanged(relation.clone(), "*".to_owned())),
-            Some(Open::Made(made)) => sources.extend(made.iter().cloned()),
-            None => {}
+        for open in &self.open {
+            match open {
+                Open::Relation(relation) => sources.push(unchanged(relation.clone(), "*".to_owned())),
+                Open::Made(made) => sources.extend(made.iter().cloned()),
+            }
         }
         sources.sort();
         sources.dedup();
@@ -132,6 +150,11 @@ pub(super) enum Meaning {
         sources: Rc<[Source]>,
         outward: usize,
     },
+    /// All that a relation in FROM holds, by the relation's own name.
+    Row {
+        sources: Vec<Source>,
+        outward: usize,
+    },
     Ambiguous {
         sources: Rc<[Source]>,
         relations: Vec<String>,
@@ -171,7 +194,7 @@ impl<'p> Scope<'p> {
         // A relation's own name stands for the whole row.
         for (outward, scope) in self.outward() {
             if let Some(bound) = scope.bounds.iter().find(|bound| bound.alias == key) {
-                return Meaning::Column { sources: bound.shape.all_sources().into(), outward };
+                return Meaning::Row { sources: bound.shape.all_sources(), outward };
             }
         }
         Meaning::Missing
@@ -206,7 +229,9 @@ impl<'p> Scope<'p> {
         {
             return column(&alias.sources);
         }
-        let assumed: Vec<Rc<[Source]>> = self.bounds.iter().filter_map(|bound| bound.shape.assume(key)).collect();
+        let is_open = self.bounds.iter().any(|bound| bound.shape.is_open());
+        let assumed = self.bounds.iter().filter(|bound| !is_open || bound.shape.is_open());
+        let assumed: Vec<Rc<[Source]>> = assumed.filter_map(|bound| bound.shape.assume(key)).collect();
         match assumed.as_slice() {
             [] => None,
             [only] => column(only),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::query::Resolver;
 use super::statement::Kind;
-use super::{Known, Lineage, Problem, ProblemKind};
+use super::{How, Known, Lineage, Problem, ProblemKind};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 use crate::sql::{self, Locator, Piece};
@@ -29,6 +29,8 @@ pub struct StatementLineage {
     pub reads: Vec<String>,
     pub writes: Vec<String>,
     pub columns: Vec<Edge>,
+    /// What the statement gives or sets, in order, also what is made of no column.
+    pub outputs: Vec<OutputColumn>,
     pub uses: Vec<ColumnUse>,
     pub problems: Vec<ScriptProblem>,
 }
@@ -40,6 +42,18 @@ pub struct Edge {
     pub to: TargetColumn,
     #[serde(rename = "use")]
     pub how: &'static str,
+    /// How the one is made of the other.
+    pub made: &'static str,
+    /// The literals that it is compared with, where that is all that becomes of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutputColumn {
+    pub column: String,
+    /// As of an edge; `constant` where it is made of no column.
+    pub made: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -127,17 +141,29 @@ impl Tracer<'_> {
         let target = written.target.as_ref().map(ToString::to_string);
         let edges = written.shape.columns_and_star().into_iter().flat_map(|column| {
             let to = TargetColumn { relation: target.clone(), column: column.key };
-            let edge = move |from: SourceColumn| Edge { from, to: to.clone(), how: "value" };
-            column.sources.iter().map(source).map(edge).collect::<Vec<_>>()
+            let edge = move |one: &super::Source| Edge {
+                made: made(one, &to.column),
+                from: source(one),
+                to: to.clone(),
+                how: "value",
+                compared: one.compared.clone(),
+            };
+            column.sources.iter().map(edge).collect::<Vec<_>>()
         });
         let mut columns: Vec<Edge> = edges.collect();
         columns.dedup();
-        let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_none();
+        let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_empty();
         let created = written.target.filter(|_| creates).map(|name| {
             (name.caseless(), written.shape.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())
         });
+        let outputs = written.shape.columns_and_star().into_iter().map(|column| {
+            let last = column.sources.iter().max_by_key(|source| source.how);
+            let made = last.map_or("constant", |source| made(source, &column.key));
+            OutputColumn { column: column.key, made }
+        });
         let statement = StatementLineage {
             index,
+            outputs: outputs.collect(),
             kind: written.kind.word(),
             reads: reads(&lineage),
             writes: target.into_iter().collect(),
@@ -151,8 +177,8 @@ impl Tracer<'_> {
     fn unparsed(&self, index: usize, at: Span, message: String) -> StatementLineage {
         let span = self.place(at);
         let problem = ScriptProblem { line: span.line, column: span.column, message };
-        let (reads, writes, columns, uses) = Default::default();
-        StatementLineage { index, kind: "unparsed", reads, writes, columns, uses, problems: vec![problem] }
+        let (reads, writes, columns, outputs, uses) = Default::default();
+        StatementLineage { index, kind: "unparsed", reads, writes, columns, outputs, uses, problems: vec![problem] }
     }
 
     fn uses(&self, lineage: &Lineage) -> Vec<ColumnUse> {
@@ -177,6 +203,13 @@ impl Tracer<'_> {
 
 fn source(source: &super::Source) -> SourceColumn {
     SourceColumn { relation: source.relation.to_string(), column: source.column.clone() }
+}
+
+fn made(source: &super::Source, target: &str) -> &'static str {
+    match source.how {
+        How::Unchanged if !source.column.eq_ignore_ascii_case(target) => "renamed",
+        how => how.word(),
+    }
 }
 
 fn reads(lineage: &Lineage) -> Vec<String> {
@@ -204,6 +237,7 @@ impl std::fmt::Display for ProblemKind {
             }
             Self::UnknownQualifier { name } => write!(f, "nothing in reach is called {name}"),
             Self::UnequalSides { left, right } => write!(f, "the sides have {left} and {right} columns"),
+            Self::TooManyNames { names, columns } => write!(f, "{names} names are given to {columns} columns"),
         }
     }
 }

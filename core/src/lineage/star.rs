@@ -18,7 +18,7 @@ impl Resolver<'_> {
         for bound in &scope.bounds {
             let is_merged = |column: &&Column| scope.merged.iter().any(|merged| merged.key == column.key);
             all.columns.extend(bound.shape.columns.iter().filter(|column| !is_merged(column)).cloned());
-            all.open = all.open.or_else(|| bound.shape.open.clone());
+            all.open_also(bound.shape.open.iter().cloned());
             all.lost.extend(bound.shape.lost.iter().cloned());
         }
         self.modify(all, scope, options, shape);
@@ -41,7 +41,7 @@ impl Resolver<'_> {
             None => {
                 let span = self.locate(name.span());
                 self.problem(span, ProblemKind::UnknownQualifier { name: name.to_string() });
-                shape.open = Shape::made_of(Vec::new()).open;
+                shape.open_also(Shape::made_of(Vec::new()).open);
             }
         }
     }
@@ -78,7 +78,7 @@ impl Resolver<'_> {
             }
         }
         shape.columns.append(&mut all.columns);
-        shape.open = shape.open.take().or(all.open);
+        shape.open_also(all.open);
         shape.lost.append(&mut all.lost);
     }
 
@@ -87,16 +87,7 @@ impl Resolver<'_> {
         let span = self.locate(ident.span);
         match all.get_or_assume(key) {
             Some(sources) => {
-                if let Some(span) = span {
-                    self.out.uses.push(Use {
-                        name: ident.value.clone(),
-                        span,
-                        clause: Clause::Select,
-                        sources: sources.to_vec(),
-                        compared: None,
-                        outward: 0,
-                    });
-                }
+                self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, 0) });
             }
             None => self.problem(span, ProblemKind::MissingColumn { name: ident.value.clone() }),
         }

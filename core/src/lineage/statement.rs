@@ -82,10 +82,12 @@ impl Resolver<'_> {
             let shape = self.query(query, None);
             return Written { kind: Kind::Select, target: None, shape };
         };
-        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
-            self.define(cte, false, None);
+        if let Some(with) = &query.with {
+            self.define(with, None);
         }
-        self.statement(inner)
+        let written = self.statement(inner);
+        self.leave(0);
+        written
     }
 
     fn insert(&mut self, insert: &Insert) -> Written {
@@ -217,14 +219,14 @@ fn all_of(source: Option<&Bound>, shape: &mut Shape) {
     for column in &bound.shape.columns {
         add(shape, column.name.clone(), column.key.clone(), column.sources.to_vec());
     }
-    shape.open = shape.open.take().or_else(|| bound.shape.open.clone());
+    shape.open_also(bound.shape.open.iter().cloned());
 }
 
 impl Shape {
     /// The columns, with `*` for those that are not known.
     pub(super) fn columns_and_star(&self) -> Vec<Column> {
         let star = |sources: Rc<[Source]>| Column { name: "*".to_owned(), key: "*".to_owned(), sources };
-        let rest = self.open.as_ref().map(|open| match open {
+        let rest = self.open.iter().map(|open| match open {
             Open::Relation(relation) => star(Rc::from([unchanged(relation.clone(), "*".to_owned())])),
             Open::Made(sources) => star(Rc::clone(sources)),
         });

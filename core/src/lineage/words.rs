@@ -1,5 +1,7 @@
 //! Words that stand where a column could, and are none.
 
+use super::Clause;
+use super::scope::Aliases;
 use crate::dialect::Dialect;
 
 /// Functions that are called without parentheses, and pseudo-columns that every relation has.
@@ -157,15 +159,32 @@ pub(super) fn is_aggregate(function: &str) -> bool {
     NAMES.contains(&name.as_str())
 }
 
-/// Whether a SELECT may use an alias of its own list further on in the list, or in WHERE.
-pub(super) fn has_lateral_aliases(dialect: Dialect) -> bool {
-    matches!(
-        dialect,
-        Dialect::Snowflake
-            | Dialect::Databricks
-            | Dialect::Redshift
-            | Dialect::DuckDb
-            | Dialect::ClickHouse
-            | Dialect::Generic
-    )
+/// What an alias of the SELECT list means in a clause.
+pub(super) fn aliases_in(dialect: Dialect, clause: Clause) -> Aliases {
+    use Dialect as D;
+    let is_known = match clause {
+        Clause::Order => return Aliases::BeforeColumns,
+        // Further on in the list itself.
+        Clause::Select | Clause::Window => {
+            matches!(dialect, D::Snowflake | D::Databricks | D::Redshift | D::DuckDb | D::ClickHouse | D::Generic)
+        }
+        Clause::Where => {
+            matches!(dialect, D::Snowflake | D::DuckDb | D::ClickHouse | D::Sqlite | D::Generic)
+        }
+        Clause::Group => !matches!(dialect, D::SqlServer | D::Trino),
+        Clause::Having => !matches!(dialect, D::Postgres | D::SqlServer | D::Trino | D::Oracle),
+        Clause::Qualify => true,
+        _ => false,
+    };
+    if is_known { Aliases::AfterColumns } else { Aliases::None }
+}
+
+/// Whether GROUP BY and ORDER BY know an alias only as a whole item, not within an expression.
+pub(super) fn takes_alias_alone(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::Postgres | Dialect::Redshift | Dialect::SqlServer)
+}
+
+/// Whether the engine looks at a CTE only where something reads it.
+pub(super) fn ignores_unread_ctes(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::DuckDb | Dialect::Sqlite)
 }

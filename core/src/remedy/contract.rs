@@ -8,8 +8,8 @@ use super::split;
 use crate::dbt::{NodeIx, Project};
 use crate::dialect::Dialect;
 use crate::outcome::NodeKind;
+use crate::replayed::PlacedChange;
 use crate::schema::{ChangeIx, ColumnState, RelationIx, RelationName, RelationState, Schema};
-use crate::session::PlacedChange;
 
 /// A source that a migration changes, as its readers knew it, and where all of that is now.
 #[derive(Debug)]

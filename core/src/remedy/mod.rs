@@ -29,9 +29,9 @@ use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::impact::Impact;
 use crate::migration::{MigrationFile, Role, detect};
+use crate::replayed::PlacedChange;
 use crate::review::Remedy;
 use crate::schema::Schema;
-use crate::session::PlacedChange;
 use contract::{Basis, Contract};
 
 /// What drafts are made from.

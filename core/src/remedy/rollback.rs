@@ -8,9 +8,9 @@ use super::ddl::Ddl;
 use super::{Brief, spelling};
 use crate::dialect::Dialect;
 use crate::migration::{DataChange, Op, Role};
+use crate::replayed::PlacedChange;
 use crate::review::{Remedy, RemedyFile};
 use crate::schema::{RelationIx, RelationName};
-use crate::session::PlacedChange;
 
 pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     let mut way = Way {

@@ -9,8 +9,9 @@ use crate::dbt::NodeIx;
 use crate::impact::{Drafts, Impact, Judgement, Patch, Tracked, assess_patched};
 use crate::migration::MigrationFile;
 use crate::outcome::{NodeKind, Outcome};
+use crate::replayed::{Replayed, replay};
 use crate::review::{Left, Remedy, RemedyFile, Residual};
-use crate::session::replay;
+use crate::schema::Schema;
 
 /// The staging shim, and the YAML that it rests on.
 pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
@@ -145,7 +146,8 @@ pub(super) fn with_script(brief: &Brief<'_>, name: &str, text: &str, after_migra
         return None;
     }
     let files = migrations.iter().filter(|_| after_migration).chain([&script]);
-    let (schema, changes) = replay(project, files, options, &mut Vec::new());
+    let start = Schema::of_project(project);
+    let Replayed { schema, changes } = replay(start, project.sql_dialect(), files, &options.maps, Vec::new());
     let tracked: Vec<Tracked> = changes.into_iter().map(|change| change.tracked).collect();
     let restored = |contract: &Contract| {
         let columns = contract.columns.iter().filter(|column| column.is_restored());

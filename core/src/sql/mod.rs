@@ -11,6 +11,7 @@ mod lexeme;
 mod literal;
 mod select_list;
 mod split;
+mod words;
 
 pub use children::{
     for_each_child, for_each_function_child, for_each_spec_child, for_each_subscript, for_each_window_child,
@@ -18,6 +19,7 @@ pub use children::{
 pub use literal::{as_text, compared_column, is_column};
 pub use select_list::select_items;
 pub use split::{Piece, split, split_body};
+pub use words::{Word, WordKind, words};
 
 use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;

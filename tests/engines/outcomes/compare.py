@@ -1,0 +1,155 @@
+"""Predictions beside the truth: counted by outcome, engine and operation."""
+
+import json
+import subprocess
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+BROKEN = ("fails", "blocked")
+
+
+@dataclass
+class Result:
+    case: object
+    engine: str
+    # Why the engine refused the migration with dbt's views in place.
+    refused: str | None
+    # What readers of the relations that are there see at once; none where it was refused.
+    seen: dict | None
+    # None where the engine refuses the migration even without dbt's views.
+    truth: dict | None
+    review: dict
+    built: object
+
+    def predicted(self):
+        return {node["unique_id"]: node["outcome"] for node in self.review["nodes"]}
+
+
+def inputs(home, folder):
+    """Manifest and catalog as Foreshock gets them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("manifest.json", "catalog.json"):
+        (folder / name).write_bytes((home / "target" / name).read_bytes())
+    return folder
+
+
+def predict(target, folder, engine, case):
+    """The review of a case as the command line gives it."""
+    name = "".join(c if c.isalnum() else "_" for c in case.name)
+    migration = folder / f"V1__{name[:120]}.sql"
+    migration.write_text(case.on(engine).replace("; ", ";\n") + "\n")
+    command = [target / "debug/foreshock", "review", folder / "manifest.json", folder / "catalog.json", migration]
+    command += ["--dialect", engine, "--format", "json", "--fail-on", "never"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+class Score:
+    """Right, said and true, of one kind of claim."""
+
+    def __init__(self):
+        self.hit = self.false = self.missed = 0
+
+    def add(self, said, so):
+        self.hit += said and so
+        self.false += said and not so
+        self.missed += so and not said
+
+    def precision(self):
+        return share(self.hit, self.hit + self.false)
+
+    def recall(self):
+        return share(self.hit, self.hit + self.missed)
+
+    def row(self):
+        return [self.hit + self.missed, self.hit + self.false, self.precision(), self.recall()]
+
+
+def share(part, whole):
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+class Report:
+    def __init__(self, results):
+        self.results = [result for result in results if result.truth is not None]
+        self.refused = [result for result in results if result.truth is None]
+        self.by_outcome = defaultdict(Score)
+        self.by_engine = defaultdict(Score)
+        self.by_op = defaultdict(Score)
+        self.baseline = Score()
+        self.agree = defaultdict(Counter)
+        self.wrong_known = Score()
+        self.alarms, self.differences = [], []
+        self.harmless = 0
+        for result in self.results:
+            self.count(result)
+
+    def count(self, result):
+        predicted, case = result.predicted(), result.case
+        self.harmless += case.harmless
+        if case.harmless and result.review["verdict"] == "block":
+            self.alarms.append(f"{case.name} on {result.engine}")
+        for key, so in result.truth.items():
+            kind = key.split(".")[0]
+            said = predicted.get(key, "safe")
+            kind = "model" if kind == "snapshot" else kind
+            if kind == "model":
+                for outcome in ("fails", "blocked", "wrong", "changes"):
+                    self.by_outcome[outcome].add(said == outcome, so == outcome)
+                broken = (said in BROKEN, so in BROKEN)
+                for score in (self.by_outcome["fails or blocked"], self.by_engine[result.engine], self.by_op[case.op]):
+                    score.add(*broken)
+                self.baseline.add(key in reach(result), so in BROKEN)
+                if so not in BROKEN and case.values:
+                    self.wrong_known.add(said == "wrong", so == "wrong")
+                agrees = said == so
+            else:
+                agrees = said == so or (said == "changes" and so == "safe")
+            word = "right" if agrees else "said unknown" if said == "unknown" else "differs"
+            self.agree[kind][word] += 1
+            if not agrees:
+                because = next((n["because"][0]["message"] for n in result.review["nodes"] if n["unique_id"] == key), "not reached")
+                self.differences.append((kind, so, said, case.op, case.what, result.engine, key, because))
+
+    def tables(self):
+        head = ["", "really", "predicted", "precision", "recall"]
+        yield "Models and snapshots", head, [[name, *score.row()] for name, score in self.by_outcome.items()] + [
+            ["wrong, values named", *self.wrong_known.row()],
+            ["table-level reach, for fails or blocked", *self.baseline.row()],
+        ]
+        yield "Fails or blocked, by engine", head, [[name, *score.row()] for name, score in sorted(self.by_engine.items())]
+        yield "Fails or blocked, by operation", head, [[name, *score.row()] for name, score in sorted(self.by_op.items())]
+        rows = []
+        for kind, found in sorted(self.agree.items()):
+            whole = sum(found.values())
+            rows.append([kind, whole, share(found["right"], whole), found["said unknown"], found["differs"]])
+        yield "Every node", ["", "nodes", "right", "said unknown", "differs"], rows
+
+    def text(self, explain):
+        lines = []
+        for title, head, rows in self.tables():
+            lines += ["", title] + ["  ".join(f"{cell!s:>12}" if at else f"{cell!s:42}" for at, cell in enumerate(row)) for row in [head, *rows]]
+        lines += ["", f"{len(self.results)} migrations run, {len(self.refused)} refused by the engine even without dbt's views"]
+        lines += [f"{self.harmless} harmless ones, judged `block`: {len(self.alarms)}"] + self.alarms
+        if explain:
+            lines += ["", *("  ".join(row) for row in sorted(self.differences))]
+        else:
+            kinds = Counter((kind, so, said, op) for kind, so, said, op, *_ in self.differences)
+            lines += ["", "differences: kind, truth, prediction, operation"] + [f"{n:5} {' '.join(key)}" for key, n in kinds.most_common(60)]
+        return "\n".join(lines)
+
+
+def reach(result):
+    """What table-level lineage says: everything downstream of a table that the migration names."""
+    if not hasattr(result, "reached"):
+        children = result.built.manifest["child_map"]
+        text = result.case.on(result.engine)
+        pending = [key for key, source in result.built.manifest["sources"].items() if f"raw.{source['name']}" in text.replace(";", " ").split() or f"raw.{source['name']}." in text]
+        found = set()
+        while pending:
+            for child in children.get(pending.pop(), []):
+                if child not in found:
+                    found.add(child)
+                    pending.append(child)
+        result.reached = found
+    return result.reached

@@ -1,0 +1,206 @@
+"""The migrations that are tried: operations × columns, and stories written by hand.
+
+Each is a `Case`: SQL for each engine, and what is known of it. `values` says that the migration names the values it
+changes (an UPDATE without literals does not), `harmless` that no reader can notice it.
+"""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+TEXT, WHOLE, DECIMAL, DAY, MOMENT, TRUTH = "text", "whole", "decimal", "day", "moment", "truth"
+
+
+@dataclass(frozen=True)
+class Case:
+    project: str
+    op: str
+    what: str
+    sql: str
+    postgres: str = ""
+    values: bool = True
+    harmless: bool = False
+    engines: tuple = ("duckdb", "postgres")
+
+    @property
+    def name(self):
+        return f"{self.project}:{self.op}:{self.what}"
+
+    def on(self, engine):
+        return self.postgres if engine == "postgres" and self.postgres else self.sql
+
+
+def kind_of(data_type):
+    for kind, names in {
+        TEXT: ("varchar",), WHOLE: ("integer", "bigint", "smallint"), DECIMAL: ("numeric", "double"),
+        DAY: ("date",), MOMENT: ("timestamp",), TRUTH: ("boolean",),
+    }.items():
+        if data_type.startswith(names):
+            return kind
+    raise ValueError(data_type)
+
+
+def every(projects):
+    cases = [case for project in projects for case in generated(project)]
+    cases += [Case(project, "story", what, *rest) if not isinstance(rest[-1], dict) else Case(project, "story", what, *rest[:-1], **rest[-1]) for project, what, *rest in STORIES]
+    assert len({case.name for case in cases}) == len(cases)
+    return cases
+
+
+def some(text, share):
+    """The same choice in every run."""
+    return crc32(text.encode()) % 100 < share
+
+
+def generated(project):
+    # The accepted values of staging models are what real remaps work on.
+    for table, columns in project.tables().items():
+        t = f"raw.{table}"
+        one = lambda op, what, sql, **more: Case(project.name, op, f"{table}{what}", sql, **more)
+        yield one("rename_table", "", f"alter table {t} rename to {table}_v2;")
+        yield one("drop_table", "", f"drop table {t};")
+        yield one("add_column", ".brand_new", f"alter table {t} add column brand_new integer;")
+        yield one("comment", "", f"comment on table {t} is 'kept by the app team';", harmless=True)
+        yield one("create_table", "", f"create table raw.{table}_audit (id integer, changed_at timestamp);", harmless=True)
+        if some(t, 40):
+            yield one("delete_rows", "", f"delete from {t} where {columns[0][0]} = (select min({columns[0][0]}) from {t});", values=False)
+        if some(t + "s", 40):
+            yield one("move_schema", "", f"create schema archive; create table archive.{table} as select * from {t}; drop table {t};",
+                      postgres=f"create schema archive; alter table {t} set schema archive;")
+        if some(t + "v", 50):
+            yield one("rename_behind_view", "", f"alter table {t} rename to {table}_v2; create view {t} as select * from raw.{table}_v2;")
+        for column, data_type in columns:
+            yield from of_column(one, t, table, column, data_type, f"{project.name}.{t}.{column}", columns)
+
+
+def of_column(one, t, table, column, data_type, key, columns):
+    kind = kind_of(data_type)
+    name = column.strip('"')
+    at = f".{name}"
+    yield one("rename_column", at, f"alter table {t} rename column {column} to {name.lower()}_new;")
+    yield one("drop_column", at, f"alter table {t} drop column {column};")
+    if some(key + "i", 30):
+        yield one("index", at, f"create index {table}_{name.lower()}_idx on {t} ({column});", harmless=True)
+        yield one("default", at, f"alter table {t} alter column {column} set default null;", harmless=True)
+    if some(key + "cc", 25):
+        yield one("comment_column", at, f"comment on column {t}.{column} is 'x';", harmless=True)
+    if some(key + "copy", 20):
+        yield one("add_copy", at, f"alter table {t} add column {name.lower()}_copy {data_type}; update {t} set {name.lower()}_copy = {column};", harmless=True, values=False)
+    if some(key + "again", 25):
+        yield one("drop_and_add", at, f"alter table {t} drop column {column}; alter table {t} add column {column} {data_type};")
+    if some(key + "null", 20):
+        yield one("set_null", at, f"update {t} set {column} = null;")
+    if some(key + "type", 60):
+        to, using = {
+            TEXT: ("integer", "0"), WHOLE: ("varchar(20)", ""), DECIMAL: ("varchar(30)", ""), DAY: ("varchar(20)", ""),
+            MOMENT: ("varchar(30)", ""), TRUTH: ("varchar(5)", ""),
+        }[kind]
+        if kind == TEXT and "no" not in name and "reading" not in name and "kg" not in name:
+            to = ""
+        if to:
+            suffix = f" using {column}::{to}" if kind == TEXT else ""
+            yield one("retype", at, f"alter table {t} alter column {column} type {to};", postgres=f"alter table {t} alter column {column} type {to}{suffix};")
+    if some(key + "wide", 50):
+        wide = {"integer": "bigint", "smallint": "integer", "date": "timestamp"}.get(data_type)
+        wide = wide or ("varchar(200)" if kind == TEXT else "numeric(20,2)" if data_type.startswith("numeric") and data_type.endswith("2)") else None)
+        if wide:
+            op = "widen" if kind != DAY else "day_to_moment"
+            yield one(op, at, f"alter table {t} alter column {column} type {wide};")
+    if kind == WHOLE and some(key + "shift", 15):
+        yield one("computed_update", at, f"update {t} set {column} = {column} + 1000;", values=False)
+    if kind == TEXT and some(key + "up", 15):
+        yield one("computed_update", at, f"update {t} set {column} = {column} || '_x';", values=False)
+    same = [other for other, other_type in columns if other_type == data_type and other > column]
+    if same and some(key + "swap", 30):
+        other = same[0]
+        yield one("swap_columns", f"{at}/{other}", f"alter table {t} rename column {column} to tmp_c; alter table {t} rename column {other} to {column}; alter table {t} rename column tmp_c to {other};")
+
+
+def remap(project, table, column, *pairs):
+    cases = " ".join(f"when '{old}' then '{new}'" for old, new in pairs)
+    sql = f"update raw.{table} set {column} = case {column} {cases} else {column} end;"
+    return (project, f"remap {table}.{column} " + ",".join(f"{a}>{b}" for a, b in pairs), sql)
+
+
+def one_value(project, table, column, old, new):
+    return (project, f"set {table}.{column} {old}>{new}", f"update raw.{table} set {column} = '{new}' where {column} = '{old}';")
+
+
+DUCK, PG = {"engines": ("duckdb",)}, {"engines": ("postgres",)}
+HARMLESS = {"harmless": True}
+
+STORIES = [
+    remap("shop", "customers", "segment", ("premium", "gold"), ("standard", "silver")),
+    remap("shop", "customers", "segment", ("trial", "free")),
+    one_value("shop", "orders", "status", "paid", "settled"),
+    one_value("shop", "orders", "status", "open", "pending"),
+    one_value("shop", "orders", "status", "cancelled", "refunded"),
+    one_value("shop", "orders", "currency", "EUR", "XXX"),
+    one_value("shop", "products", "category", "office", "work"),
+    one_value("shop", "legacy_orders", "status", "cancelled", "void"),
+    one_value("people", "absences", "kind", "sick", "illness"),
+    one_value("people", "absences", "kind", "parental", "maternity"),
+    remap("people", "staff", "contract_type", ("agency", "external")),
+    one_value("people", "staff", "dept_code", "OPS", "OPX"),
+    one_value("people", "departments", "region", "north", "nord"),
+    one_value("people", "payslips", "period", "2024-01", "2024-1"),
+    remap("fleet", "vehicles", "fuel", ("electric", "ev"), ("petrol", "gas")),
+    one_value("fleet", "vehicles", "fuel", "diesel", "petrol"),
+    one_value("fleet", "trips", "purpose", "delivery", "dropoff"),
+    one_value("fleet", "trips", "purpose", "private", "personal"),
+    one_value("fleet", "readings", "sensor", "temp", "temperature"),
+    one_value("fleet", "readings", "unit", "pct", "%"),
+    one_value("fleet", "readings", "reading", "60", "n/a"),
+    one_value("fleet", "trips", "load_kg", "300", "unknown"),
+    one_value("bank", "accounts", "kind", "giro", "current"),
+    one_value("bank", "accounts", "kind", "loan", "credit"),
+    remap("bank", "entries", "direction", ("credit", "in"), ("debit", "out")),
+    one_value("bank", "entries", "category", "rent", "rental"),
+    one_value("bank", "entries", "category", "food", "groceries"),
+    one_value("bank", "entries", "account_no", "A-5", "A-55"),
+    remap("media", "users", "plan", ("pro", "premium")),
+    one_value("media", "users", "plan", "free", "none"),
+    one_value("media", "plays", "device", "web", "browser"),
+    one_value("media", "plays", "quality", "uhd", "4k"),
+    one_value("media", "invoices", "state", "paid", "settled"),
+    one_value("media", "invoices", "coupon", "SPRING", "none"),
+    one_value("media", "titles", "genre", "docu", "documentary"),
+    ("shop", "same name in another table", "alter table raw.items add column title varchar(10);"),
+    ("shop", "same name beside a qualified reader", "alter table raw.customers add column placed_on date;"),
+    ("shop", "bare quantity", "alter table raw.products add column quantity integer;"),
+    ("people", "bare region", "alter table raw.staff add column region varchar(10);"),
+    ("people", "review year beside", "alter table raw.reviews add column grade integer;"),
+    ("fleet", "bare code", "alter table raw.vehicles add column code varchar(8);"),
+    ("bank", "natural join gains a common column", "alter table raw.limits add column kind varchar(10);"),
+    ("bank", "union loses its balance", "alter table raw.entries_archive add column note varchar(10);"),
+    ("bank", "both sides widened", "alter table raw.entries add column note varchar(10); alter table raw.entries_archive add column note varchar(10);"),
+    ("bank", "columns of one side reordered", "create table raw.e2 as select entry_id, account_no, booked_on, amount, category, direction, counterparty from raw.entries_archive; drop table raw.entries_archive; alter table raw.e2 rename to entries_archive;"),
+    ("bank", "swap with the next table", "alter table raw.accounts rename to accounts_old; alter table raw.accounts_next rename to accounts; alter table raw.accounts_old rename to accounts_next;"),
+    ("bank", "case of a quoted name", 'alter table raw.accounts rename column "Rating" to rating;', PG),
+    ("bank", "case of a bare name", "alter table raw.accounts rename column kind to \"Kind\";"),
+    ("media", "drop what a subquery names", "alter table raw.ratings drop column user_id;"),
+    ("shop", "drop what a subquery names", "alter table raw.orders drop column customer_id;"),
+    ("people", "rename with a compatibility view", "alter table raw.staff rename to employees; create view raw.staff as select staff_id, first_name, last_name, manager_id, dept_code, hired_on, left_on, grade, contract_type, badge from raw.employees;"),
+    ("people", "view that leaves a column out", "alter table raw.staff rename to employees; create view raw.staff as select staff_id, first_name, last_name, manager_id, dept_code, hired_on, left_on, grade, contract_type from raw.employees;"),
+    ("people", "view that renames back", "alter table raw.departments rename to units; alter table raw.units rename column dept_name to unit_name; create view raw.departments as select dept_code, unit_name as dept_name, cost_center, region from raw.units;"),
+    ("people", "view that maps values back", "update raw.absences set kind = 'illness' where kind = 'sick'; alter table raw.absences rename to absence_log; create view raw.absences as select id, staff_id, case kind when 'illness' then 'sick' else kind end as kind, starts_on, ends_on, days from raw.absence_log;"),
+    ("fleet", "split a column", "alter table raw.depots add column place varchar(20); update raw.depots set place = city; alter table raw.depots drop column city;"),
+    ("fleet", "expand without contract", "alter table raw.depots add column place varchar(20); update raw.depots set place = city;", {"harmless": True}),
+    ("fleet", "reused with another meaning", "alter table raw.vehicles rename column odometer_km to odometer_miles; alter table raw.vehicles add column odometer_km integer; update raw.vehicles set odometer_km = 0;"),
+    ("fleet", "a table that nobody reads", "create table raw.tyres (vin varchar(10), mm integer); insert into raw.tyres values ('V1', 6);", HARMLESS),
+    ("people", "an unread column is dropped", "alter table raw.reviews drop column comment_text;", HARMLESS),
+    ("people", "an unread table is extended", "alter table raw.audit_log add column severity integer;", HARMLESS),
+    ("shop", "check constraint", "alter table raw.orders add constraint positive check (amount >= 0) not valid;", PG | HARMLESS),
+    ("shop", "not null", "alter table raw.orders alter column amount set not null;", HARMLESS),
+    ("media", "unique index", "create unique index plays_pk on raw.plays (play_id);", HARMLESS),
+    ("media", "grant", "grant select on raw.plays to public;", PG | HARMLESS),
+    ("media", "empty update", "update raw.users set country = country where false;", {"harmless": True, "values": False}),
+    ("shop", "truncate", "truncate table raw.legacy_orders;", {"values": False}),
+    ("bank", "rows inserted", "insert into raw.entries values (99,'A-1','2024-03-01',5.00,'debit','fee','B');", {"values": False}),
+    ("shop", "two renames and a remap", "alter table raw.customers rename to accounts; alter table raw.accounts rename column id to account_id; update raw.accounts set segment = 'gold' where segment = 'premium';"),
+    ("shop", "rename there and back", "alter table raw.customers rename column email to mail; alter table raw.customers rename column mail to email;", HARMLESS),
+    ("media", "numeric becomes text under a cast", "alter table raw.invoices alter column cents type varchar(10);", {}),
+    ("fleet", "text becomes a number under a cast", "alter table raw.trips alter column load_kg type integer;", "alter table raw.trips alter column load_kg type integer using load_kg::integer;"),
+    ("fleet", "key becomes a number on one side", "alter table raw.drivers alter column driver_no type integer;", "alter table raw.drivers alter column driver_no type integer using driver_no::integer;"),
+    ("fleet", "price rounded", "alter table raw.vehicles alter column price type integer;", {"values": False}),
+    ("fleet", "km to float", "alter table raw.trips alter column km type double precision;"),
+]

@@ -1,0 +1,145 @@
+"""Holds the predicted outcomes to what DuckDB, PostgreSQL and dbt really do.
+
+    python3 tests/engines/outcomes/run.py [--project NAME] [--engine NAME] [--match TEXT] [--explain] [--write]
+
+Needs `initdb` and the other programs of PostgreSQL; everything else is installed below target/. `--write` keeps the
+result in docs/accuracy.md, and what happened in truth/, for the test `tests/outcomes.rs` that needs no engine.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+NEEDS = ["dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10,<2", "dbt-postgres>=1.10,<2", "psycopg2-binary"]
+
+
+def with_tools():
+    """Runs itself again in an environment of its own, made once."""
+    try:
+        import dbt.cli.main, duckdb, psycopg2  # noqa: E401, F401
+    except ImportError:
+        home = TARGET / "engines" / "venv"
+        if not (home / "done").exists():
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+            subprocess.run([str(home / "bin/python"), "-m", "pip", "install", "--quiet", *NEEDS], check=True)
+            (home / "done").touch()
+        os.execv(home / "bin/python", [str(home / "bin/python"), *sys.argv])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--project")
+    parser.add_argument("--engine")
+    parser.add_argument("--match", default="")
+    parser.add_argument("--explain", action="store_true", help="print every node on which prediction and truth differ")
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    with_tools()
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+
+    import compare
+    import engines
+    import migrations
+    import projects
+
+    subprocess.run(["cargo", "build", "--quiet", "-p", "foreshock-cli"], check=True, cwd=ROOT)
+    all_projects = projects.every()
+    all_cases = migrations.every(all_projects)
+    cases = [case for case in all_cases if chosen.match in case.name]
+    results = []
+    server = Lazily(engines.Postgres)
+    try:
+        for project in all_projects:
+            for engine in (engines.DuckDb, server):
+                name = engine.name if engine is server else engines.DuckDb.name
+                if chosen.project not in (None, project.name) or chosen.engine not in (None, name):
+                    continue
+                own = [case for case in cases if case.project == project.name and name in case.engines]
+                results += compared(project, name, engine, own, all_cases)
+    finally:
+        server.stop()
+    report = compare.Report(results)
+    print(report.text(chosen.explain))
+    if chosen.write:
+        (ROOT / "docs" / "accuracy.md").write_text(report.markdown())
+
+
+class Lazily:
+    """A server that is started only when a truth is not known yet."""
+
+    name = "postgres"
+
+    def __init__(self, start):
+        self.start, self.started = start, None
+
+    def __call__(self):
+        self.started = self.started or self.start()
+        return self.started
+
+    def stop(self):
+        if self.started:
+            self.started.stop()
+
+
+def compared(project, name, engine, cases, all_cases):
+    """What really happens, found out once and kept below target/, beside what is predicted now."""
+    import compare
+    import projects
+    import truth
+
+    folder = TARGET / "engines"
+    mark = hashlib.sha256(project.text.encode())
+    for file in ("projects.py", "engines.py", "truth.py"):
+        mark.update((HERE / file).read_bytes())
+    kept = folder / "truth" / f"{project.name}-{name}-{mark.hexdigest()[:16]}.json"
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    missing = [case for case in cases if case.on(name) not in known]
+    home = folder / "projects" / f"{project.name}-{name}"
+    if missing:
+        engine = engine()
+        home = projects.built(project, engine, folder / "projects")
+        built = truth.Built(project, home)
+        known |= {case.on(name): found for case, found in tried(engine, project, built, missing)}
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(known))
+    built = truth.Built(project, home)
+    inputs = compare.inputs(home, folder / "inputs" / f"{project.name}-{name}")
+    with ThreadPoolExecutor(2) as pool:
+        reviews = pool.map(lambda case: compare.predict(TARGET, inputs, name, case), cases)
+        return [compare.Result(case, name, *known[case.on(name)], review, built) for case, review in zip(cases, reviews)]
+
+
+def tried(engine, project, built, cases):
+    """Runs migrations one after the other: why it was refused, what readers see at once, what a rebuild comes to."""
+    engine.open(project, built.prepare)
+    engine.begin()
+    built.learn(engine)
+    engine.end()
+    for case in cases:
+        sql = case.on(engine.name)
+        engine.begin()
+        refused = built.apply(engine, sql)
+        seen = None if refused else built.views(engine)
+        why = refused
+        if refused and engine.name == "postgres":
+            # The views of dbt are in the way of the migration: the rebuild is judged without them.
+            engine.end()
+            engine.begin()
+            built.drop_views(engine)
+            why = built.apply(engine, sql)
+        outcomes = None if why else built.rebuild(engine)
+        engine.end()
+        yield case, (refused, seen, outcomes)
+    engine.close()
+
+
+if __name__ == "__main__":
+    main()
