@@ -4,6 +4,7 @@
 
 mod check;
 mod files;
+mod fix;
 mod lineage;
 mod ls;
 mod minutes;
@@ -36,6 +37,8 @@ enum Command {
     Checklist(DocumentArgs),
     /// Write the postmortem (Markdown); give the failed run_results.json too.
     Postmortem(DocumentArgs),
+    /// Draft the fix: edited models and sources, as files and one patch, each with what is still broken once it is in place.
+    Fix(FixArgs),
     /// List the dbt nodes that an expression selects, one id a line.
     Ls(LsArgs),
     /// Look for what is unsafe in migrations; no dbt needed, but with a manifest.json it is ranked by who reads the data.
@@ -105,6 +108,15 @@ struct DocumentArgs {
     /// Write to a file instead of the terminal.
     #[arg(short, long, value_name = "F")]
     output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct FixArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The folder to write the drafts to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
 }
 
 #[derive(Args)]

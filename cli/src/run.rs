@@ -16,7 +16,7 @@ use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
 use crate::{
-    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, lineage, ls, minutes,
+    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, fix, lineage, ls, minutes,
     unpack,
 };
 
@@ -28,6 +28,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Review(args) => review(&args),
         Command::Checklist(args) => document(&args, Document::Checklist),
         Command::Postmortem(args) => document(&args, Document::Postmortem),
+        Command::Fix(args) => fix::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => check::explain(&args),
         Command::Ls(args) => ls::run(&args),
@@ -140,7 +141,7 @@ fn progress() -> impl FnMut(Phase) {
     }
 }
 
-fn nothing_to_review(session: &Session) -> ExitCode {
+pub(crate) fn nothing_to_review(session: &Session) -> ExitCode {
     if let Err(missing) = session.review() {
         eprintln!("error: {}", missing.message);
     }

@@ -35,6 +35,7 @@ pub mod lineage;
 pub mod migration;
 pub mod minutes;
 pub mod outcome;
+pub mod remedy;
 pub mod replayed;
 pub mod review;
 pub mod schema;

@@ -25,17 +25,17 @@ pub struct PlacedChange {
 
 /// Applies them to `schema`. `path` is where bare names are looked up until a file says otherwise; empty where that is not
 /// known.
-pub fn replay(
+pub fn replay<'m>(
     schema: Schema,
     dialect: Dialect,
-    migrations: &[MigrationFile],
+    migrations: impl IntoIterator<Item = &'m MigrationFile>,
     maps: &[Mapping],
     path: Vec<RelationName>,
 ) -> Replayed {
     let view_columns = |definition: &Definition, schema: &Schema| derived_columns(definition, schema, dialect);
     let mut replay = Replay::new(schema, maps, dialect, path, &view_columns);
     let mut changes: Vec<PlacedChange> = Vec::new();
-    for (file_ix, file) in migrations.iter().enumerate().filter(|(_, file)| file.role != Role::Rollback) {
+    for (file_ix, file) in migrations.into_iter().enumerate().filter(|(_, file)| file.role != Role::Rollback) {
         replay.start_file();
         for statement in &file.statements {
             let Effect::Ops(ops) = &statement.effect else { continue };

@@ -35,8 +35,8 @@ pub struct Review {
     pub runs: Vec<Run>,
     /// Findings of the safety checks.
     pub findings: Vec<Finding>,
-    /// Drafted fixes.
-    pub remedies: Vec<LeftEmpty>,
+    /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
+    pub remedies: Vec<Remedy>,
     /// What is broken in which deployment window.
     pub windows: Vec<LeftEmpty>,
     /// What a meeting decided, by node; empty where none did.
@@ -53,6 +53,52 @@ impl Review {
         self.decisions = decisions.iter().filter(is_about).cloned().collect();
         self.decisions.sort();
     }
+}
+
+/// A drafted fix: files, and what the engine says of the project with them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// `staging_shim`, `sources`, …: the names in `remedy::KINDS`.
+    pub kind: String,
+    pub title: String,
+    /// What it does, in a sentence or two.
+    pub summary: String,
+    pub files: Vec<RemedyFile>,
+    /// What a person has to decide; each stands in the files as a TODO.
+    pub decisions: Vec<String>,
+    /// What the draft rests on, and what it leaves to do.
+    pub notes: Vec<String>,
+    /// None where the engine has nothing to run again: a query to compare with, say.
+    pub residual: Option<Residual>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemedyFile {
+    /// For a file of the dbt project its path there; else its place in the output folder.
+    pub path: String,
+    pub text: String,
+    /// Against the file as it is in the dbt project, as `git apply` takes it; none for a file that stands beside the project.
+    pub diff: Option<String>,
+}
+
+/// How much is still broken once a draft is in place, by a second run of the engine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Residual {
+    /// Nodes that fail, are blocked, go dark or wrong, or catch it, without the draft.
+    pub before: usize,
+    /// The same with the draft.
+    pub after: usize,
+    /// Nodes that could not be judged with the draft; never counted as mended.
+    pub unknown: usize,
+    /// The ids of those that are left, with the reason.
+    pub left: Vec<Left>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Left {
+    pub unique_id: String,
+    pub outcome: Outcome,
+    pub message: String,
 }
 
 /// A section of the contract that this version of the engine leaves empty: there is no value of this type.
@@ -150,6 +196,8 @@ pub enum InputKind {
     Rollback,
     /// `foreshock.toml`
     Config,
+    /// YAML of the dbt project, such as its sources: drafts edit it.
+    Properties,
     /// Recognised, and of no use to a review (the diagnostic says what it is).
     NotUsed,
     /// Not recognised, or not readable; the diagnostic says why.
@@ -167,6 +215,7 @@ impl InputKind {
             Self::Migration => "migration",
             Self::Rollback => "rollback",
             Self::Config => "configuration",
+            Self::Properties => "dbt YAML",
             Self::NotUsed => "not used",
             Self::Unusable => "unusable",
         }

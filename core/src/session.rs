@@ -14,9 +14,10 @@ use crate::migration::{MigrationFile, read_changelog};
 use crate::minutes::Decision;
 use crate::narrow::narrow;
 use crate::opened::Opened;
+use crate::remedy;
 use crate::replayed::{PlacedChange, Replayed, replay};
 use crate::report;
-use crate::review::{Input, Review, Run};
+use crate::review::{Input, Remedy, Review, Run};
 use crate::schema::Schema;
 use crate::select::{Problem, Selector};
 use crate::text::Diagnostic;
@@ -68,7 +69,10 @@ struct Reviewed {
     project: Project,
     migrations: Vec<MigrationFile>,
     impact: Impact,
+    schema: Schema,
     changes: Vec<PlacedChange>,
+    properties: Vec<(String, String)>,
+    options: Options,
 }
 
 impl Session {
@@ -147,6 +151,14 @@ impl Session {
         )
     }
 
+    /// Drafts of the fix, each with what is still broken once it is in place. Worked out when asked for, as it takes
+    /// further runs of the engine; none where there is no review.
+    pub fn remedies(&self) -> Vec<Remedy> {
+        let Ok(reviewed) = &self.outcome else { return Vec::new() };
+        let Reviewed { project, migrations, impact, schema, changes, properties, options, .. } = reviewed;
+        remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options })
+    }
+
     /// A document as Markdown; none where there is no review.
     pub fn document(&self, document: Document) -> Option<String> {
         Some(documents::markdown(document, self.review().ok()?))
@@ -157,10 +169,10 @@ impl Opened {
     /// Reviews what was read.
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
-        let Self { inputs, mut diagnostics, options, project, migrations, runs, .. } = self;
+        let Self { inputs, mut diagnostics, options, project, migrations, runs, properties, .. } = self;
         let (outcome, alone, unused) = match (project, missing) {
             (Some(project), None) => {
-                let basis = Basis { project, migrations, runs, inputs: &inputs, options: &options };
+                let basis = Basis { project, migrations, runs, properties, inputs: &inputs, options: &options };
                 (Ok(basis.review(&mut diagnostics, progress)), None, Vec::new())
             }
             (project, missing) => (Err(missing.unwrap_or_default()), project, migrations),
@@ -183,13 +195,14 @@ struct Basis<'a> {
     project: Project,
     migrations: Vec<MigrationFile>,
     runs: Vec<Run>,
+    properties: Vec<(String, String)>,
     inputs: &'a [Input],
     options: &'a Options,
 }
 
 impl Basis<'_> {
     fn review(self, diagnostics: &mut Vec<Diagnostic>, progress: &mut dyn FnMut(Phase)) -> Reviewed {
-        let Self { project, migrations, runs, inputs, options } = self;
+        let Self { project, migrations, runs, properties, inputs, options } = self;
         let Replayed { schema, changes } =
             replay(Schema::of_project(&project), project.sql_dialect(), &migrations, &options.maps, Vec::new());
         let mut told = BTreeSet::new();
@@ -217,6 +230,6 @@ impl Basis<'_> {
             },
             diagnostics,
         );
-        Reviewed { review, project, migrations, impact, changes }
+        Reviewed { review, project, migrations, impact, schema, changes, properties, options: options.clone() }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Judgement;
 use super::cause::{Cause, Tracked};
 use super::columns::Columns;
+use super::patched::Drafts;
 use super::reason::Reason;
 use crate::dbt::{NodeIx, Project, Sql};
 use crate::lineage::{Known, Lineage, Parsed, Problem, ProblemKind};
@@ -20,6 +21,10 @@ pub(super) struct Assessment<'a> {
     pub(super) schema: &'a Schema,
     pub(super) changes: &'a [Tracked],
     pub(super) touched: &'a BTreeSet<RelationIx>,
+    /// Drafts that are tried in the place of a node's own SQL.
+    pub(super) drafts: &'a Drafts,
+    /// The node under analysis, while its draft is tried.
+    pub(super) patching: Option<NodeIx>,
     columns: Vec<Option<Columns>>,
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,
@@ -32,6 +37,7 @@ impl<'a> Assessment<'a> {
         schema: &'a Schema,
         changes: &'a [Tracked],
         touched: &'a BTreeSet<RelationIx>,
+        drafts: &'a Drafts,
     ) -> Self {
         let count = project.nodes.len();
         Self {
@@ -39,6 +45,8 @@ impl<'a> Assessment<'a> {
             schema,
             changes,
             touched,
+            drafts,
+            patching: None,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
             asked: vec![false; count],
             judgements: vec![None; count],
@@ -61,7 +69,9 @@ impl<'a> Assessment<'a> {
     pub(super) fn visit(&mut self, ix: NodeIx) {
         let project = self.project;
         let node = &project.nodes[ix];
+        let patch = self.drafts.patches.get(&ix);
         let (mut reasons, columns) = match (project.sql(ix), &node.sql) {
+            (Some(text), _) if let Some(patch) = patch => self.analyse_patched(ix, text, patch),
             (Some(text), _) => match Parsed::new(text, project.sql_dialect()) {
                 Ok(parsed) => {
                     let (before, after) = self.traced(ix, &parsed);
@@ -125,8 +135,12 @@ impl<'a> Assessment<'a> {
     /// The query before and after. Of what it reads and no change reaches, the columns are found out only where they
     /// decide something: most queries say whose each column is.
     fn traced(&mut self, ix: NodeIx, parsed: &Parsed<'_>) -> (Lineage, Lineage) {
-        let trace =
-            |own: &Self| (parsed.trace(&|name| own.known_before(name)), parsed.trace(&|name| own.known_after(name)));
+        self.traced_apart(ix, parsed, parsed)
+    }
+
+    /// The same where another query stands in its place afterwards.
+    pub(super) fn traced_apart(&mut self, ix: NodeIx, old: &Parsed<'_>, new: &Parsed<'_>) -> (Lineage, Lineage) {
+        let trace = |own: &Self| (old.trace(&|name| own.known_before(name)), new.trace(&|name| own.known_after(name)));
         let (before, after) = trace(self);
         if (before.assumes || after.assumes || !before.problems.is_empty()) && self.find_out_columns(ix) {
             return trace(self);
@@ -213,7 +227,7 @@ impl<'a> Assessment<'a> {
         (reasons, columns)
     }
 
-    fn shape_changes(
+    pub(super) fn shape_changes(
         &self,
         ix: NodeIx,
         before: &Lineage,
@@ -241,7 +255,7 @@ impl<'a> Assessment<'a> {
         (lost, gained)
     }
 
-    fn as_documented(&self, ix: NodeIx) -> Columns {
+    pub(super) fn as_documented(&self, ix: NodeIx) -> Columns {
         let known = self.documented(ix);
         Columns { before: known.clone(), after: known, ..Columns::default() }
     }
@@ -302,7 +316,7 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
     }
 }
 
-fn known(lineage: &Lineage) -> Known {
+pub(super) fn known(lineage: &Lineage) -> Known {
     Known {
         exists: true,
         columns: lineage.outputs.iter().map(|output| (output.name.clone(), output.key.clone())).collect(),
@@ -313,7 +327,7 @@ fn known(lineage: &Lineage) -> Known {
 
 /// What cannot be resolved even before the migration says nothing about after it: the columns that are known are not those
 /// that there are, or the query means something that the resolver does not know.
-fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
+pub(super) fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
     let what = match &problem.kind {
         ProblemKind::MissingRelation { relation } => {
             format!("{relation}, which is not there before the migration either")
@@ -327,11 +341,11 @@ fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
     unknown(ix, Some(problem.span), format!("names {what}"))
 }
 
-fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {
+pub(super) fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {
     Reason { outcome: Outcome::Unknown, certainty: Certainty::Possible, change: None, path: vec![ix], span, message }
 }
 
-fn shape_reason(ix: NodeIx, cause: &Cause, message: String) -> Reason {
+pub(super) fn shape_reason(ix: NodeIx, cause: &Cause, message: String) -> Reason {
     Reason {
         outcome: Outcome::Changes,
         certainty: cause.certainty,

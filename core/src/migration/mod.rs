@@ -23,6 +23,8 @@ mod statement;
 pub use changelog::{Changelog, Format, Include, ReadChangelog, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
+pub(crate) use remap::value_pairs;
+
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 pub use pair::{Rollback, rollbacks};
 

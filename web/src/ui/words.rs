@@ -148,6 +148,7 @@ pub fn kind_of_input(kind: InputKind) -> &'static str {
         InputKind::Migration => "migration",
         InputKind::Rollback => "rollback",
         InputKind::Config => "Foreshock settings",
+        InputKind::Properties => "dbt YAML",
         InputKind::NotUsed => "not used",
         InputKind::Unusable => "not usable",
     }
