@@ -22,6 +22,7 @@ mod narrow;
 mod opened;
 mod report;
 mod scripts;
+mod windows;
 
 pub mod archive;
 pub mod dbt;

@@ -48,7 +48,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         remedies: Vec::new(),
-        windows: Vec::new(),
+        windows: crate::windows::plans(found.project, found.impact, found.changes),
         diagnostics: Vec::new(),
     }
 }

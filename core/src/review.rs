@@ -36,7 +36,7 @@ pub struct Review {
     /// Drafted fixes.
     pub remedies: Vec<LeftEmpty>,
     /// What is broken in which deployment window.
-    pub windows: Vec<LeftEmpty>,
+    pub windows: Vec<Plan>,
     /// What could not be read or understood, by file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -112,6 +112,88 @@ impl SelectionFacts {
             self.verdict_of_all.word()
         )
     }
+}
+
+/// One way to bring the change about, and what is seen on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// `as_is`, `compatibility_view`, `expand_contract`
+    pub strategy: String,
+    pub title: String,
+    /// In the order of deployment.
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub window: Window,
+    /// The views for whose sake the engine refuses the migration: nothing changes then.
+    pub refused_by: Vec<String>,
+    /// Every dashboard that is reached, and every view that is not as it was.
+    pub seen: Vec<Seen>,
+}
+
+/// What somebody who looks at it sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub unique_id: String,
+    pub state: Outcome,
+    /// Empty where it is safe.
+    pub because: String,
+}
+
+/// The time between two steps of a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    Before,
+    /// The migration is applied, and dbt has not run since.
+    Migrated,
+    /// dbt's code is deployed, and has not run.
+    Deployed,
+    /// dbt has built everything.
+    Rebuilt,
+}
+
+impl Window {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Migrated => "migrated",
+            Self::Deployed => "dbt deployed",
+            Self::Rebuilt => "rebuilt",
+        }
+    }
+}
+
+impl Plan {
+    /// One line for each window: who sees what. `before` is left out, since nothing has happened yet.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for step in self.steps.iter().filter(|step| step.window != Window::Before) {
+            let mut counts: std::collections::BTreeMap<(Outcome, bool), usize> = std::collections::BTreeMap::new();
+            for seen in step.seen.iter().filter(|seen| seen.state != Outcome::Safe) {
+                *counts.entry((seen.state, seen.unique_id.starts_with("exposure."))).or_default() += 1;
+            }
+            let said = counts.into_iter().map(|((state, is_dashboard), count)| {
+                let kind = if is_dashboard { NodeKind::Exposure.count(count) } else { views(count) };
+                format!("{kind} {}", state.word())
+            });
+            let mut said: Vec<String> = said.collect();
+            if !step.refused_by.is_empty() {
+                said.insert(0, format!("refused by the engine, because of {}", views(step.refused_by.len())));
+            }
+            if said.is_empty() {
+                said.push("as before".to_owned());
+            }
+            lines.push(format!("{}: {}", step.window.word(), said.join(", ")));
+        }
+        lines
+    }
+}
+
+fn views(count: usize) -> String {
+    format!("{count} view{}", if count == 1 { "" } else { "s" })
 }
 
 /// A file that was given, and what it was taken for.

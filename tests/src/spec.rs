@@ -5,8 +5,9 @@
 //! - `source raw.orders`: a relation's columns, one `name type` a line
 //! - `model stg_orders`: SQL; it reads `raw.…` and `dbt.…` relations by those names. `model x (incremental)` is built so
 //! - `test accepted_values stg_orders status: a, b` and so on, with the test's own SQL inside
-//! - `exposure sales`: the models that a dashboard reads, one a line
+//! - `exposure sales`: the models that a dashboard reads, one a line; `exposure sales: orders.amount` says what it shows
 //! - `migration`: the SQL of the migration
+//! - `ask windows`: what is seen in each window stands below the outcome too
 //! - `outcome`: every node that is reached, one `kind name outcome: why` a line, in order; `(likely)` where it is not certain
 //!
 //! A first block `adapter` names another adapter than postgres for the whole file.
@@ -82,6 +83,7 @@ impl Case {
         ];
         let session = Session::read(files, &Options::default(), &mut |_| {});
         match session.review() {
+            Ok(review) if self.of_kind("ask").next().is_some() => format!("{}\n{}", shown(review), windows(review)),
             Ok(review) => shown(review),
             Err(missing) => missing.message.clone(),
         }
@@ -128,9 +130,14 @@ impl Case {
             .of_kind("exposure")
             .map(|exposure| {
                 let reads: Vec<String> = exposure.body.lines().map(|line| self.id_of(line.trim())).collect();
+                let (name, shows) = exposure.name.split_once(": ").unwrap_or((&exposure.name, ""));
+                let shows: Vec<&str> = shows.split(", ").filter(|column| !column.is_empty()).collect();
                 (
-                    format!("exposure.spec.{}", exposure.name),
-                    json!({"name": exposure.name, "type": "dashboard", "depends_on": {"nodes": reads}}),
+                    format!("exposure.spec.{name}"),
+                    json!({
+                        "name": name, "type": "dashboard", "depends_on": {"nodes": reads},
+                        "meta": {"referenced_columns": shows},
+                    }),
                 )
             })
             .collect();
@@ -178,6 +185,14 @@ impl Case {
         let is_source = self.of_kind("source").any(|source| source.name == name);
         format!("{}.spec.{name}", if is_source { "source" } else { "model" })
     }
+}
+
+fn windows(review: &Review) -> String {
+    let lines = review
+        .windows
+        .iter()
+        .flat_map(|plan| plan.lines().into_iter().map(|line| format!("{} {line}", plan.strategy)).collect::<Vec<_>>());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn shown(review: &Review) -> String {

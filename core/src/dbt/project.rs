@@ -180,6 +180,11 @@ impl Project {
         &self.details(ix).columns
     }
 
+    /// The columns that dbt holds the model to, as the dialect folds them; empty where it does not.
+    pub fn contract(&self, ix: NodeIx) -> &[String] {
+        &self.details(ix).contract
+    }
+
     /// The SQL that the node runs: what dbt compiled, or else what its template was rendered to.
     pub fn sql(&self, ix: NodeIx) -> Option<&str> {
         let rendered = || Some(self.rendered(ix)?.as_ref().ok()?.sql.as_str());

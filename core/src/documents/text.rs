@@ -44,6 +44,15 @@ pub fn text(review: &Review) -> String {
         );
         let _ = writeln!(out, "           {}", node.headline());
     }
+    if !review.windows.is_empty() {
+        out.push_str("\nWhen, by the way it is done:\n");
+    }
+    for plan in &review.windows {
+        let _ = writeln!(out, "  {}", plan.title);
+        for line in plan.lines() {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
     let said: Vec<&Diagnostic> = review.diagnostics.iter().collect();
     if !said.is_empty() {
         out.push('\n');

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArguments, Ident, ObjectNamePart};
+use sqlparser::ast::{
+    AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgOperator, FunctionArguments, Ident,
+    ObjectNamePart,
+};
 
 use super::query::Resolver;
 use super::scope::{Aliases, Meaning, Scope};
@@ -26,6 +29,11 @@ impl Resolver<'_> {
     pub(super) fn value(&mut self, expr: &Expr, place: Place<'_>) -> Vec<Source> {
         let mut sources = Vec::new();
         self.walk(expr, place, How::Unchanged, None, &mut sources);
+        let kind = self.kind(expr, place);
+        if place.clause.decides_rows() {
+            self.must_be_condition(expr, kind);
+        }
+        sources.iter_mut().for_each(|source| source.kind = kind);
         sources.sort();
         sources.dedup();
         sources
@@ -46,6 +54,7 @@ impl Resolver<'_> {
             Expr::Cast { expr: inner, .. } => self.walk(inner, place, how.max(How::Cast), compared, sources),
             Expr::Subquery(query) => {
                 let shape = self.query(query, Some(place.scope));
+                self.keep_kind(query, &shape);
                 sources.extend(made(shape.all_sources(), how.max(How::Computed)));
             }
             Expr::Exists { subquery, .. } => {
@@ -54,6 +63,7 @@ impl Resolver<'_> {
             Expr::InSubquery { expr: inner, subquery, .. } => {
                 self.walk(inner, place, How::Conditional, None, sources);
                 let shape = self.query(subquery, Some(place.scope));
+                self.keep_kind(subquery, &shape);
                 sources.extend(made(shape.all_sources(), How::Conditional));
             }
             Expr::Case { operand, conditions, else_result, .. } => {
@@ -155,6 +165,16 @@ impl Resolver<'_> {
             let shape = self.query(query, Some(place.scope));
             sources.extend(made(shape.all_sources(), inside));
         }
+        if let FunctionArguments::List(list) = &function.args {
+            for argument in &list.args {
+                // `f(a = b)` is read as a named argument where a dialect has those; a column is compared.
+                if let FunctionArg::Named { name, operator: FunctionArgOperator::Equals, .. } = argument
+                    && matches!(place.scope.bare(&self.fold(name), place.aliases), Meaning::Column { .. })
+                {
+                    self.reference(std::slice::from_ref(name), place, inside, None, sources);
+                }
+            }
+        }
         let has_date_part = takes_date_part(name);
         for_each_function_child(function, &mut |child| {
             let is_date_part = has_date_part
@@ -236,6 +256,7 @@ impl Resolver<'_> {
                 how: source.how.max(how),
                 // What is compared with literals here is the column itself only if it came this far unchanged.
                 compared: if source.how <= How::Cast { compared.clone() } else { source.compared.clone() },
+                kind: source.kind,
             })
             .collect();
         if let Some(span) = span {

@@ -1,5 +1,6 @@
 //! Queries: WITH, SELECT, set operations, VALUES.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sqlparser::ast::{
@@ -8,6 +9,8 @@ use sqlparser::ast::{
 };
 
 use super::expr::Place;
+use super::kinds::{Kind, Meeting, Rules};
+use super::mixing::of_sources;
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
 use super::words::has_lateral_aliases;
 use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
@@ -30,13 +33,26 @@ pub(super) struct Resolver<'a> {
     pub(super) names_by_text: bool,
     /// The CTEs in reach, the innermost last.
     ctes: Vec<(String, Rc<Shape>)>,
+    /// What the engine lets meet, where that is known.
+    pub(super) rules: Option<Rules>,
+    /// What the subqueries within expressions give.
+    pub(super) subquery_kinds: BTreeMap<*const Query, Kind>,
     pub(super) out: Lineage,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(locator: &'a Locator<'a>, dialect: Dialect, lookup: Lookup<'a>) -> Self {
         let names_by_text = !matches!(dialect, Dialect::Postgres | Dialect::Redshift);
-        Self { dialect, locator, lookup, names_by_text, ctes: Vec::new(), out: Lineage::default() }
+        Self {
+            dialect,
+            locator,
+            lookup,
+            names_by_text,
+            ctes: Vec::new(),
+            rules: Rules::of(dialect),
+            subquery_kinds: BTreeMap::new(),
+            out: Lineage::default(),
+        }
     }
 
     /// What was found, with the columns of a shape as the outputs.
@@ -48,6 +64,7 @@ impl<'a> Resolver<'a> {
             name: column.name.clone(),
             key: column.key.clone(),
             sources: column.sources.to_vec(),
+            kind: of_sources(&column.sources),
         };
         out.outputs = shape.columns.iter().map(output).collect();
         out.uses.sort_by_key(|one| (one.span, one.clause));
@@ -190,8 +207,13 @@ impl Resolver<'_> {
         }
         let others = right.columns;
         let is_open = right.open;
-        let columns = left.columns.into_iter().enumerate().map(|(at, column)| match others.get(at) {
-            Some(other) => Column { sources: merge(&column.sources, &other.sources), ..column },
+        let columns = left.columns.into_iter().enumerate().map(|(place, column)| match others.get(place) {
+            Some(other) => {
+                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, self.locate(at.span()));
+                let mut sources = merge(&column.sources, &other.sources).to_vec();
+                sources.iter_mut().for_each(|source| source.kind = kind);
+                Column { sources: sources.into(), ..column }
+            }
             None => column,
         });
         Shape { columns: columns.collect(), open: left.open.or(is_open), lost: left.lost }

@@ -8,6 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::expr::Place;
+use super::kinds::{Kind, Meeting};
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
 use super::{Clause, How, ProblemKind, Read, Source, Use};
@@ -87,6 +88,9 @@ impl Resolver<'_> {
         let sides = [already.or_else(|| side(&scope.bounds[first..right])), side(&scope.bounds[right..])];
         let span = self.locate(ident.span);
         let mut sources: Rc<[Source]> = Rc::from([]);
+        if let [Some(left), Some(right)] = &sides {
+            self.meet_sides(Meeting::Equal, left, right, span);
+        }
         for found in sides {
             match found {
                 Some(found) => sources = merge(&sources, &found),
@@ -248,7 +252,11 @@ impl Resolver<'_> {
             columns: known
                 .columns
                 .into_iter()
-                .map(|(name, key)| Column { sources: Rc::from([unchanged(relation.clone(), key.clone())]), name, key })
+                .zip(known.kinds.into_iter().chain(std::iter::repeat(Kind::Unknown)))
+                .map(|((name, key), kind)| {
+                    let source = Source { kind, ..unchanged(relation.clone(), key.clone()) };
+                    Column { sources: Rc::from([source]), name, key }
+                })
                 .collect(),
             lost: known.lost,
         };

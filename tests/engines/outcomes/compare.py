@@ -80,7 +80,7 @@ class Report:
         self.agree = defaultdict(Counter)
         self.wrong_known = Score()
         self.alarms, self.differences = [], []
-        self.harmless = 0
+        self.harmless = self.not_judged = 0
         for result in self.results:
             self.count(result)
 
@@ -90,6 +90,9 @@ class Report:
         if case.harmless and result.review["verdict"] == "block":
             self.alarms.append(f"{case.name} on {result.engine}")
         for key, so in result.truth.items():
+            if so is None:
+                self.not_judged += 1
+                continue
             kind = key.split(".")[0]
             said = predicted.get(key, "safe")
             kind = "model" if kind == "snapshot" else kind
@@ -129,6 +132,7 @@ class Report:
         lines = []
         for title, head, rows in self.tables():
             lines += ["", title] + ["  ".join(f"{cell!s:>12}" if at else f"{cell!s:42}" for at, cell in enumerate(row)) for row in [head, *rows]]
+        lines += [f"{self.not_judged} dashboards that do not say what they show, on models that lose a column: not judged"]
         lines += ["", f"{len(self.results)} migrations run, {len(self.refused)} refused by the engine even without dbt's views"]
         lines += [f"{self.harmless} harmless ones, judged `block`: {len(self.alarms)}"] + self.alarms
         if explain:
