@@ -5,6 +5,7 @@ use std::fs;
 
 use foreshock_core::InputFile;
 use foreshock_core::documents::{self, Document};
+use foreshock_core::minutes::{CHOICES, Choice, Decision};
 use foreshock_core::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, Verdict};
 use foreshock_core::review::{CONTRACT_VERSION, InputKind, Review};
 use foreshock_core::select::Selector;
@@ -134,7 +135,16 @@ fn reviews() -> Vec<(&'static str, Review)> {
         ),
     ];
     let mut reviews: Vec<(&str, Review)> = inputs.into_iter().map(|(name, files)| (name, review(files))).collect();
-    reviews.push(("a part of the example", narrowed(&["tag:marts+", "nothing_of_this_name"], &["exposure:*"])));
+    let mut part = narrowed(&["tag:marts+", "nothing_of_this_name"], &["exposure:*"]);
+    let decided = part.nodes.iter().map(|node| Decision {
+        unique_id: node.unique_id.clone(),
+        choice: Choice::Waive,
+        note: "it is built anew".to_owned(),
+        owner: "Ada".to_owned(),
+        due: "2026-03-01".to_owned(),
+    });
+    part.take_decisions(&decided.collect::<Vec<_>>());
+    reviews.push(("a part of the example, decided about", part));
     reviews
 }
 
@@ -185,7 +195,7 @@ fn the_schema_leaves_nothing_open() {
         let Some(properties) = part["properties"].as_object().filter(|_| part["type"] == "object") else { return };
         assert_eq!(part["additionalProperties"], false, "{properties:?}");
         // What a place or a review leaves out says something; everything else is always there.
-        let may_lack = |key: &&str| matches!(*key, "compiled" | "selection");
+        let may_lack = |key: &&str| matches!(*key, "compiled" | "selection" | "decisions");
         let named: BTreeSet<&str> = properties.keys().map(String::as_str).filter(|key| !may_lack(key)).collect();
         let required: BTreeSet<&str> =
             part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -227,6 +237,11 @@ fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(schema["$defs"]["review"]["properties"]["version"]["const"], CONTRACT_VERSION);
     assert_eq!(words("/$defs/outcome/enum"), OUTCOMES.each_ref().map(|face| face.word));
     assert_eq!(words("/$defs/node_kind/enum"), NODE_KINDS.each_ref().map(|face| face.word));
+    assert_eq!(words("/$defs/decision/properties/choice/enum"), CHOICES.each_ref().map(|face| face.word));
+    assert_eq!(
+        words("/$defs/decision/properties/choice/enum"),
+        CHOICES.each_ref().map(|face| json!(face.choice).as_str().unwrap_or_default().to_owned())
+    );
 
     // Where the code has no table, serde knows the words: it lists them when it meets another.
     let known = |refused: Result<String, serde_json::Error>| -> Vec<String> {
@@ -318,8 +333,12 @@ fn sarif_has_the_shape_that_code_hosts_ask_for() {
             let uri = place["artifactLocation"]["uri"].as_str().expect("a file");
             assert!(!uri.is_empty() && uri.bytes().all(|byte| byte.is_ascii_graphic()), "{name}: {uri}");
             let number = |key: &str| place["region"][key].as_u64().unwrap_or_else(|| panic!("{name}: {key}"));
-            let (start, end) = ((number("startLine"), number("startColumn")), (number("endLine"), number("endColumn")));
-            assert!(start.0 >= 1 && start.1 >= 1 && end > start, "{name}: {result}");
+            let start = (number("startLine"), number("startColumn"));
+            assert!(start.0 >= 1 && start.1 >= 1, "{name}: {result}");
+            // What is missing from a file has no extent.
+            if !place["region"]["endLine"].is_null() {
+                assert!((number("endLine"), number("endColumn")) > start, "{name}: {result}");
+            }
         }
     }
 }
@@ -332,6 +351,7 @@ fn sarif_has_one_result_for_each_change_that_harms_something() {
             .as_array()
             .expect("results")
             .iter()
+            .filter(|result| result["ruleId"].as_str().is_some_and(|rule| rule.starts_with("downstream-")))
             .filter_map(|result| result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64())
             .collect();
         let harmful: Vec<u64> =
@@ -407,4 +427,23 @@ fn for_each_value(value: &Value, visit: &mut dyn FnMut(&Value)) {
         Value::Object(fields) => fields.values().for_each(|field| for_each_value(field, visit)),
         _ => {}
     }
+}
+
+#[test]
+fn what_a_meeting_decided_stands_in_the_checklist_and_what_it_left_open_is_said() {
+    let mut session = session(example());
+    let decision = Decision {
+        unique_id: "model.acme_analytics.stg_orders".to_owned(),
+        choice: Choice::ApproveWithCondition,
+        note: "after the | close".to_owned(),
+        owner: "Ada".to_owned(),
+        due: String::new(),
+    };
+    let elsewhere = Decision { unique_id: "model.other.node".to_owned(), ..decision.clone() };
+    session.set_decisions(&[elsewhere, decision]);
+    let checklist = session.document(Document::Checklist).expect("a review");
+    let row = "| stg\\_orders | fails | Approve with a condition | after the \\| close | Ada | ____ |";
+    assert!(checklist.contains(row), "{checklist}");
+    assert!(checklist.contains("decisions about 3 more of the findings"));
+    assert!(!checklist.contains("model.other.node"));
 }

@@ -60,6 +60,30 @@ fn what_a_statement_creates_is_known_to_the_next() {
 }
 
 #[test]
+fn bodies_are_read_statement_by_statement() {
+    let kinds = |sql: &str, dialect: Dialect| {
+        let script = trace_script(sql, dialect, &BTreeMap::new());
+        let shown = script.statements.iter().map(|one| format!("{} {}", one.kind, one.writes.join(" ")));
+        shown.collect::<Vec<_>>()
+    };
+    let body = "begin insert into tgt (k) select id from db.users; update tgt set v = 'x'; end";
+    let expected = ["insert tgt", "update tgt"];
+    for sql in [
+        format!("create function f() returns void language plpgsql as $$ {body} $$"),
+        format!("create or replace procedure p() as $body$ {body} $body$ language plpgsql"),
+        format!("do $$ {body} $$"),
+        format!("do language plpgsql $$ {body} $$"),
+    ] {
+        assert_eq!(kinds(&sql, Dialect::Postgres), expected, "{sql}");
+    }
+    assert_eq!(kinds(&format!("create procedure p as {body}"), Dialect::SqlServer), expected);
+    assert_eq!(kinds(&format!("{body};").replace("tgt", "TGT"), Dialect::BigQuery), expected);
+    let place =
+        trace_script(&format!("do $$ {body} $$"), Dialect::Postgres, &BTreeMap::new()).statements[0].uses[0].span;
+    assert_eq!((place.line, place.column), (1, 40));
+}
+
+#[test]
 fn every_use_is_told_with_its_clause_and_place_in_the_script() {
     let statements = traced("select 1;\ndelete from tgt using db.users u\n where u.id = tgt.k and u.active");
     let uses: Vec<String> = statements[1]
@@ -90,7 +114,8 @@ fn the_json_is_the_contract() {
             "kind": "select",
             "reads": ["db.users"],
             "writes": [],
-            "columns": [{"from": {"relation": "db.users", "column": "id"}, "to": {"relation": null, "column": "max(id)"}, "use": "value"}],
+            "columns": [{"from": {"relation": "db.users", "column": "id"}, "to": {"relation": null, "column": "max(id)"}, "use": "value", "made": "aggregated"}],
+            "outputs": [{"relation": null, "column": "max(id)", "made": "aggregated"}],
             "uses": [
                 {"relation": "db.users", "column": "id", "clause": "select", "span": {"line": 1, "column": 12, "end_line": 1, "end_column": 14}},
                 {"relation": "db.users", "column": "name", "clause": "where", "span": {"line": 1, "column": 38, "end_line": 1, "end_column": 42}},

@@ -2,9 +2,12 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
 
+mod check;
 mod files;
+mod fix;
 mod lineage;
 mod ls;
+mod minutes;
 mod run;
 mod unpack;
 
@@ -13,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use foreshock_core::Mapping;
+use foreshock_core::checks::{Runner, parse_version};
 use foreshock_core::dialect::{DIALECTS, Dialect};
 
 /// See what a schema migration breaks downstream, before it ships.
@@ -33,8 +37,16 @@ enum Command {
     Checklist(DocumentArgs),
     /// Write the postmortem (Markdown); give the failed run_results.json too.
     Postmortem(DocumentArgs),
+    /// Draft the fix: edited models and sources, as files and one patch, each with what is still broken once it is in place.
+    Fix(FixArgs),
     /// List the dbt nodes that an expression selects, one id a line.
     Ls(LsArgs),
+    /// Look for what is unsafe in migrations; no dbt needed, but with a manifest.json it is ranked by who reads the data.
+    ///
+    /// Exit code 0 without a finding at the threshold, 1 with one, 2 when the input cannot be used.
+    Check(CheckArgs),
+    /// Show the page of one check; without a name, list all of them.
+    Explain(ExplainArgs),
     /// Trace the columns of one query or script; no dbt needed.
     Lineage(LineageArgs),
 }
@@ -99,6 +111,15 @@ struct DocumentArgs {
 }
 
 #[derive(Args)]
+struct FixArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The folder to write the drafts to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+#[derive(Args)]
 struct LineageArgs {
     /// A file of SQL, or - for standard input.
     #[arg(value_name = "FILE")]
@@ -110,6 +131,62 @@ struct LineageArgs {
     schema: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = LineageFormat::Text)]
     format: LineageFormat,
+}
+
+#[derive(Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The version of the engine, such as 15 or 8.0.
+    #[arg(long, value_name = "V", value_parser = version)]
+    engine_version: Option<(u32, u32)>,
+    /// Each file runs in one transaction, whatever the runner is known to do.
+    #[arg(long)]
+    in_transaction: bool,
+    /// Who runs the migrations; told from the names of the files when not given.
+    #[arg(long, value_name = "R", value_parser = runner)]
+    runner: Option<Runner>,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+    /// Write to a file instead of the terminal.
+    #[arg(short, long, value_name = "F")]
+    output: Option<PathBuf>,
+    /// The severity at which the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOnFinding::Error)]
+    fail_on: FailOnFinding,
+}
+
+#[derive(Args)]
+struct ExplainArgs {
+    /// A check, such as drop-column.
+    #[arg(value_name = "CHECK")]
+    name: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CheckFormat {
+    Text,
+    Json,
+    Sarif,
+    /// Annotations as GitHub Actions shows them.
+    Github,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOnFinding {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+fn version(text: &str) -> Result<(u32, u32), String> {
+    parse_version(text).ok_or_else(|| "not a version such as 15 or 8.0".to_owned())
+}
+
+fn runner(name: &str) -> Result<Runner, String> {
+    let known = || Runner::names().collect::<Vec<_>>().join(", ");
+    Runner::from_name(name).ok_or_else(|| format!("no such runner; known are {}", known()))
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use foreshock_core::checks::CheckSettings;
 use foreshock_core::documents::{self, Document};
 use foreshock_core::outcome::Verdict;
 use foreshock_core::review::Review;
@@ -13,7 +15,10 @@ use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Phase, Session};
 
-use crate::{Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, files, lineage, ls, unpack};
+use crate::{
+    Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, fix, lineage, ls, minutes,
+    unpack,
+};
 
 /// The exit code for input that cannot be used, and for wrong usage.
 pub(crate) const UNUSABLE: u8 = 2;
@@ -23,6 +28,9 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Review(args) => review(&args),
         Command::Checklist(args) => document(&args, Document::Checklist),
         Command::Postmortem(args) => document(&args, Document::Postmortem),
+        Command::Fix(args) => fix::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => check::explain(&args),
         Command::Ls(args) => ls::run(&args),
         Command::Lineage(args) => lineage::run(&args),
     }
@@ -71,14 +79,46 @@ pub(crate) fn selector(args: &SelectArgs) -> Result<Option<Selector>> {
 }
 
 pub(crate) fn open(args: &InputArgs) -> Result<Session> {
+    open_with(args, CheckSettings::default())
+}
+
+pub(crate) fn open_with(args: &InputArgs, checks: CheckSettings) -> Result<Session> {
     let mut inputs = unpack::unpack(files::read(&args.paths)?);
     if let Some(config) = &args.config {
         let bytes = fs::read(config).with_context(|| format!("cannot read {}", config.display()))?;
         // Given as the configuration, it is one, whatever it is called.
         inputs.push(InputFile::new("foreshock.toml", bytes));
     }
-    let options = Options { dialect: args.dialect, maps: args.maps.clone(), ..Options::default() };
-    Ok(Session::read(inputs, &options, &mut progress()))
+    let options =
+        Options { dialect: args.dialect, maps: args.maps.clone(), checks: dated(checks), ..Options::default() };
+    let minutes = minutes::take(&mut inputs)?;
+    let mut session = Session::read(inputs, &options, &mut progress());
+    for file in minutes {
+        for difference in file.differences(session.inputs()) {
+            eprintln!("warning: {difference}");
+        }
+        session.set_decisions(&file.decisions);
+    }
+    Ok(session)
+}
+
+/// Waivers run out: the engine has no clock, so it is told the day.
+fn dated(checks: CheckSettings) -> CheckSettings {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
+    CheckSettings { today: Some(day(now)), ..checks }
+}
+
+/// The day of a moment in seconds since 1970, as `2027-01-31`.
+fn day(seconds: u64) -> String {
+    // Years that begin in March end with the day that may be missing.
+    let days = seconds / 86_400 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let (day, month) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// A line that is written over, for people at a terminal only.
@@ -101,7 +141,7 @@ fn progress() -> impl FnMut(Phase) {
     }
 }
 
-fn nothing_to_review(session: &Session) -> ExitCode {
+pub(crate) fn nothing_to_review(session: &Session) -> ExitCode {
     if let Err(missing) = session.review() {
         eprintln!("error: {}", missing.message);
     }
@@ -125,5 +165,17 @@ pub(crate) fn write(text: &str, to: Option<&Path>) -> Result<()> {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             result => result.context("cannot write to standard output"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn a_moment_is_a_day() {
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(951_782_400), "2000-02-29");
+        assert_eq!(day(1_801_440_000), "2027-02-01");
     }
 }

@@ -1,5 +1,6 @@
 //! `foreshock.toml`, and the options of a review.
 
+use crate::checks::{self, CheckSettings, Runner, Waiver};
 use crate::dialect::Dialect;
 use crate::jinja::{Data, Target};
 use crate::schema::Mapping;
@@ -14,6 +15,8 @@ pub struct Options {
     pub maps: Vec<Mapping>,
     /// What templates ask for and a manifest does not hold.
     pub templates: TemplateOptions,
+    /// What the checks are told.
+    pub checks: CheckSettings,
 }
 
 /// dbt's settings outside of the manifest.
@@ -55,13 +58,70 @@ impl Options {
                         self.templates.set_target(name, value);
                     }
                 }
+                _ if set_checks(&mut self.checks, key, value) => {}
                 _ => diagnostics.push(
                     Diagnostic::warning("broken-config", file, format!("\"{key}\" is not a setting of this version, or not of this type"))
-                        .help("Known settings: dialect = \"postgres\", and the tables [map] (\"public.*\" = \"raw.app.*\"), [vars] and [target]."),
+                        .help("Known settings: dialect = \"postgres\", and the tables [map] (\"public.*\" = \"raw.app.*\"), [vars], [target], [checks] and [[waiver]]."),
                 ),
             }
         }
         diagnostics
+    }
+}
+
+/// What is for the checks; false where it is not, or is of another type.
+fn set_checks(checks: &mut CheckSettings, key: &str, value: &toml::Value) -> bool {
+    match (key, value) {
+        ("runner", toml::Value::String(name)) => match Runner::from_name(name) {
+            Some(runner) => checks.runner = checks.runner.or(Some(runner)),
+            None => return false,
+        },
+        ("engine-version", value) => {
+            let Some(version) = checks::parse_version(&plain(value)) else { return false };
+            checks.engine_version = checks.engine_version.or(Some(version));
+        }
+        ("in-transaction", toml::Value::Boolean(value)) => {
+            checks.in_transaction = checks.in_transaction.or(Some(*value));
+        }
+        ("replace-keeps-grants", toml::Value::Boolean(value)) => checks.replace_keeps_grants = *value,
+        ("checks", toml::Value::Table(table)) => {
+            let on = table.iter().filter(|(_, value)| value.as_bool() == Some(true));
+            checks.enabled.extend(on.map(|(name, _)| name.clone()));
+        }
+        ("rows", toml::Value::Table(table)) => {
+            let rows =
+                table.iter().filter_map(|(name, rows)| Some((name.clone(), u64::try_from(rows.as_integer()?).ok()?)));
+            checks.rows.extend(rows);
+        }
+        ("waiver", toml::Value::Array(waivers)) => {
+            for waiver in waivers {
+                let value = |key: &str| waiver.get(key).map(plain).unwrap_or_default();
+                checks.waivers.push(Waiver {
+                    check: value("check"),
+                    file: value("file"),
+                    lines: waiver
+                        .get("line")
+                        .and_then(toml::Value::as_integer)
+                        .and_then(|line| u32::try_from(line).ok())
+                        .map(|line| (line, line)),
+                    reason: value("reason"),
+                    by: value("by"),
+                    until: value("until"),
+                });
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// A text, a number or a day as it is written.
+fn plain(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Datetime(at) => at.to_string(),
+        _ => String::new(),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::dbt::{NodeIx, Project};
 use crate::impact::{Impact, Judgement};
 use crate::migration::MigrationFile;
 use crate::outcome::{NODE_KINDS, Outcome};
+use crate::replayed::PlacedChange;
 use crate::review::{NodeImpact, Review};
-use crate::session::PlacedChange;
 use crate::text::{LineIndex, Span};
 
 /// The evidence for one node.

@@ -99,6 +99,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         ),
         Some('[') if extension == "json" => not_used("this is a JSON list; dbt's artifacts are objects"),
         _ if name.rsplit('/').next() == Some("foreshock.toml") => (InputKind::Config, None),
+        _ if matches!(extension.as_str(), "yml" | "yaml") && is_properties(&lower) => (InputKind::Properties, None),
         _ if is_dbt_template(&lower) => {
             not_used("this is a dbt model or macro; its compiled SQL comes out of the manifest")
         }
@@ -189,6 +190,11 @@ fn late_kind(file: &InputFile) -> Option<InputKind> {
     dbt::kind_by_sections(&mut Stream::new(json(&file.bytes).ok()?, &mut |_| ()))
 }
 
+/// YAML that describes sources, models or seeds.
+fn is_properties(head: &str) -> bool {
+    head.lines().any(|line| matches!(line.trim_end(), "sources:" | "models:" | "seeds:" | "snapshots:"))
+}
+
 fn is_dbt_template(head: &str) -> bool {
     let calls = ["ref(", "source(", "config(", "macro ", "snapshot ", "test "];
     head.match_indices("{{").chain(head.match_indices("{%")).any(|(at, _)| {
@@ -232,6 +238,8 @@ mod tests {
             br#"{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/sources/v3.json"}, "results": []}"#;
         assert_eq!(kind("sources.json", freshness), InputKind::Freshness);
         assert_eq!(kind("notes.md", b"# select a name"), InputKind::NotUsed);
+        assert_eq!(kind("s.yml", b"version: 2\nsources:\n  - name: a\n"), InputKind::Properties);
+        assert_eq!(kind("ci.yml", b"on: push\njobs:\n"), InputKind::NotUsed);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod scripts;
 mod windows;
 
 pub mod archive;
+pub mod checks;
 pub mod dbt;
 pub mod dialect;
 pub mod documents;
@@ -33,7 +34,10 @@ pub mod impact;
 pub mod jinja;
 pub mod lineage;
 pub mod migration;
+pub mod minutes;
 pub mod outcome;
+pub mod remedy;
+pub mod replayed;
 pub mod review;
 pub mod schema;
 pub mod select;

@@ -28,6 +28,8 @@ pub struct Opened {
     pub(crate) project: Option<Project>,
     pub(crate) migrations: Vec<MigrationFile>,
     pub(crate) runs: Vec<Run>,
+    /// YAML of the dbt project, by file name.
+    pub(crate) properties: Vec<(String, String)>,
     /// The nodes that a review may come to; their columns and SQL are loaded.
     wanted: BTreeSet<NodeIx>,
 }
@@ -50,7 +52,7 @@ impl Opened {
             on_read(0);
             given.take(file, &mut options, &mut on_read);
         }
-        let Given { inputs, mut diagnostics, manifests, catalogs, mut runs, migrations } = given;
+        let Given { inputs, mut diagnostics, manifests, catalogs, mut runs, migrations, properties } = given;
         let Joined { mut project, said } = dbt::join(manifests);
         diagnostics.extend(said);
         if let Some(project) = &mut project {
@@ -64,7 +66,7 @@ impl Opened {
             wanted = what_may_matter(project, &migrations, &options.maps);
             diagnostics.extend(project.load(wanted.iter().copied()));
         }
-        Self { inputs, diagnostics, options, project, migrations, runs, wanted }
+        Self { inputs, diagnostics, options, project, migrations, runs, properties, wanted }
     }
 
     /// The templates that the review may come to, where the manifest does not hold what dbt made of them.
@@ -97,6 +99,7 @@ struct Given {
     catalogs: Vec<dbt::Catalog>,
     runs: Vec<Run>,
     migrations: Vec<Script>,
+    properties: Vec<(String, String)>,
 }
 
 impl Given {
@@ -160,6 +163,10 @@ impl Given {
             InputKind::Config => {
                 let said = options.extend_from_toml(&input::text(&stream.read_all()?), name);
                 self.diagnostics.extend(said);
+                true
+            }
+            InputKind::Properties => {
+                self.properties.push((file.name.clone(), input::text(&stream.read_all()?).into_owned()));
                 true
             }
             InputKind::NotUsed | InputKind::Unusable => true,

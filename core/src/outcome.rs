@@ -114,7 +114,15 @@ pub const OUTCOMES: [OutcomeFace; 9] = [
     },
 ];
 
+/// The outcomes that a meeting goes through.
+pub const AGENDA: [Outcome; 3] = [Outcome::Fails, Outcome::Wrong, Outcome::Unknown];
+
 impl Outcome {
+    /// Whether people have to decide about it: what is blocked or dark follows from something else that they decide about.
+    pub fn needs_decision(self) -> bool {
+        AGENDA.contains(&self)
+    }
+
     pub fn face(self) -> &'static OutcomeFace {
         &OUTCOMES[self as usize]
     }

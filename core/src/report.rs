@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dbt::{NodeIx, Project};
 use crate::impact::{Impact, Judgement, Tracked};
-use crate::migration::{DataChange, Effect, MigrationFile, Op, Role};
+use crate::migration::{DataChange, Effect, MigrationFile, Op, Role, Rollback, rollbacks};
 use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
+use crate::replayed::PlacedChange;
 use crate::review::{
-    Because, CONTRACT_VERSION, Change, Coverage, Edge, Input, Match, NodeImpact, Review, Run, ValueChange,
+    Because, CONTRACT_VERSION, Change, Coverage, Edge, Input, Match, NodeImpact, Review, RollbackOf, RollbackState,
+    Run, ValueChange,
 };
 use crate::schema::{Found, Note, RelationName, Schema};
-use crate::session::PlacedChange;
 use crate::text::{Diagnostic, LineIndex, Severity};
 
 /// The longest stretch of a statement that is repeated in a review.
@@ -29,7 +30,9 @@ pub(crate) struct Findings<'a> {
 
 pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review {
     let nodes: Vec<NodeImpact> = found.impact.judgements.iter().map(|judgement| node(found, judgement)).collect();
-    let changes = found.changes.iter().enumerate().map(|(at, placed)| change(found, at, placed, &nodes)).collect();
+    let rollbacks = rollbacks(found.migrations);
+    let changes = found.changes.iter().zip(&rollbacks).enumerate();
+    let changes = changes.map(|(at, (placed, back))| change(found, at, placed, back, &nodes)).collect();
     let judgements: Vec<&Judgement> = found.impact.judgements.iter().collect();
     let coverage =
         coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
@@ -49,6 +52,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         findings: Vec::new(),
         remedies: Vec::new(),
         windows: crate::windows::plans(found.project, found.impact, found.changes),
+        decisions: Vec::new(),
         diagnostics: Vec::new(),
     }
 }
@@ -87,7 +91,7 @@ fn node(found: &Findings<'_>, judgement: &Judgement) -> NodeImpact {
     }
 }
 
-fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, nodes: &[NodeImpact]) -> Change {
+fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, back: &Rollback, nodes: &[NodeImpact]) -> Change {
     let id = change_id(at);
     let op = &placed.tracked.op;
     let statement = placed.statement.of(&found.migrations[placed.file].text);
@@ -112,9 +116,27 @@ fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, nodes: &[NodeI
         end_column: placed.place.end_column,
         sql: cut(statement),
         matched: matches(found, &placed.tracked),
+        rollback: rollback_of(found, back),
         reaches,
         id,
     }
+}
+
+fn rollback_of(found: &Findings<'_>, rollback: &Rollback) -> RollbackOf {
+    let state = match rollback {
+        Rollback::NoScript => RollbackState::NoScript,
+        Rollback::ByTool => RollbackState::ByTool,
+        Rollback::Missing { .. } => RollbackState::Missing,
+        Rollback::Open { .. } => RollbackState::Open,
+        Rollback::Undone { .. } => RollbackState::Undone,
+    };
+    let (place, loses) = match rollback {
+        Rollback::Undone { script, span, loses } => {
+            (Some(found.migrations[*script].place(*span)), loses.map(str::to_owned))
+        }
+        _ => (None, None),
+    };
+    RollbackOf { state, place, loses }
 }
 
 /// How many nodes are not safe and name the change as a reason.

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::Finding;
+use crate::minutes::Decision;
 use crate::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use crate::text::{Diagnostic, Place};
 
@@ -32,18 +34,72 @@ pub struct Review {
     /// What real runs reported, when `run_results` were given; merged in time order.
     pub runs: Vec<Run>,
     /// Findings of the safety checks.
-    pub findings: Vec<LeftEmpty>,
-    /// Drafted fixes.
-    pub remedies: Vec<LeftEmpty>,
+    pub findings: Vec<Finding>,
+    /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
+    pub remedies: Vec<Remedy>,
     /// What is broken in which deployment window.
     pub windows: Vec<Plan>,
+    /// What a meeting decided, by node; empty where none did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// What could not be read or understood, by file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A section of the contract that this version of the engine leaves empty: there is no value of this type.
+impl Review {
+    /// Takes over the decisions about its nodes.
+    pub fn take_decisions(&mut self, decisions: &[Decision]) {
+        let is_about = |decision: &&Decision| self.nodes.iter().any(|node| node.unique_id == decision.unique_id);
+        self.decisions = decisions.iter().filter(is_about).cloned().collect();
+        self.decisions.sort();
+    }
+}
+
+/// A drafted fix: files, and what the engine says of the project with them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LeftEmpty {}
+pub struct Remedy {
+    /// `staging_shim`, `sources`, …: the names in `remedy::KINDS`.
+    pub kind: String,
+    pub title: String,
+    /// What it does, in a sentence or two.
+    pub summary: String,
+    pub files: Vec<RemedyFile>,
+    /// What a person has to decide; each stands in the files as a TODO.
+    pub decisions: Vec<String>,
+    /// What the draft rests on, and what it leaves to do.
+    pub notes: Vec<String>,
+    /// None where the engine has nothing to run again: a query to compare with, say.
+    pub residual: Option<Residual>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemedyFile {
+    /// For a file of the dbt project its path there; else its place in the output folder.
+    pub path: String,
+    pub text: String,
+    /// Against the file as it is in the dbt project, as `git apply` takes it; none for a file that stands beside the project.
+    pub diff: Option<String>,
+}
+
+/// How much is still broken once a draft is in place, by a second run of the engine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Residual {
+    /// Nodes that fail, are blocked, go dark or wrong, or catch it, without the draft.
+    pub before: usize,
+    /// The same with the draft.
+    pub after: usize,
+    /// Nodes that could not be judged with the draft; never counted as mended.
+    pub unknown: usize,
+    /// The ids of those that are left, with the reason.
+    pub left: Vec<Left>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Left {
+    pub unique_id: String,
+    pub outcome: Outcome,
+    pub message: String,
+}
 
 /// The dbt project under review.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,6 +274,8 @@ pub enum InputKind {
     Rollback,
     /// `foreshock.toml`
     Config,
+    /// YAML of the dbt project, such as its sources: drafts edit it.
+    Properties,
     /// Recognised, and of no use to a review (the diagnostic says what it is).
     NotUsed,
     /// Not recognised, or not readable; the diagnostic says why.
@@ -235,6 +293,7 @@ impl InputKind {
             Self::Migration => "migration",
             Self::Rollback => "rollback",
             Self::Config => "configuration",
+            Self::Properties => "dbt YAML",
             Self::NotUsed => "not used",
             Self::Unusable => "unusable",
         }
@@ -265,6 +324,9 @@ pub struct Change {
     /// The statement, cut at a sensible length.
     pub sql: String,
     pub matched: Vec<Match>,
+    /// How it is taken back.
+    #[serde(default)]
+    pub rollback: RollbackOf,
     /// How many of `nodes` name this change as a reason.
     pub reaches: usize,
 }
@@ -286,6 +348,31 @@ impl Change {
 pub struct ValueChange {
     pub from: String,
     pub to: String,
+}
+
+/// Whether the way back that was given undoes a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollbackOf {
+    pub state: RollbackState,
+    /// The step that takes it back.
+    pub place: Option<Place>,
+    /// What does not come back with it.
+    pub loses: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RollbackState {
+    /// Nothing that was given leads back.
+    #[default]
+    NoScript,
+    /// The tool works it out, as Liquibase does for many changes.
+    ByTool,
+    /// There is a way back, and nothing in it undoes this change.
+    Missing,
+    /// A part of the way back that is not understood may undo it.
+    Open,
+    Undone,
 }
 
 /// The dbt node that stands for a changed relation, and how sure that is.

@@ -2,23 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use crate::checks::{self, Checked};
 use crate::config::Options;
 use crate::dbt::Project;
-use crate::dialect::Dialect;
 use crate::documents::{self, Document};
 use crate::evidence::{self, Evidence};
 use crate::impact::{self, Impact, Tracked};
 use crate::input::InputFile;
 use crate::jinja;
-use crate::lineage::{How, Known, Parsed};
-use crate::migration::{Definition, Effect, MigrationFile, Op, Role, read_changelog};
+use crate::migration::{MigrationFile, read_changelog};
+use crate::minutes::Decision;
 use crate::narrow::narrow;
 use crate::opened::Opened;
+use crate::remedy;
+use crate::replayed::{PlacedChange, Replayed, replay};
 use crate::report;
-use crate::review::{Input, Review, Run};
-use crate::schema::{ColumnName, DerivedColumn, Replay, Schema};
+use crate::review::{Input, Remedy, Review, Run};
+use crate::schema::Schema;
 use crate::select::{Problem, Selector};
-use crate::text::{Diagnostic, Place, Span};
+use crate::text::Diagnostic;
 
 /// What is being done, for a progress line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +56,11 @@ pub struct Session {
     inputs: Vec<Input>,
     diagnostics: Vec<Diagnostic>,
     outcome: Result<Reviewed, Missing>,
+    checked: Checked,
     /// The project, where there is no migration to review with it.
     project: Option<Project>,
+    /// The migrations, where there is no project to review them with.
+    migrations: Vec<MigrationFile>,
 }
 
 #[derive(Debug)]
@@ -64,17 +69,10 @@ struct Reviewed {
     project: Project,
     migrations: Vec<MigrationFile>,
     impact: Impact,
+    schema: Schema,
     changes: Vec<PlacedChange>,
-}
-
-/// A change and where it stands: which file, and which bytes of it.
-#[derive(Debug)]
-pub(crate) struct PlacedChange {
-    pub(crate) tracked: Tracked,
-    pub(crate) file: usize,
-    pub(crate) span: Span,
-    pub(crate) statement: Span,
-    pub(crate) place: Place,
+    properties: Vec<(String, String)>,
+    options: Options,
 }
 
 impl Session {
@@ -114,6 +112,24 @@ impl Session {
         }
     }
 
+    /// Adds what a meeting decided, so that the documents tell it. Decisions about nodes that are not reached are left out.
+    pub fn set_decisions(&mut self, decisions: &[Decision]) {
+        if let Ok(Reviewed { review, .. }) = &mut self.outcome {
+            review.take_decisions(decisions);
+        }
+    }
+
+    /// What the safety checks say of the migrations, with or without a project.
+    pub fn checked(&self) -> &Checked {
+        &self.checked
+    }
+
+    /// The text of a migration, to show a part of it.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        let migrations = self.outcome.as_ref().map_or(&self.migrations, |reviewed| &reviewed.migrations);
+        migrations.iter().find(|migration| migration.name == file).map(|migration| migration.text.as_str())
+    }
+
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }
@@ -135,6 +151,14 @@ impl Session {
         )
     }
 
+    /// Drafts of the fix, each with what is still broken once it is in place. Worked out when asked for, as it takes
+    /// further runs of the engine; none where there is no review.
+    pub fn remedies(&self) -> Vec<Remedy> {
+        let Ok(reviewed) = &self.outcome else { return Vec::new() };
+        let Reviewed { project, migrations, impact, schema, changes, properties, options, .. } = reviewed;
+        remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options })
+    }
+
     /// A document as Markdown; none where there is no review.
     pub fn document(&self, document: Document) -> Option<String> {
         Some(documents::markdown(document, self.review().ok()?))
@@ -145,18 +169,22 @@ impl Opened {
     /// Reviews what was read.
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
-        let Self { inputs, mut diagnostics, options, project, migrations, runs, .. } = self;
-        let (outcome, alone) = match (project, missing) {
+        let Self { inputs, mut diagnostics, options, project, migrations, runs, properties, .. } = self;
+        let (outcome, alone, unused) = match (project, missing) {
             (Some(project), None) => {
-                let basis = Basis { project, migrations, runs, inputs: &inputs, options: &options };
-                (Ok(basis.review(&mut diagnostics, progress)), None)
+                let basis = Basis { project, migrations, runs, properties, inputs: &inputs, options: &options };
+                (Ok(basis.review(&mut diagnostics, progress)), None, Vec::new())
             }
-            (project, missing) => (Err(missing.unwrap_or_default()), project),
+            (project, missing) => (Err(missing.unwrap_or_default()), project, migrations),
         };
         diagnostics.sort();
-        let mut session = Session { inputs, diagnostics, outcome, project: alone };
+        let migrations = outcome.as_ref().map_or(&unused, |reviewed| &reviewed.migrations);
+        let review = outcome.as_ref().ok().map(|reviewed| &reviewed.review);
+        let checked = checks::check(migrations, &options.checks, review);
+        let mut session = Session { inputs, diagnostics, outcome, checked, project: alone, migrations: unused };
         if let Ok(reviewed) = &mut session.outcome {
             reviewed.review.diagnostics.clone_from(&session.diagnostics);
+            reviewed.review.findings.clone_from(&session.checked.findings);
         }
         session
     }
@@ -167,14 +195,18 @@ struct Basis<'a> {
     project: Project,
     migrations: Vec<MigrationFile>,
     runs: Vec<Run>,
+    properties: Vec<(String, String)>,
     inputs: &'a [Input],
     options: &'a Options,
 }
 
 impl Basis<'_> {
     fn review(self, diagnostics: &mut Vec<Diagnostic>, progress: &mut dyn FnMut(Phase)) -> Reviewed {
-        let Self { project, migrations, runs, inputs, options } = self;
-        let (schema, changes) = replay(&project, &migrations, options, diagnostics);
+        let Self { project, migrations, runs, properties, inputs, options } = self;
+        let Replayed { schema, changes } =
+            replay(Schema::of_project(&project), project.sql_dialect(), &migrations, &options.maps, Vec::new());
+        let mut told = BTreeSet::new();
+        diagnostics.extend(changes.iter().filter_map(|change| report::note_on(change, &schema, &mut told)));
         let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
             .into_iter()
             .map(|change| (change.tracked, (change.file, change.span, change.statement, change.place)))
@@ -198,87 +230,6 @@ impl Basis<'_> {
             },
             diagnostics,
         );
-        Reviewed { review, project, migrations, impact, changes }
+        Reviewed { review, project, migrations, impact, schema, changes, properties, options: options.clone() }
     }
-}
-
-/// Applies the operations of the forward files in order.
-fn replay(
-    project: &Project,
-    migrations: &[MigrationFile],
-    options: &Options,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Schema, Vec<PlacedChange>) {
-    let dialect = project.sql_dialect();
-    let view_columns = |definition: &Definition, schema: &Schema| derived_columns(definition, schema, dialect);
-    let mut replay = Replay::new(Schema::of_project(project), &options.maps, dialect, &view_columns);
-    let mut changes: Vec<PlacedChange> = Vec::new();
-    for (file_ix, file) in migrations.iter().enumerate().filter(|(_, file)| file.role != Role::Rollback) {
-        replay.start_file();
-        for statement in &file.statements {
-            let Effect::Ops(ops) = &statement.effect else { continue };
-            for placed in ops {
-                let mut applied = replay.apply(&placed.op, changes.len());
-                if statement.conditional {
-                    applied.may_not_happen();
-                }
-                if matches!(placed.op, Op::SetSearchPath { .. }) {
-                    continue;
-                }
-                let place = file.place(placed.span);
-                let base = file.name.rsplit('/').next().unwrap_or(&file.name);
-                let tracked = Tracked { op: placed.op.clone(), applied, at: format!("{base}:{}", place.line) };
-                changes.push(PlacedChange {
-                    tracked,
-                    file: file_ix,
-                    span: placed.span,
-                    statement: statement.span,
-                    place,
-                });
-            }
-        }
-    }
-    let mut told = BTreeSet::new();
-    for change in &changes {
-        diagnostics.extend(report::note_on(change, &replay.schema, &mut told));
-    }
-    (replay.schema, changes)
-}
-
-/// The columns of a CREATE … AS, and what they are made of, as the schema stands.
-fn derived_columns(
-    definition: &Definition,
-    schema: &Schema,
-    dialect: Dialect,
-) -> Option<Vec<(ColumnName, Vec<DerivedColumn>)>> {
-    let lookup = |name: &crate::schema::RelationName| {
-        let state = &schema.relations[schema.after(name)?];
-        let columns = state
-            .columns
-            .iter()
-            .filter_map(|column| column.after.as_ref())
-            .map(|name| (name.name.clone(), name.key.clone()))
-            .collect();
-        Some(Known { exists: true, columns, complete: state.complete, ..Known::default() })
-    };
-    let lineage = Parsed::new(&definition.text, definition.dialect).ok()?.trace(&lookup);
-    let derived = |source: &crate::lineage::Source| {
-        let relation = schema.after(&source.relation)?;
-        let column = schema.relations[relation].position_after(&source.column)?;
-        Some(DerivedColumn { relation, column, unchanged: source.how == How::Unchanged })
-    };
-    let columns = lineage.outputs.into_iter().map(|output| {
-        (
-            ColumnName {
-                key: if definition.dialect == dialect {
-                    output.key
-                } else {
-                    dialect.fold(&output.name, false).into_owned()
-                },
-                name: output.name,
-            },
-            output.sources.iter().filter_map(derived).collect(),
-        )
-    });
-    (!lineage.open).then(|| columns.collect())
 }

@@ -11,8 +11,8 @@ use crate::dialect::Dialect;
 use crate::impact::{Impact, Judgement, Reason};
 use crate::migration::Op;
 use crate::outcome::{NodeKind, Outcome};
+use crate::replayed::PlacedChange;
 use crate::review::{Plan, Seen, Step, Window};
-use crate::session::PlacedChange;
 
 /// A way to bring the change about.
 struct Strategy {

@@ -5,6 +5,7 @@
 
 use foreshock_core::documents::blocks::Block;
 use foreshock_core::evidence::Evidence;
+use foreshock_core::minutes::Decision;
 use foreshock_core::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use foreshock_core::review::{Change, Coverage, Input, Owner, ProjectFacts};
 use foreshock_core::text::Diagnostic;
@@ -29,6 +30,18 @@ pub enum Request {
     Finding(FindingQuery),
     Evidence(EvidenceQuery),
     Document(DocumentQuery),
+}
+
+impl Request {
+    /// Which nodes it asks about, where it asks about some.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self {
+            Self::Rows(RowQuery { filter, .. })
+            | Self::Lit(LitQuery { filter, .. })
+            | Self::Finding(FindingQuery { filter, .. }) => Some(filter),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -192,6 +205,13 @@ pub struct Summary {
     pub documents: Vec<DocumentCard>,
 }
 
+impl Summary {
+    /// How many findings people have to decide about.
+    pub fn agenda(&self) -> usize {
+        self.tallies.iter().filter(|tally| tally.outcome.needs_decision()).map(|tally| tally.nodes).sum()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub outcome: Outcome,
@@ -217,7 +237,7 @@ pub struct Filter {
     pub outcomes: Vec<Outcome>,
     /// The id of a change: the nodes that name it as a reason.
     pub change: Option<String>,
-    /// Words that must all occur in the name, kind, owner, path or reason.
+    /// Words that must all occur in the name, kind, owner, path or reason; or an expression in dbt's grammar.
     pub text: String,
 }
 
@@ -376,6 +396,8 @@ pub struct FoundEvidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentQuery {
     pub file_name: String,
+    /// What the meeting decided so far.
+    pub decisions: Vec<Decision>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

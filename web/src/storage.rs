@@ -1,5 +1,6 @@
-//! The settings of this browser. Only how the page looks is kept; nothing of the input is.
+//! What this browser keeps: how the page looks, and the minutes of meetings. Nothing of the files is kept.
 
+use foreshock_core::minutes::Decision;
 use gloo::storage::{LocalStorage, Storage};
 use serde::{Deserialize, Serialize};
 
@@ -50,4 +51,21 @@ pub fn load() -> Settings {
 /// Keeps the settings. A browser that refuses (private mode, full storage) only forgets them on reload.
 pub fn save(settings: &Settings) {
     let _refused = LocalStorage::set(KEY, settings);
+}
+
+const MINUTES: &str = "foreshock.minutes.";
+
+/// What was decided about the inputs of this key.
+pub fn load_minutes(key: &str) -> Vec<Decision> {
+    LocalStorage::get(format!("{MINUTES}{key}")).unwrap_or_default()
+}
+
+/// Keeps them; no decisions leave no trace.
+pub fn save_minutes(key: &str, minutes: &[Decision]) {
+    let key = format!("{MINUTES}{key}");
+    if minutes.is_empty() {
+        LocalStorage::delete(key);
+    } else {
+        let _refused = LocalStorage::set(key, minutes);
+    }
 }

@@ -10,6 +10,7 @@ mod browser;
 mod build;
 mod check;
 mod dist;
+mod engines;
 mod fuzz;
 mod process;
 mod serve;
@@ -60,6 +61,8 @@ enum Command {
         #[arg(long)]
         bless_sizes: bool,
     },
+    /// Hold what Foreshock says against real engines: PostgreSQL, DuckDB, dbt
+    Engines(engines::Options),
     /// Fuzz every reader for some time each
     Fuzz(fuzz::Options),
     /// Measure the budgets of the design, as ratios within one run
@@ -85,6 +88,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Check { bless_sizes } => {
             check::run(if bless_sizes { SizePolicy::Bless } else { SizePolicy::Compare })?;
         }
+        Command::Engines(options) => return engines::run(&options),
         Command::Fuzz(options) => fuzz::run(&options)?,
         Command::Bench => return bench(),
     }

@@ -191,6 +191,11 @@ impl Project {
         self.details(ix).sql.as_deref().or_else(rendered)
     }
 
+    /// The template that dbt makes the node's SQL of, as its file has it.
+    pub fn template(&self, ix: NodeIx) -> Option<&str> {
+        self.details(ix).template.as_deref()
+    }
+
     /// What became of the node's template, where it was rendered.
     pub fn rendered(&self, ix: NodeIx) -> Option<&Result<Rendered, Refusal>> {
         self.rendered.get(&ix)

@@ -6,8 +6,9 @@ use super::parts::{
     at, by_owner, changes, counts, coverage, edits, inputs, limits, migrations, node_table, of_kind, remap_list,
     remaps, title,
 };
+use crate::minutes::Decision;
 use crate::outcome::{NodeKind, Outcome};
-use crate::review::{Change, Input, InputKind, NodeImpact, Plan, Review};
+use crate::review::{Change, Input, InputKind, NodeImpact, Plan, Review, RollbackState};
 
 /// The sections, in order; their numbers follow from it.
 const SECTIONS: [Section; 18] = [
@@ -226,8 +227,16 @@ fn backout(review: &Review) -> String {
     let given = if rollbacks.is_empty() {
         missing("a rollback: none was given")
     } else {
-        format!("Rollback given, **not checked**: {}", rollbacks.join(", "))
+        format!("Rollback given, read and **not run**: {}", rollbacks.join(", "))
     };
+    let ways: String = review
+        .changes
+        .iter()
+        .filter_map(|change| Some((change, way_back(change)?)))
+        .fold(String::new(), |ways, (change, way)| {
+            format!("{ways}- {} at {}: {way}\n", code(&change.summary), at(change))
+        });
+    let ways = if ways.is_empty() { ways } else { format!("How each change is taken back:\n\n{ways}\n") };
     let lost: String = review
         .changes
         .iter()
@@ -236,11 +245,29 @@ fn backout(review: &Review) -> String {
         })
         .collect();
     format!(
-        "{given}\n\n{lost}- {}\n- {}\n- {}\n",
+        "{given}\n\n{ways}{lost}- {}\n- {}\n- {}\n",
         missing("who backs out, and with which steps"),
         blank("point of no return"),
         blank("how the restored state is proven")
     )
+}
+
+/// What the way back that was given does about a change; none where none was given.
+fn way_back(change: &Change) -> Option<String> {
+    Some(match change.rollback.state {
+        RollbackState::NoScript => return None,
+        RollbackState::ByTool => "the tool works it out".to_owned(),
+        RollbackState::Missing => "**nothing takes it back**".to_owned(),
+        RollbackState::Open => "**perhaps**, by a step that was not understood".to_owned(),
+        RollbackState::Undone => {
+            let place =
+                change.rollback.place.as_ref().map_or_else(String::new, |place| {
+                    format!(" at {}", code(&format!("{}:{}", place.file, place.line)))
+                });
+            let loses = change.rollback.loses.as_ref().map_or_else(String::new, |what| format!(", without {what}"));
+            format!("undone{place}{loses}")
+        }
+    })
 }
 
 /// What only a backup brings back.
@@ -319,7 +346,35 @@ fn approvals(review: &Review) -> String {
         .chain(owners)
         .chain(unowned)
         .map(|who| vec![who, "____".to_owned(), "____".to_owned(), "____".to_owned()]);
-    format!("{}\n\n{}", missing("decisions; none is taken yet"), table(&["Who", "Decision", "Condition", "Date"], rows))
+    let rows = table(&["Who", "Decision", "Condition", "Date"], rows);
+    if review.decisions.is_empty() {
+        return format!("{}\n\n{rows}", missing("decisions; none is taken yet"));
+    }
+    format!("{}\nSignatures:\n\n{rows}", decisions(review))
+}
+
+/// What the meeting decided, finding by finding, and what of it is not complete.
+fn decisions(review: &Review) -> String {
+    let row = |decision: &Decision| {
+        let node = review.nodes.iter().find(|node| node.unique_id == decision.unique_id);
+        let or_blank = |text: &str| if text.trim().is_empty() { "____".to_owned() } else { plain(text) };
+        vec![
+            node.map_or_else(|| code(&decision.unique_id), |node| plain(&node.label)),
+            node.map_or_else(String::new, |node| node.outcome.word().to_owned()),
+            decision.choice.face().title.to_owned(),
+            if decision.choice.face().needs.is_some() { or_blank(&decision.note) } else { plain(&decision.note) },
+            or_blank(&decision.owner),
+            or_blank(&decision.due),
+        ]
+    };
+    let head = ["Finding", "Outcome", "Decision", "Condition or reason", "Owner", "Due"];
+    let mut out = table(&head, review.decisions.iter().map(row));
+    let open = review.nodes.iter().filter(|node| node.outcome.needs_decision());
+    let open = open.filter(|node| review.decisions.iter().all(|decision| decision.unique_id != node.unique_id)).count();
+    if open > 0 {
+        out.push_str(&format!("\n{}\n", missing(&format!("decisions about {open} more of the findings"))));
+    }
+    out
 }
 
 fn monitoring(_: &Review) -> String {

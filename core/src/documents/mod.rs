@@ -10,13 +10,15 @@ mod json;
 mod markdown;
 mod parts;
 mod postmortem;
+mod remedies;
 mod sarif;
 mod summary;
 mod text;
 
 pub use html::html;
 pub use json::json;
-pub use sarif::sarif;
+pub use remedies::{remedies, remedy_lines};
+pub use sarif::{sarif, sarif_of_findings};
 pub use text::{diagnostic_line, input_lines, text};
 
 use crate::review::Review;
@@ -63,6 +65,11 @@ impl Document {
     pub fn from_name(name: &str) -> Option<Self> {
         DOCUMENTS.iter().find(|face| face.name == name).map(|face| face.document)
     }
+}
+
+/// A name from an input in code type, for a file of Markdown that is written elsewhere.
+pub(crate) fn inline_code(text: &str) -> String {
+    markdown::code(text)
 }
 
 /// A section of a document: its heading, and what it says.

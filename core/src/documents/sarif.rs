@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::checks::{self, Finding};
 use crate::outcome::{NODE_KINDS, NodeKind, OUTCOMES, Outcome};
 use crate::review::{Change, Review};
+use crate::text::Severity;
 
 pub fn sarif(review: &Review) -> String {
     let rules: Vec<Value> = OUTCOMES
@@ -13,8 +15,22 @@ pub fn sarif(review: &Review) -> String {
         .filter(|face| level(face.outcome).is_some())
         .map(|face| json!({"id": rule_id(face.outcome), "shortDescription": {"text": format!("A change after which a node downstream {}", face.means)}}))
         .collect();
-    let results: Vec<Value> = review.changes.iter().filter_map(|change| result(review, change)).collect();
+    // What a change does downstream has a result of its own above.
+    let findings: Vec<Finding> =
+        review.findings.iter().filter(|finding| finding.check != "consumed-downstream").cloned().collect();
+    let rules = rules.into_iter().chain(rules_of(&findings)).collect();
+    let changes = review.changes.iter().filter_map(|change| result(review, change));
+    let results = changes.chain(findings.iter().map(result_of)).collect();
     let selection = review.selection.as_ref().map(crate::review::SelectionFacts::sentence);
+    log(rules, results, selection.map_or_else(|| json!({}), |selection| json!({"selection": selection})))
+}
+
+/// The findings of the checks alone.
+pub fn sarif_of_findings(findings: &[Finding]) -> String {
+    log(rules_of(findings), findings.iter().map(result_of).collect(), json!({}))
+}
+
+fn log(rules: Vec<Value>, results: Vec<Value>, properties: Value) -> String {
     let log = json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -22,12 +38,56 @@ pub fn sarif(review: &Review) -> String {
             "tool": {"driver": {"name": "Foreshock", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
             "results": results,
             "columnKind": "unicodeCodePoints",
-            "properties": selection.map_or_else(|| json!({}), |selection| json!({"selection": selection})),
+            "properties": properties,
         }],
     });
     let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The checks that the findings are of.
+fn rules_of(findings: &[Finding]) -> Vec<Value> {
+    let named = |check: &&checks::Check| findings.iter().any(|finding| finding.check == check.name);
+    let rule = |check: &checks::Check| {
+        json!({
+            "id": check.name,
+            "shortDescription": {"text": check.summary},
+            "help": {"text": check.help},
+            "defaultConfiguration": {"level": level_of(check.severity)},
+        })
+    };
+    let waiver = findings.iter().any(|finding| finding.check == checks::WAIVER).then(|| {
+        json!({"id": checks::WAIVER, "shortDescription": {"text": "A waiver that is incomplete, out of date or not used."}})
+    });
+    checks::CHECKS.iter().filter(named).map(rule).chain(waiver).collect()
+}
+
+fn level_of(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn result_of(finding: &Finding) -> Value {
+    let mut region = json!({"startLine": finding.line, "startColumn": finding.column});
+    // What is missing from a file has no extent.
+    if (finding.end_line, finding.end_column) > (finding.line, finding.column) {
+        region["endLine"] = finding.end_line.into();
+        region["endColumn"] = finding.end_column.into();
+    }
+    json!({
+        "ruleId": finding.check,
+        "level": level_of(finding.severity),
+        "message": {"text": format!("{} {}", finding.message, finding.help)},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": uri(&finding.file)},
+            "region": region,
+        }}],
+        "partialFingerprints": {"finding/v1": format!("{}:{}:{}", finding.file, finding.check, finding.message)},
+    })
 }
 
 fn rule_id(outcome: Outcome) -> String {

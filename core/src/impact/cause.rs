@@ -6,7 +6,7 @@ use crate::outcome::Certainty;
 use crate::schema::{Applied, ChangeIx, Found, RelationIx};
 
 /// A change, and what it came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tracked {
     pub op: Op,
     pub applied: Applied,

@@ -138,6 +138,9 @@ impl Assessment<'_> {
             taints.extend(columns.rows.iter().cloned());
             return Effects { lost: columns.lost.get(key).cloned(), gained: columns.gained.get(key).cloned(), taints };
         }
+        if let Some(effects) = self.patched_effects(relation, key) {
+            return effects;
+        }
         let own = &self.schema.relations[relation];
         let mut effects = Effects { taints: self.row_taints(own, own), ..Effects::default() };
         match self.schema.after(name) {
@@ -252,7 +255,7 @@ impl Assessment<'_> {
         taints
     }
 
-    fn row_taints(&self, state: &RelationState, named: &RelationState) -> Vec<Taint> {
+    pub(super) fn row_taints(&self, state: &RelationState, named: &RelationState) -> Vec<Taint> {
         let rows = state.rows.iter().map(|change| {
             let kind = match &self.changes[*change].op {
                 Op::ChangeData(DataChange::Insert { .. }) => TaintKind::RowsAdded,

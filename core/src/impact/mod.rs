@@ -13,6 +13,7 @@ mod held;
 mod kinds;
 mod node;
 mod outputs;
+mod patched;
 mod reason;
 mod shown;
 mod taint;
@@ -21,6 +22,7 @@ mod types;
 mod values;
 
 pub use cause::Tracked;
+pub use patched::{Drafts, Patch};
 pub use reason::Reason;
 
 use std::collections::BTreeSet;
@@ -58,6 +60,17 @@ pub fn assess(
     changes: &[Tracked],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Impact {
+    assess_patched(project, schema, changes, &Drafts::default(), progress)
+}
+
+/// The same, with drafts in the place of some nodes' SQL.
+pub fn assess_patched(
+    project: &Project,
+    schema: &Schema,
+    changes: &[Tracked],
+    drafts: &Drafts,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Impact {
     let touched: BTreeSet<RelationIx> =
         changes.iter().filter(|change| change.op.is_felt()).flat_map(Tracked::relations).collect();
     let entries: BTreeSet<NodeIx> =
@@ -66,7 +79,7 @@ pub fn assess(
     let starts: BTreeSet<NodeIx> = entries.iter().copied().filter(|ix| !rebuilt(ix)).collect();
     let reached = project.reachable_from(starts.iter().copied());
 
-    let mut assessment = node::Assessment::new(project, schema, changes, &touched);
+    let mut assessment = node::Assessment::new(project, schema, changes, &touched, drafts);
     let visited: Vec<NodeIx> =
         project.order.iter().copied().filter(|ix| reached[*ix] && !starts.contains(ix)).collect();
     let of = visited.len();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Judgement;
 use super::cause::{Cause, Tracked};
 use super::columns::Columns;
+use super::patched::Drafts;
 use super::reason::Reason;
 use super::taint::{Taint, TaintKind};
 use crate::dbt::{NodeIx, Project, Sql};
@@ -21,6 +22,10 @@ pub(super) struct Assessment<'a> {
     pub(super) schema: &'a Schema,
     pub(super) changes: &'a [Tracked],
     pub(super) touched: &'a BTreeSet<RelationIx>,
+    /// Drafts that are tried in the place of a node's own SQL.
+    pub(super) drafts: &'a Drafts,
+    /// The node under analysis, while its draft is tried.
+    pub(super) patching: Option<NodeIx>,
     columns: Vec<Option<Columns>>,
     /// The changes that the engine refuses for the sake of the node in hand.
     holds: Vec<ChangeIx>,
@@ -35,6 +40,7 @@ impl<'a> Assessment<'a> {
         schema: &'a Schema,
         changes: &'a [Tracked],
         touched: &'a BTreeSet<RelationIx>,
+        drafts: &'a Drafts,
     ) -> Self {
         let count = project.nodes.len();
         Self {
@@ -42,6 +48,8 @@ impl<'a> Assessment<'a> {
             schema,
             changes,
             touched,
+            drafts,
+            patching: None,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
             holds: Vec::new(),
             asked: vec![false; count],
@@ -65,7 +73,9 @@ impl<'a> Assessment<'a> {
     pub(super) fn visit(&mut self, ix: NodeIx) {
         let project = self.project;
         let node = &project.nodes[ix];
+        let patch = self.drafts.patches.get(&ix);
         let (mut reasons, columns) = match (project.sql(ix), &node.sql) {
+            (Some(text), _) if let Some(patch) = patch => self.analyse_patched(ix, text, patch),
             (Some(text), _) => match Parsed::new(text, project.sql_dialect()) {
                 Ok(parsed) => {
                     let (before, after) = self.traced(ix, &parsed);
@@ -131,8 +141,12 @@ impl<'a> Assessment<'a> {
     /// The query before and after. Of what it reads and no change reaches, the columns are found out only where they
     /// decide something: most queries say whose each column is.
     fn traced(&mut self, ix: NodeIx, parsed: &Parsed<'_>) -> (Lineage, Lineage) {
-        let trace =
-            |own: &Self| (parsed.trace(&|name| own.known_before(name)), parsed.trace(&|name| own.known_after(name)));
+        self.traced_apart(ix, parsed, parsed)
+    }
+
+    /// The same where another query stands in its place afterwards.
+    pub(super) fn traced_apart(&mut self, ix: NodeIx, old: &Parsed<'_>, new: &Parsed<'_>) -> (Lineage, Lineage) {
+        let trace = |own: &Self| (old.trace(&|name| own.known_before(name)), new.trace(&|name| own.known_after(name)));
         let (before, after) = trace(self);
         if (before.assumes || after.assumes || !before.problems.is_empty()) && self.find_out_columns(ix) {
             return trace(self);
@@ -235,7 +249,7 @@ impl<'a> Assessment<'a> {
         (reasons, columns)
     }
 
-    fn shape_changes(
+    pub(super) fn shape_changes(
         &self,
         ix: NodeIx,
         before: &Lineage,
@@ -276,7 +290,7 @@ impl<'a> Assessment<'a> {
         known
     }
 
-    fn as_documented(&self, ix: NodeIx) -> Columns {
+    pub(super) fn as_documented(&self, ix: NodeIx) -> Columns {
         let known = self.documented(ix);
         Columns { before: known.clone(), after: known, ..Columns::default() }
     }
@@ -347,7 +361,7 @@ const SNAPSHOT_COLUMNS: [(&str, Kind); 5] = [
     ("dbt_is_deleted", Kind::Text),
 ];
 
-fn known(lineage: &Lineage) -> Known {
+pub(super) fn known(lineage: &Lineage) -> Known {
     Known {
         exists: true,
         columns: lineage.outputs.iter().map(|output| (output.name.clone(), output.key.clone())).collect(),
@@ -359,7 +373,7 @@ fn known(lineage: &Lineage) -> Known {
 
 /// What cannot be resolved even before the migration says nothing about after it: the columns that are known are not those
 /// that there are, or the query means something that the resolver does not know.
-fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
+pub(super) fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
     let what = match &problem.kind {
         ProblemKind::Refused { what } => format!("that it {what}"),
         ProblemKind::MissingRelation { relation } => {
@@ -368,16 +382,17 @@ fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
         ProblemKind::MissingColumn { name } => format!("{name}, which nothing it reads is known to have"),
         ProblemKind::AmbiguousColumn { name, relations } => format!("{name}, which {} have", relations.join(" and ")),
         ProblemKind::UnequalSides { left, right } => format!("queries of {left} and {right} columns as one"),
+        ProblemKind::TooManyNames { names, columns } => format!("{names} names for {columns} columns"),
         ProblemKind::UnknownQualifier { name } => format!("{name}, which it does not read"),
     };
     unknown(ix, Some(problem.span), format!("names {what}"))
 }
 
-fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {
+pub(super) fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {
     Reason { outcome: Outcome::Unknown, certainty: Certainty::Possible, change: None, path: vec![ix], span, message }
 }
 
-fn shape_reason(ix: NodeIx, cause: &Cause, message: String) -> Reason {
+pub(super) fn shape_reason(ix: NodeIx, cause: &Cause, message: String) -> Reason {
     Reason {
         outcome: Outcome::Changes,
         certainty: cause.certainty,

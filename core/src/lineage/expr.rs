@@ -3,14 +3,18 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgOperator, FunctionArguments, Ident,
-    ObjectNamePart,
+    AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArguments, Ident, ObjectNamePart, WildcardAdditionalOptions, WindowType,
 };
 
 use super::query::Resolver;
-use super::scope::{Aliases, Meaning, Scope};
-use super::words::{is_aggregate, is_date_part, is_no_column, takes_date_part};
+use super::scope::{Aliases, Meaning, Scope, Shape, unchanged};
+use super::statement::EXCLUDED;
+use super::words::{
+    DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column, takes_date_part,
+};
 use super::{Clause, How, Problem, ProblemKind, Source, Use};
+use crate::dialect::Dialect;
 use crate::sql::{
     as_text, compared_column, for_each_child, for_each_function_child, for_each_subscript, for_each_window_child,
 };
@@ -77,8 +81,10 @@ impl Resolver<'_> {
             _ => match compared_column(expr) {
                 Some((column, literals)) => self.walk(column, place, How::Conditional, Some(&literals), sources),
                 None if matches!(expr, Expr::BinaryOp { .. }) => {
-                    self.operands(expr, place, how.max(How::Computed), sources);
+                    let step = if is_condition(expr) { How::Conditional } else { How::Computed };
+                    self.operands(expr, place, how.max(step), sources);
                 }
+                None if is_condition(expr) => self.parts(expr, place, how.max(How::Conditional), sources),
                 None => self.parts(expr, place, how.max(How::Computed), sources),
             },
         }
@@ -113,6 +119,10 @@ impl Resolver<'_> {
 
     /// `a.b['k'].c`: the names up to the first subscript are a reference like any other; what follows are fields of it.
     fn field(&mut self, root: &Expr, chain: &[AccessExpr], place: Place<'_>, how: How, sources: &mut Vec<Source>) {
+        let mut root = root;
+        while let Expr::Nested(inner) = root {
+            root = inner;
+        }
         let mut names: Vec<Ident> = match root {
             Expr::Identifier(ident) => vec![ident.clone()],
             Expr::CompoundIdentifier(parts) => parts.clone(),
@@ -159,7 +169,13 @@ impl Resolver<'_> {
             Some(ObjectNamePart::Identifier(ident)) => ident.value.as_str(),
             _ => "",
         };
-        let step = if function.over.is_some() || is_aggregate(name) { How::Aggregated } else { How::Computed };
+        let step = if function.over.is_some() || is_aggregate(name) {
+            How::Aggregated
+        } else if is_conditional(name) {
+            How::Conditional
+        } else {
+            How::Computed
+        };
         let inside = how.max(step);
         if let FunctionArguments::Subquery(query) = &function.args {
             let shape = self.query(query, Some(place.scope));
@@ -167,22 +183,32 @@ impl Resolver<'_> {
         }
         if let FunctionArguments::List(list) = &function.args {
             for argument in &list.args {
-                // `f(a = b)` is read as a named argument where a dialect has those; a column is compared.
-                if let FunctionArg::Named { name, operator: FunctionArgOperator::Equals, .. } = argument
-                    && matches!(place.scope.bare(&self.fold(name), place.aliases), Meaning::Column { .. })
-                {
-                    self.reference(std::slice::from_ref(name), place, inside, None, sources);
-                }
+                self.argument(name, argument, place, inside, sources);
             }
         }
-        let has_date_part = takes_date_part(name);
+        // MySQL's `VALUES(x)` in ON DUPLICATE KEY UPDATE is `excluded.x`.
+        if name.eq_ignore_ascii_case("values")
+            && let FunctionArguments::List(list) = &function.args
+            && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(column)))] = list.args.as_slice()
+        {
+            return self.reference(&[Ident::new(EXCLUDED), column.clone()], place, how, None, sources);
+        }
+        // DuckDB's `name.upper()` is `upper(name)`.
+        if self.dialect == Dialect::DuckDb
+            && let [ObjectNamePart::Identifier(first), _, ..] = function.name.0.as_slice()
+            && let Meaning::Column { .. } = place.scope.bare(&self.fold(first), place.aliases)
+        {
+            self.reference(std::slice::from_ref(first), place, inside, None, sources);
+        }
+        let date_part = self.date_part(name, function);
+        let is_lambda = arrow_is_lambda(name, self.dialect);
+        let mut at = 0;
         for_each_function_child(function, &mut |child| {
-            let is_date_part = has_date_part
-                && matches!(child, Expr::Identifier(ident) if ident.quote_style.is_none() && is_date_part(&ident.value));
-            if is_date_part {
+            at += 1;
+            if date_part == Some(at - 1) {
                 return;
             }
-            match self.lambda_parameters(child, place) {
+            match self.lambda_parameters(child, is_lambda, place) {
                 Some(parameters) => {
                     let scope = Scope { parameters, ..Scope::within(Some(place.scope)) };
                     self.walk(child, Place { scope: &scope, ..place }, inside, None, sources);
@@ -191,20 +217,75 @@ impl Resolver<'_> {
             }
         });
         if let Some(window) = &function.over {
-            let place = Place { clause: Clause::Window, aliases: Aliases::AfterColumns, ..place };
+            let place = Place { clause: Clause::Window, aliases: aliases_in(self.dialect, Clause::Window), ..place };
+            let named = match window {
+                WindowType::NamedWindow(name) => Some(name),
+                WindowType::WindowSpec(spec) => spec.window_name.as_ref(),
+            };
+            if let Some(name) = named {
+                let key = self.fold(name);
+                let window = place.scope.windows.iter().find(|(own, _)| *own == key);
+                sources.extend(window.into_iter().flat_map(|(_, sources)| made(sources.clone(), inside)));
+            }
             for_each_window_child(window, &mut |child| self.walk(child, place, inside, None, sources));
+        }
+    }
+
+    /// The place among a function's parts of the word that is a part of a date and no column.
+    fn date_part(&self, name: &str, function: &Function) -> Option<usize> {
+        let which = takes_date_part(name, self.dialect)?;
+        let (mut at, mut found) = (0, None);
+        for_each_function_child(function, &mut |child| {
+            let is_word = match child {
+                Expr::Identifier(ident) => ident.quote_style.is_none() && is_date_part(&ident.value),
+                _ => false,
+            };
+            if is_word && (found.is_none() || which == DatePart::Last) {
+                found = Some(at);
+            }
+            at += 1;
+        });
+        // A single argument is what the function works on.
+        found.filter(|_| at > 1 || name.eq_ignore_ascii_case("week"))
+    }
+
+    /// What stands in an argument beside its expression: `x = 1`, which is read as an argument of that name, and stars.
+    fn argument(
+        &mut self,
+        function: &str,
+        argument: &FunctionArg,
+        place: Place<'_>,
+        how: How,
+        sources: &mut Vec<Source>,
+    ) {
+        let (FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg)) =
+            argument;
+        if let FunctionArg::Named { name, operator: FunctionArgOperator::Equals, .. } = argument {
+            self.reference(std::slice::from_ref(name), place, How::Conditional, None, sources);
+        }
+        // COUNT(*) is made of rows; OBJECT_CONSTRUCT(*) and COLUMNS(*) of every column.
+        let none = WildcardAdditionalOptions::default();
+        let options = match arg {
+            FunctionArgExpr::Wildcard => &none,
+            FunctionArgExpr::WildcardWithOptions(options) => options,
+            FunctionArgExpr::QualifiedWildcard(_) | FunctionArgExpr::Expr(_) => return,
+        };
+        if !function.eq_ignore_ascii_case("count") {
+            let mut all = Shape::default();
+            self.expand_all(place.scope, options, &mut all);
+            sources.extend(made(all.all_sources(), how));
         }
     }
 
     /// The parameters of `x -> x + 1`, which upstream reads as an operator in dialects that have both. It is one where the
     /// left side is a name that no relation has. The arrow binds tightly, so it is looked for at the very left.
-    fn lambda_parameters(&self, argument: &Expr, place: Place<'_>) -> Option<Vec<String>> {
+    fn lambda_parameters(&self, argument: &Expr, is_lambda: bool, place: Place<'_>) -> Option<Vec<String>> {
         let mut leftmost = argument;
         while let Expr::BinaryOp { left, op, .. } = leftmost {
             if *op == BinaryOperator::Arrow {
                 let names = bare_names(left)?.into_iter().map(|name| self.fold(name)).collect::<Vec<_>>();
                 let is_column = |name: &String| !matches!(place.scope.bare(name, place.aliases), Meaning::Missing);
-                return (!names.is_empty() && !names.iter().any(is_column)).then_some(names);
+                return (!names.is_empty() && (is_lambda || !names.iter().any(is_column))).then_some(names);
             }
             leftmost = left;
         }
@@ -223,21 +304,30 @@ impl Resolver<'_> {
         let Some(last) = parts.last() else { return };
         let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
         self.out.assumes |= parts.len() == 1 && place.scope.hangs_on_columns(&keys[0], place.aliases);
-        let meaning = match keys.as_slice() {
-            [key] => place.scope.bare(key, place.aliases),
+        let (meaning, is_field) = match keys.as_slice() {
+            [key] => (place.scope.bare(key, place.aliases), false),
             _ => place.scope.qualified(&keys, place.aliases),
         };
+        let how = if is_field { how.max(How::Computed) } else { how };
         let span = self.locate(last.span);
         let (found, outward) = match meaning {
             Meaning::Column { sources, outward } => (sources, outward),
+            Meaning::Row { sources: all, outward } => {
+                // Its text names the relation: without one of the columns it runs, and holds less.
+                self.record(last, Use { sources: rows_of(&all), ..Use::new(last, place.clause, outward) });
+                return sources.extend(made(all, how.max(How::Computed)));
+            }
             Meaning::Ambiguous { sources, relations, outward } => {
                 self.problem(span, ProblemKind::AmbiguousColumn { name: last.value.clone(), relations });
                 (sources, outward)
             }
             Meaning::NoColumn => return,
-            Meaning::Missing if parts.len() == 1 && last.quote_style.is_none() && is_no_column(&last.value) => return,
+            Meaning::Missing if last.quote_style.is_none() && is_no_column(&last.value, parts.len() > 1) => return,
             Meaning::Missing => {
                 self.problem(span, ProblemKind::MissingColumn { name: last.value.clone() });
+                if let Some(problem) = self.out.problems.last_mut() {
+                    problem.nearest = place.scope.nearest(&keys);
+                }
                 (Rc::from([]), 0)
             }
             Meaning::UnknownQualifier => {
@@ -259,22 +349,64 @@ impl Resolver<'_> {
                 kind: source.kind,
             })
             .collect();
-        if let Some(span) = span {
-            self.out.uses.push(Use {
-                name: last.value.clone(),
-                span,
-                clause: place.clause,
-                sources: refined.clone(),
-                compared,
-                outward,
-            });
-        }
+        self.record(last, Use { sources: refined.clone(), compared, ..Use::new(last, place.clause, outward) });
         sources.extend(refined);
     }
 
-    pub(super) fn problem(&mut self, span: Option<Span>, kind: ProblemKind) {
-        self.out.problems.push(Problem { span: span.unwrap_or_default(), kind });
+    /// Adds a use of what an identifier names, unless the parser did not say where it stands.
+    pub(super) fn record(&mut self, ident: &Ident, used: Use) {
+        if let Some(span) = self.locate(ident.span) {
+            self.out.uses.push(Use { span, ..used });
+        }
     }
+
+    pub(super) fn problem(&mut self, span: Option<Span>, kind: ProblemKind) {
+        let problem = Problem { span: span.unwrap_or_default(), kind, nearest: None };
+        if self.out.problems.last().is_none_or(|last| (last.span, &last.kind) != (problem.span, &problem.kind)) {
+            self.out.problems.push(problem);
+        }
+    }
+}
+
+/// What is true or false.
+fn is_condition(expr: &Expr) -> bool {
+    use BinaryOperator as Op;
+    match expr {
+        Expr::BinaryOp { op, .. } => {
+            matches!(op, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::Spaceship | Op::Xor)
+        }
+        Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::IsTrue(_)
+        | Expr::IsNotTrue(_)
+        | Expr::IsFalse(_)
+        | Expr::IsNotFalse(_)
+        | Expr::IsDistinctFrom(..)
+        | Expr::IsNotDistinctFrom(..)
+        | Expr::InList { .. }
+        | Expr::Between { .. }
+        | Expr::Like { .. }
+        | Expr::ILike { .. }
+        | Expr::RLike { .. }
+        | Expr::SimilarTo { .. } => true,
+        _ => false,
+    }
+}
+
+impl Use {
+    pub(super) fn new(ident: &Ident, clause: Clause, outward: usize) -> Self {
+        let name = ident.value.clone();
+        Self { name, span: Span::default(), clause, sources: Vec::new(), compared: None, outward }
+    }
+}
+
+/// The relations of these sources, each as a whole.
+fn rows_of(sources: &[Source]) -> Vec<Source> {
+    let mut rows: Vec<Source> =
+        sources.iter().map(|source| unchanged(source.relation.clone(), "*".to_owned())).collect();
+    rows.sort();
+    rows.dedup();
+    rows
 }
 
 /// `x`, `(x)` or `(x, y)`.

@@ -32,7 +32,7 @@ impl Resolver<'_> {
             }
             Expr::CompoundIdentifier(parts) => {
                 let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
-                found(&place.scope.qualified(&keys, place.aliases))
+                found(&place.scope.qualified(&keys, place.aliases).0)
             }
             Expr::Nested(inner) => kind(inner),
             Expr::Value(value) => match &value.value {

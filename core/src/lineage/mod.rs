@@ -3,10 +3,17 @@
 //! The resolver knows scopes the way engines do. It is run twice over a model, against the schema before and after: what
 //! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
 
+mod bodies;
+mod ctes;
 mod expr;
+mod given;
 mod kinds;
 mod mixing;
+mod nearest;
+mod pivot;
 mod query;
+mod recognize;
+mod rows;
 mod scope;
 mod script;
 mod star;
@@ -70,6 +77,18 @@ pub enum How {
     Aggregated,
 }
 
+impl How {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Cast => "cast",
+            Self::Conditional => "conditional",
+            Self::Computed => "computed",
+            Self::Aggregated => "aggregated",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
     pub relation: RelationName,
@@ -104,6 +123,7 @@ pub enum Clause {
     Lateral,
     Pivot,
     Connect,
+    Returning,
 }
 
 impl Clause {
@@ -122,6 +142,7 @@ impl Clause {
             Self::Lateral => "lateral",
             Self::Pivot => "pivot",
             Self::Connect => "connect",
+            Self::Returning => "returning",
         }
     }
 
@@ -141,12 +162,16 @@ impl Clause {
             Self::Lateral => "FROM",
             Self::Pivot => "PIVOT",
             Self::Connect => "CONNECT BY",
+            Self::Returning => "RETURNING",
         }
     }
 
     /// A value there decides which rows there are.
     pub fn decides_rows(self) -> bool {
-        matches!(self, Self::Where | Self::Join | Self::Using | Self::Having | Self::Qualify | Self::Connect)
+        matches!(
+            self,
+            Self::Where | Self::Join | Self::Using | Self::Having | Self::Qualify | Self::Connect | Self::Pivot
+        )
     }
 }
 
@@ -154,6 +179,8 @@ impl Clause {
 pub struct Problem {
     pub span: Span,
     pub kind: ProblemKind,
+    /// For a column that is missing, the one in reach whose name is most like it.
+    pub nearest: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +209,11 @@ pub enum ProblemKind {
     UnequalSides {
         left: usize,
         right: usize,
+    },
+    /// A list of names such as `AS t (a, b)` is longer than the columns that it names.
+    TooManyNames {
+        names: usize,
+        columns: usize,
     },
 }
 

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Cte, Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, SetQuantifier, Spanned, TableAlias, WildcardAdditionalOptions,
+    Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, Spanned, TableAlias,
+    WildcardAdditionalOptions,
 };
 
-use super::expr::Place;
+use super::ctes::Defined;
+use super::expr::{Place, made};
 use super::kinds::{Kind, Meeting, Rules};
 use super::mixing::of_sources;
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
-use super::words::has_lateral_aliases;
-use super::{Clause, Lineage, Lookup, Output, ProblemKind, Source};
+use super::statement::Written;
+use super::words::{aliases_in, takes_alias_alone};
+use super::{Clause, How, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
 use crate::schema::fold_ident;
 use crate::sql::{Locator, for_each_spec_child, is_column, select_items};
@@ -32,7 +35,11 @@ pub(super) struct Resolver<'a> {
     /// An expression without an alias goes by its text, whatever the engine would call it.
     pub(super) names_by_text: bool,
     /// The CTEs in reach, the innermost last.
-    ctes: Vec<(String, Rc<Shape>)>,
+    pub(super) ctes: Vec<Defined>,
+    /// Where in that list the definitions go that are being read, the outermost first.
+    pub(super) defining: Vec<usize>,
+    /// What CTEs write.
+    pub(super) inner_writes: Vec<Written>,
     /// What the engine lets meet, where that is known.
     pub(super) rules: Option<Rules>,
     /// What the subqueries within expressions give.
@@ -51,6 +58,8 @@ impl<'a> Resolver<'a> {
             ctes: Vec::new(),
             rules: Rules::of(dialect),
             subquery_kinds: BTreeMap::new(),
+            defining: Vec::new(),
+            inner_writes: Vec::new(),
             out: Lineage::default(),
         }
     }
@@ -58,7 +67,7 @@ impl<'a> Resolver<'a> {
     /// What was found, with the columns of a shape as the outputs.
     pub(super) fn finish(self, shape: &Shape) -> Lineage {
         let mut out = self.out;
-        out.open = shape.open.is_some();
+        out.open = !shape.open.is_empty();
         out.assumes |= shape.is_open();
         let output = |column: &Column| Output {
             name: column.name.clone(),
@@ -87,16 +96,10 @@ impl Resolver<'_> {
         self.out.assumes |= bounds.len() > 1 && bounds.iter().any(|bound| bound.shape.is_open());
     }
 
-    pub(super) fn cte(&self, key: &str) -> Option<Rc<Shape>> {
-        self.ctes.iter().rev().find(|(name, _)| name == key).map(|(_, shape)| Rc::clone(shape))
-    }
-
     pub(super) fn query(&mut self, query: &Query, parent: Option<&Scope<'_>>) -> Shape {
         let outer_ctes = self.ctes.len();
         if let Some(with) = &query.with {
-            for cte in &with.cte_tables {
-                self.define(cte, with.recursive, parent);
-            }
+            self.define(with, parent);
         }
         let shape = match query.body.as_ref() {
             SetExpr::Select(select) => self.select(select, Some(query), parent),
@@ -106,56 +109,46 @@ impl Resolver<'_> {
                 shape
             }
         };
-        self.ctes.truncate(outer_ctes);
+        self.leave(outer_ctes);
         shape
-    }
-
-    pub(super) fn define(&mut self, cte: &Cte, recursive: bool, parent: Option<&Scope<'_>>) {
-        let key = self.fold(&cte.alias.name);
-        // A recursive query reads itself: what its first part gives is what it is.
-        let anchor = match cte.query.body.as_ref() {
-            SetExpr::SetOperation { left, .. } if recursive => Some(&**left),
-            _ => None,
-        };
-        if let Some(anchor) = anchor {
-            let (uses, problems, reads) = (self.out.uses.len(), self.out.problems.len(), self.out.reads.len());
-            let shape = self.body(anchor, parent);
-            self.out.uses.truncate(uses);
-            self.out.problems.truncate(problems);
-            self.out.reads.truncate(reads);
-            let shape = self.aliased(shape, &cte.alias);
-            self.ctes.push((key.clone(), Rc::new(shape)));
-        }
-        let shape = self.query(&cte.query, parent);
-        let shape = self.aliased(shape, &cte.alias);
-        if anchor.is_some() {
-            self.ctes.pop();
-        }
-        self.ctes.push((key, Rc::new(shape)));
     }
 
     pub(super) fn aliased(&mut self, shape: Shape, alias: &TableAlias) -> Shape {
         self.out.assumes |= shape.is_open() && !alias.columns.is_empty();
+        if let Some(extra) = alias.columns.get(shape.columns.len())
+            && shape.open.is_empty()
+        {
+            let (names, columns) = (alias.columns.len(), shape.columns.len());
+            let span = self.locate(extra.name.span);
+            self.problem(span, ProblemKind::TooManyNames { names, columns });
+        }
         let names: Vec<(String, String)> =
             alias.columns.iter().map(|column| (column.name.value.clone(), self.fold(&column.name))).collect();
         shape.renamed(&names)
     }
 
     /// A chain of set operations is as deep on its left as it is long: its operands are taken in a loop.
-    fn body(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
+    pub(super) fn body(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {
         let mut rights = Vec::new();
         let mut left = body;
-        while let SetExpr::SetOperation { left: next, right, set_quantifier, .. } = left {
+        while let SetExpr::SetOperation { left: next, right, set_quantifier, op } = left {
             let by_name = matches!(
                 set_quantifier,
                 SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
             );
-            rights.push((by_name, &**right));
+            let takes_away = matches!(op, SetOperator::Except | SetOperator::Minus);
+            rights.push((by_name, takes_away, &**right));
             left = next;
         }
         let mut shape = self.operand(left, parent);
-        for (by_name, right) in rights.into_iter().rev() {
-            let other = self.operand(right, parent);
+        for (by_name, takes_away, right) in rights.into_iter().rev() {
+            let mut other = self.operand(right, parent);
+            if takes_away {
+                // No value comes from there: it decides which of the others stay.
+                for column in &mut other.columns {
+                    column.sources = made(column.sources.to_vec(), How::Conditional).collect();
+                }
+            }
             self.out.assumes |= shape.is_open() || other.is_open();
             shape = if by_name { united_by_name(shape, other) } else { self.united(shape, other, right) };
         }
@@ -191,14 +184,18 @@ impl Resolver<'_> {
                 let name = table.table_name.clone().unwrap_or_default();
                 Shape::made_of(vec![super::scope::unchanged(crate::schema::RelationName::new([name]), "*".to_owned())])
             }
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                Shape::made_of(Vec::new())
+            // A CTE that changes rows gives what it returns.
+            SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
+                let mut written = self.statement(inner);
+                let returned = std::mem::take(&mut written.returned);
+                self.inner_writes.push(written);
+                returned
             }
         }
     }
 
-    fn united(&mut self, left: Shape, right: Shape, at: &SetExpr) -> Shape {
-        if left.open.is_none() && right.open.is_none() && left.columns.len() != right.columns.len() {
+    fn united(&mut self, mut left: Shape, right: Shape, at: &SetExpr) -> Shape {
+        if left.open.is_empty() && right.open.is_empty() && left.columns.len() != right.columns.len() {
             let span = match at {
                 SetExpr::Select(select) => self.locate(select.select_token.0.span),
                 other => self.locate(other.span()),
@@ -206,7 +203,7 @@ impl Resolver<'_> {
             self.problem(span, ProblemKind::UnequalSides { left: left.columns.len(), right: right.columns.len() });
         }
         let others = right.columns;
-        let is_open = right.open;
+        left.open_also(right.open);
         let columns = left.columns.into_iter().enumerate().map(|(place, column)| match others.get(place) {
             Some(other) => {
                 let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, self.locate(at.span()));
@@ -216,24 +213,21 @@ impl Resolver<'_> {
             }
             None => column,
         });
-        Shape { columns: columns.collect(), open: left.open.or(is_open), lost: left.lost }
+        Shape { columns: columns.collect(), open: left.open, lost: left.lost }
     }
 
     fn order_of_set(&mut self, query: &Query, shape: &Shape, parent: Option<&Scope<'_>>) {
         let scope = Scope { aliases: shape.columns.clone(), ..Scope::within(parent) };
-        if shape.open.is_none() {
+        if shape.open.is_empty() {
             self.order_and_limit(query, &scope);
         }
     }
 
     fn order_and_limit(&mut self, query: &Query, scope: &Scope<'_>) {
-        let order = Place { scope, clause: Clause::Order, aliases: Aliases::BeforeColumns };
         if let Some(order_by) = &query.order_by
             && let OrderByKind::Expressions(list) = &order_by.kind
         {
-            list.iter().for_each(|item| {
-                self.value(&item.expr, order);
-            });
+            list.iter().for_each(|item| self.listed(&item.expr, scope, Clause::Order));
         }
         let limit = Place { scope, clause: Clause::Limit, aliases: Aliases::None };
         match &query.limit_clause {
@@ -259,21 +253,23 @@ impl Resolver<'_> {
         for view in &select.lateral_views {
             self.lateral_view(view, &mut scope);
         }
-        let lateral = if has_lateral_aliases(self.dialect) { Aliases::AfterColumns } else { Aliases::None };
+        self.name_windows(select, &mut scope);
+        let lateral = aliases_in(self.dialect, Clause::Select);
         let mut shape = Shape::default();
         if select.projection.is_empty() {
             self.expand_all(&scope, &WildcardAdditionalOptions::default(), &mut shape);
         }
         let texts = self.item_texts(select);
         for (at, item) in select.projection.iter().enumerate() {
-            self.item((at, item), &texts, &scope, lateral, &mut shape);
+            let place = Place { scope: &scope, clause: Clause::Select, aliases: lateral };
+            self.item((at, item), &texts, place, &mut shape);
             if let Some(column) = shape.columns.last()
                 && matches!(item, SelectItem::ExprWithAlias { .. })
             {
                 scope.aliases.push(column.clone());
             }
         }
-        self.clauses(select, &scope, lateral);
+        self.clauses(select, &scope);
         if let Some(query) = query {
             // ORDER BY may name any output column, also one that has no alias.
             scope.aliases.extend(shape.columns.iter().cloned());
@@ -294,28 +290,29 @@ impl Resolver<'_> {
         }
     }
 
-    fn clauses(&mut self, select: &Select, scope: &Scope<'_>, lateral: Aliases) {
-        let place = |clause, aliases| Place { scope, clause, aliases };
+    fn clauses(&mut self, select: &Select, scope: &Scope<'_>) {
+        let dialect = self.dialect;
+        let place = |clause| Place { scope, clause, aliases: aliases_in(dialect, clause) };
         let filters = [
-            (&select.prewhere, Clause::Where, lateral),
-            (&select.selection, Clause::Where, lateral),
-            (&select.having, Clause::Having, Aliases::AfterColumns),
-            (&select.qualify, Clause::Qualify, Aliases::AfterColumns),
+            (&select.prewhere, Clause::Where),
+            (&select.selection, Clause::Where),
+            (&select.having, Clause::Having),
+            (&select.qualify, Clause::Qualify),
         ];
-        for (filter, clause, aliases) in filters {
+        for (filter, clause) in filters {
             if let Some(filter) = filter {
-                self.value(filter, place(clause, aliases));
+                self.value(filter, place(clause));
             }
         }
         for connect in &select.connect_by {
             match connect {
                 sqlparser::ast::ConnectByKind::ConnectBy { relationships, .. } => {
                     relationships.iter().for_each(|expr| {
-                        self.value(expr, place(Clause::Connect, Aliases::None));
+                        self.value(expr, place(Clause::Connect));
                     });
                 }
                 sqlparser::ast::ConnectByKind::StartWith { condition, .. } => {
-                    self.value(condition, place(Clause::Connect, Aliases::None));
+                    self.value(condition, place(Clause::Connect));
                 }
             }
         }
@@ -334,31 +331,50 @@ impl Resolver<'_> {
             (&select.distribute_by, Clause::Order),
         ];
         for (list, clause) in lists {
-            for expr in list {
-                self.value(expr, place(clause, Aliases::AfterColumns));
-            }
+            list.iter().for_each(|expr| self.listed(expr, scope, clause));
         }
         for order in &select.sort_by {
-            self.value(&order.expr, place(Clause::Order, Aliases::BeforeColumns));
+            self.listed(&order.expr, scope, Clause::Order);
         }
         for window in &select.named_window {
             if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
                 for_each_spec_child(spec, &mut |child| {
-                    self.value(child, place(Clause::Window, Aliases::AfterColumns));
+                    self.value(child, place(Clause::Window));
                 });
             }
         }
     }
 
-    fn item(
+    /// What named windows are made of, for the functions over them; their uses are recorded where they stand.
+    fn name_windows(&mut self, select: &Select, scope: &mut Scope<'_>) {
+        let (uses, problems) = (self.out.uses.len(), self.out.problems.len());
+        for window in &select.named_window {
+            let NamedWindowExpr::WindowSpec(spec) = &window.1 else { continue };
+            let mut sources = Vec::new();
+            let place = Place { scope, clause: Clause::Window, aliases: Aliases::None };
+            for_each_spec_child(spec, &mut |child| sources.extend(self.value(child, place)));
+            let key = self.fold(&window.0);
+            scope.windows.push((key, sources));
+        }
+        self.out.uses.truncate(uses);
+        self.out.problems.truncate(problems);
+    }
+
+    /// An item of GROUP BY or ORDER BY. Some engines know an alias there only where it stands alone.
+    fn listed(&mut self, expr: &Expr, scope: &Scope<'_>, clause: Clause) {
+        let is_alone = matches!(expr, Expr::Identifier(_));
+        let aliases =
+            if is_alone || !takes_alias_alone(self.dialect) { aliases_in(self.dialect, clause) } else { Aliases::None };
+        self.value(expr, Place { scope, clause, aliases });
+    }
+
+    pub(super) fn item(
         &mut self,
         (at, item): (usize, &SelectItem),
         texts: &[Span],
-        scope: &Scope<'_>,
-        aliases: Aliases,
+        place: Place<'_>,
         shape: &mut Shape,
     ) {
-        let place = Place { scope, clause: Clause::Select, aliases };
         match item {
             SelectItem::UnnamedExpr(expr) => {
                 let sources = self.value(expr, place);
@@ -382,13 +398,13 @@ impl Resolver<'_> {
                     sources: Rc::clone(&sources),
                 }));
             }
-            SelectItem::Wildcard(options) => self.expand_all(scope, options, shape),
+            SelectItem::Wildcard(options) => self.expand_all(place.scope, options, shape),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
-                self.expand_one(name, scope, options, shape);
+                self.expand_one(name, place.scope, options, shape);
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
                 let sources = self.value(expr, place);
-                shape.open = Shape::made_of(sources).open;
+                shape.open_also(Shape::made_of(sources).open);
             }
         }
     }
@@ -425,7 +441,7 @@ fn united_by_name(mut left: Shape, right: Shape) -> Shape {
             None => left.columns.push(column),
         }
     }
-    left.open = left.open.or(right.open);
+    left.open_also(right.open);
     left
 }
 

@@ -9,8 +9,8 @@ use crate::schema::RelationName;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shape {
     pub(super) columns: Vec<Column>,
-    /// It may have columns beyond these.
-    pub(super) open: Option<Open>,
+    /// It may have columns beyond these, from any of these. Sorted, each once.
+    pub(super) open: Vec<Open>,
     /// Names that are not among those.
     pub(super) lost: Vec<String>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Column {
 }
 
 /// Where a column comes from that nobody told of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Open {
     /// It is the relation's column of that name.
     Relation(RelationName),
@@ -34,12 +34,18 @@ pub(super) enum Open {
 impl Shape {
     /// Whether it has columns of a relation that nobody told of.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.open, Some(Open::Relation(_)))
+        self.open.iter().any(|open| matches!(open, Open::Relation(_)))
+    }
+
+    pub(super) fn open_also(&mut self, others: impl IntoIterator<Item = Open>) {
+        self.open.extend(others);
+        self.open.sort();
+        self.open.dedup();
     }
 
     /// A shape of which nothing is known but what it is made of.
     pub(super) fn made_of(sources: Vec<Source>) -> Self {
-        Self { open: Some(Open::Made(sources.into())), ..Self::default() }
+        Self { open: vec![Open::Made(sources.into())], ..Self::default() }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Column> {
@@ -55,10 +61,17 @@ impl Shape {
         if self.lost.iter().any(|lost| lost == key) {
             return None;
         }
-        match self.open.as_ref()? {
-            Open::Relation(relation) => Some(Rc::new([unchanged(relation.clone(), key.to_owned())])),
-            Open::Made(sources) => Some(Rc::clone(sources)),
-        }
+        // A relation that is not known is likelier to have it than what a function gave.
+        let is_open = self.is_open();
+        let mut found =
+            self.open.iter().filter(|open| !is_open || matches!(open, Open::Relation(_))).map(|open| match open {
+                Open::Relation(relation) => Rc::from([unchanged(relation.clone(), key.to_owned())]),
+                Open::Made(sources) => Rc::clone(sources),
+            });
+        let first: Rc<[Source]> = found.next()?;
+        let mut all = first.to_vec();
+        all.extend(found.flat_map(|sources| sources.to_vec()));
+        Some(if all.len() == first.len() { first } else { all.into() })
     }
 
     /// The same columns under the names of an alias list: `AS t (a, b)`.
@@ -66,8 +79,12 @@ impl Shape {
         for (at, (name, key)) in names.iter().enumerate() {
             if let Some(column) = self.columns.get_mut(at) {
                 (column.name, column.key) = (name.clone(), key.clone());
-            } else if let Some(Open::Made(sources)) = &self.open {
-                let sources = Rc::clone(sources);
+            } else if self.open.is_empty() || matches!(self.open.as_slice(), [Open::Made(_)]) {
+                // More names than columns are refused, once: what reads these names is not to blame as well.
+                let sources = match self.open.as_slice() {
+                    [Open::Made(sources)] => Rc::clone(sources),
+                    _ => Rc::from([]),
+                };
                 self.columns.push(Column { name: name.clone(), key: key.clone(), sources });
             }
         }
@@ -77,10 +94,11 @@ impl Shape {
     /// Everything it is made of.
     pub(super) fn all_sources(&self) -> Vec<Source> {
         let mut sources: Vec<Source> = self.columns.iter().flat_map(|column| column.sources.iter().cloned()).collect();
-        match &self.open {
-            Some(Open::Relation(relation)) => sources.push(unchanged(relation.clone(), "*".to_owned())),
-            Some(Open::Made(made)) => sources.extend(made.iter().cloned()),
-            None => {}
+        for open in &self.open {
+            match open {
+                Open::Relation(relation) => sources.push(unchanged(relation.clone(), "*".to_owned())),
+                Open::Made(made) => sources.extend(made.iter().cloned()),
+            }
         }
         sources.sort();
         sources.dedup();
@@ -99,6 +117,8 @@ pub(super) struct Bound {
     pub(super) alias: String,
     /// The full name, where it goes by no alias.
     pub(super) relation: Option<RelationName>,
+    /// The relation that it is, by whatever name it goes.
+    pub(super) is: Option<RelationName>,
     pub(super) shape: Rc<Shape>,
 }
 
@@ -116,6 +136,10 @@ impl Bound {
 #[derive(Debug, Default)]
 pub(super) struct Scope<'p> {
     pub(super) bounds: Vec<Bound>,
+    /// Things whose columns can be named only with a qualifier.
+    pub(super) hidden: Vec<Bound>,
+    /// What the windows of a WINDOW clause are made of.
+    pub(super) windows: Vec<(String, Vec<Source>)>,
     /// Columns that USING or NATURAL made one.
     pub(super) merged: Vec<Column>,
     /// Aliases of the SELECT list, as far as it is read.
@@ -130,6 +154,11 @@ pub(super) struct Scope<'p> {
 pub(super) enum Meaning {
     Column {
         sources: Rc<[Source]>,
+        outward: usize,
+    },
+    /// All that a relation in FROM holds, by the relation's own name.
+    Row {
+        sources: Vec<Source>,
         outward: usize,
     },
     Ambiguous {
@@ -171,7 +200,7 @@ impl<'p> Scope<'p> {
         // A relation's own name stands for the whole row.
         for (outward, scope) in self.outward() {
             if let Some(bound) = scope.bounds.iter().find(|bound| bound.alias == key) {
-                return Meaning::Column { sources: bound.shape.all_sources().into(), outward };
+                return Meaning::Row { sources: bound.shape.all_sources(), outward };
             }
         }
         Meaning::Missing
@@ -206,7 +235,9 @@ impl<'p> Scope<'p> {
         {
             return column(&alias.sources);
         }
-        let assumed: Vec<Rc<[Source]>> = self.bounds.iter().filter_map(|bound| bound.shape.assume(key)).collect();
+        let is_open = self.bounds.iter().any(|bound| bound.shape.is_open());
+        let assumed = self.bounds.iter().filter(|bound| !is_open || bound.shape.is_open());
+        let assumed: Vec<Rc<[Source]>> = assumed.filter_map(|bound| bound.shape.assume(key)).collect();
         match assumed.as_slice() {
             [] => None,
             [only] => column(only),
@@ -233,20 +264,23 @@ impl<'p> Scope<'p> {
     }
 
     /// `a.b.c`: a column of what `a.b` or `a` is called, or a field of the column `a` or `a.b`.
-    pub(super) fn qualified(&self, parts: &[String], aliases: Aliases) -> Meaning {
+    /// Whether it is a field is told with it.
+    pub(super) fn qualified(&self, parts: &[String], aliases: Aliases) -> (Meaning, bool) {
         for split in (1..parts.len()).rev() {
             let (qualifier, rest) = parts.split_at(split);
             for (outward, scope) in self.outward() {
-                let Some(bound) = scope.bounds.iter().find(|bound| bound.is_called(qualifier)) else { continue };
-                return match bound.shape.get_or_assume(&rest[0]) {
+                let mut bounds = scope.bounds.iter().chain(&scope.hidden);
+                let Some(bound) = bounds.find(|bound| bound.is_called(qualifier)) else { continue };
+                let meaning = match bound.shape.get_or_assume(&rest[0]) {
                     Some(sources) => Meaning::Column { sources, outward },
                     None => Meaning::Missing,
                 };
+                return (meaning, rest.len() > 1);
             }
         }
         match self.bare(&parts[0], aliases) {
-            Meaning::Missing => Meaning::UnknownQualifier,
-            found => found,
+            Meaning::Missing => (Meaning::UnknownQualifier, false),
+            found => (found, true),
         }
     }
 

@@ -6,10 +6,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sqlparser::ast::Statement;
 
+use super::bodies::body;
 use super::query::Resolver;
+use super::scope::{Column, Shape};
 use super::statement::Kind;
-use super::{Known, Lineage, Problem, ProblemKind};
+use super::{How, Known, Lineage, Problem, ProblemKind};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 use crate::sql::{self, Locator, Piece};
@@ -29,6 +32,8 @@ pub struct StatementLineage {
     pub reads: Vec<String>,
     pub writes: Vec<String>,
     pub columns: Vec<Edge>,
+    /// What the statement gives or sets, in order, also what is made of no column.
+    pub outputs: Vec<OutputColumn>,
     pub uses: Vec<ColumnUse>,
     pub problems: Vec<ScriptProblem>,
 }
@@ -40,6 +45,20 @@ pub struct Edge {
     pub to: TargetColumn,
     #[serde(rename = "use")]
     pub how: &'static str,
+    /// How the one is made of the other.
+    pub made: &'static str,
+    /// The literals that it is compared with, where that is all that becomes of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutputColumn {
+    /// None for what a query gives to its caller.
+    pub relation: Option<String>,
+    pub column: String,
+    /// As of an edge; `constant` where it is made of no column, `unknown` where a problem may be why.
+    pub made: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -86,11 +105,17 @@ pub fn trace_script(text: &str, dialect: Dialect, schema: &BTreeMap<String, Vec<
     let mut known: Vec<(RelationName, Vec<String>)> =
         schema.iter().map(|(name, columns)| (RelationName::parse(name, dialect).caseless(), columns.clone())).collect();
     let mut statements = Vec::new();
-    for (index, piece) in sql::split(text, dialect).enumerate() {
+    let mut take = |piece: Piece| {
         let tracer = Tracer { text, lines: &lines, dialect, piece };
-        let (statement, created) = tracer.trace(index, &known);
+        let (statement, created) = tracer.trace(statements.len(), &mut known);
         known.extend(created);
         statements.push(statement);
+    };
+    for piece in sql::split(text, dialect) {
+        match body(piece.span.of(text), dialect) {
+            Some(body) => sql::split_body(text, body.shifted(piece.span.start), dialect).for_each(&mut take),
+            None => take(piece),
+        }
     }
     Script { statements }
 }
@@ -106,7 +131,7 @@ struct Tracer<'t> {
 type Created = Option<(RelationName, Vec<String>)>;
 
 impl Tracer<'_> {
-    fn trace(&self, index: usize, known: &[(RelationName, Vec<String>)]) -> (StatementLineage, Created) {
+    fn trace(&self, index: usize, known: &mut Vec<(RelationName, Vec<String>)>) -> (StatementLineage, Created) {
         let code = self.piece.span.of(self.text);
         let statements = match sql::parse(code, self.dialect) {
             Ok(statements) => statements,
@@ -118,29 +143,36 @@ impl Tracer<'_> {
         let [statement] = statements.as_slice() else {
             return (self.unparsed(index, Span::default(), "it is not one statement".to_owned()), None);
         };
+        forget(statement, known, self.dialect);
         let lookup = |name: &RelationName| find(known, name, self.dialect);
         let locator = Locator::new(code);
         let mut resolver = Resolver::new(&locator, self.dialect, &lookup);
         resolver.names_by_text = true;
         let written = resolver.statement(statement);
+        let inner_writes = std::mem::take(&mut resolver.inner_writes);
         let lineage = resolver.finish(&written.shape);
         let target = written.target.as_ref().map(ToString::to_string);
-        let edges = written.shape.columns_and_star().into_iter().flat_map(|column| {
-            let to = TargetColumn { relation: target.clone(), column: column.key };
-            let edge = move |from: SourceColumn| Edge { from, to: to.clone(), how: "value" };
-            column.sources.iter().map(source).map(edge).collect::<Vec<_>>()
-        });
-        let mut columns: Vec<Edge> = edges.collect();
-        columns.dedup();
-        let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_none();
+        let mut columns = edges(target.as_ref(), &written.shape);
+        // A name that means nothing makes no constant.
+        let nothing = if lineage.problems.is_empty() { "constant" } else { "unknown" };
+        let mut outputs = outputs_of(target.as_ref(), &written.shape, nothing);
+        let mut writes: Vec<String> = target.into_iter().collect();
+        for inner in &inner_writes {
+            let target = inner.target.as_ref().map(ToString::to_string);
+            columns.extend(edges(target.as_ref(), &inner.shape));
+            outputs.extend(outputs_of(target.as_ref(), &inner.shape, nothing));
+            writes.extend(target);
+        }
+        let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_empty();
         let created = written.target.filter(|_| creates).map(|name| {
             (name.caseless(), written.shape.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())
         });
         let statement = StatementLineage {
             index,
+            outputs,
             kind: written.kind.word(),
             reads: reads(&lineage),
-            writes: target.into_iter().collect(),
+            writes,
             columns,
             uses: self.uses(&lineage),
             problems: lineage.problems.iter().map(|problem| self.problem(problem)).collect(),
@@ -151,8 +183,8 @@ impl Tracer<'_> {
     fn unparsed(&self, index: usize, at: Span, message: String) -> StatementLineage {
         let span = self.place(at);
         let problem = ScriptProblem { line: span.line, column: span.column, message };
-        let (reads, writes, columns, uses) = Default::default();
-        StatementLineage { index, kind: "unparsed", reads, writes, columns, uses, problems: vec![problem] }
+        let (reads, writes, columns, outputs, uses) = Default::default();
+        StatementLineage { index, kind: "unparsed", reads, writes, columns, outputs, uses, problems: vec![problem] }
     }
 
     fn uses(&self, lineage: &Lineage) -> Vec<ColumnUse> {
@@ -161,12 +193,18 @@ impl Tracer<'_> {
             let SourceColumn { relation, column } = source(from);
             ColumnUse { relation, column, clause: one.clause.word(), span: self.place(one.span) }
         });
-        shown.collect()
+        let mut shown: Vec<ColumnUse> = shown.collect();
+        shown.dedup();
+        shown
     }
 
     fn problem(&self, problem: &Problem) -> ScriptProblem {
         let span = self.place(problem.span);
-        ScriptProblem { line: span.line, column: span.column, message: problem.kind.to_string() }
+        let mut message = problem.kind.to_string();
+        if let Some(nearest) = &problem.nearest {
+            message += &format!("; the nearest is {nearest}");
+        }
+        ScriptProblem { line: span.line, column: span.column, message }
     }
 
     fn place(&self, span: Span) -> UseSpan {
@@ -179,11 +217,59 @@ fn source(source: &super::Source) -> SourceColumn {
     SourceColumn { relation: source.relation.to_string(), column: source.column.clone() }
 }
 
+fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for column in shape.columns_and_star() {
+        let to = TargetColumn { relation: target.cloned(), column: column.key };
+        // Of several ways from the one to the other, the one that changes most stands last.
+        for same in column.sources.chunk_by(|a, b| (&a.relation, &a.column) == (&b.relation, &b.column)) {
+            let compared: Option<Vec<Vec<String>>> = same.iter().map(|one| one.compared.clone()).collect();
+            edges.extend(same.last().map(|one| Edge {
+                made: made(one, &to.column),
+                from: source(one),
+                to: to.clone(),
+                how: "value",
+                compared: compared.map(|values| values.concat()),
+            }));
+        }
+    }
+    edges
+}
+
+fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> Vec<OutputColumn> {
+    let output = |column: Column| {
+        let last = column.sources.iter().max_by_key(|source| source.how);
+        let made = last.map_or(nothing, |source| made(source, &column.key));
+        OutputColumn { relation: target.cloned(), column: column.key, made }
+    };
+    shape.columns_and_star().into_iter().map(output).collect()
+}
+
+fn made(source: &super::Source, target: &str) -> &'static str {
+    match source.how {
+        How::Unchanged if !source.column.eq_ignore_ascii_case(target) => "renamed",
+        how => how.word(),
+    }
+}
+
 fn reads(lineage: &Lineage) -> Vec<String> {
     let mut reads: Vec<String> = lineage.reads.iter().map(|read| read.relation.to_string()).collect();
     reads.sort();
     reads.dedup();
     reads
+}
+
+/// What a relation's columns are after it is altered or made anew elsewhere is not known.
+fn forget(statement: &Statement, known: &mut Vec<(RelationName, Vec<String>)>, dialect: Dialect) {
+    let names = match statement {
+        Statement::AlterTable(alter) => std::slice::from_ref(&alter.name),
+        Statement::Drop { names, .. } => names,
+        _ => return,
+    };
+    for name in names {
+        let name = RelationName::from_ast(name, dialect).caseless();
+        known.retain(|(own, _)| !own.ends_with(&name) && !name.ends_with(own));
+    }
 }
 
 /// The newest relation of this name, as deep as it is given.
@@ -205,6 +291,7 @@ impl std::fmt::Display for ProblemKind {
             Self::UnknownQualifier { name } => write!(f, "nothing in reach is called {name}"),
             Self::Refused { what } => write!(f, "it {what}"),
             Self::UnequalSides { left, right } => write!(f, "the sides have {left} and {right} columns"),
+            Self::TooManyNames { names, columns } => write!(f, "{names} names are given to {columns} columns"),
         }
     }
 }

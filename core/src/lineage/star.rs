@@ -6,10 +6,12 @@ use sqlparser::ast::{
     ExcludeSelectItem, Ident, IdentWithAlias, ObjectName, RenameSelectItem, Spanned, WildcardAdditionalOptions,
 };
 
-use super::expr::Place;
+use super::expr::{Place, made};
 use super::query::Resolver;
-use super::scope::{Aliases, Column, Scope, Shape};
-use super::{Clause, ProblemKind, Source, Use};
+use super::scope::{Aliases, Column, Meaning, Scope, Shape};
+use super::statement::last_ident;
+use super::{Clause, How, ProblemKind, Source, Use};
+use crate::dialect::Dialect;
 
 impl Resolver<'_> {
     pub(super) fn expand_all(&mut self, scope: &Scope<'_>, options: &WildcardAdditionalOptions, shape: &mut Shape) {
@@ -18,7 +20,7 @@ impl Resolver<'_> {
         for bound in &scope.bounds {
             let is_merged = |column: &&Column| scope.merged.iter().any(|merged| merged.key == column.key);
             all.columns.extend(bound.shape.columns.iter().filter(|column| !is_merged(column)).cloned());
-            all.open = all.open.or_else(|| bound.shape.open.clone());
+            all.open_also(bound.shape.open.iter().cloned());
             all.lost.extend(bound.shape.lost.iter().cloned());
         }
         self.modify(all, scope, options, shape);
@@ -38,10 +40,19 @@ impl Resolver<'_> {
                 let all = Shape::clone(&bound.shape);
                 self.modify(all, scope, options, shape);
             }
+            // The fields of a column.
+            None if let [key] = parts.as_slice()
+                && let Meaning::Column { sources, outward } = scope.bare(key, Aliases::None) =>
+            {
+                if let Some(ident) = last_ident(name) {
+                    self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, outward) });
+                }
+                shape.open_also(Shape::made_of(made(sources.to_vec(), How::Computed).collect()).open);
+            }
             None => {
                 let span = self.locate(name.span());
                 self.problem(span, ProblemKind::UnknownQualifier { name: name.to_string() });
-                shape.open = Shape::made_of(Vec::new()).open;
+                shape.open_also(Shape::made_of(Vec::new()).open);
             }
         }
     }
@@ -71,14 +82,17 @@ impl Resolver<'_> {
         };
         for rename in renames {
             let key = self.fold(&rename.ident);
-            self.must_have(&all, &rename.ident, &key);
+            // DuckDB renames nothing where there is no such column.
+            if self.dialect != Dialect::DuckDb || all.get_or_assume(&key).is_some() {
+                self.must_have(&all, &rename.ident, &key);
+            }
             let (name, new_key) = (rename.alias.value.clone(), self.fold(&rename.alias));
             for column in all.columns.iter_mut().filter(|column| column.key == key) {
                 (column.name, column.key) = (name.clone(), new_key.clone());
             }
         }
         shape.columns.append(&mut all.columns);
-        shape.open = shape.open.take().or(all.open);
+        shape.open_also(all.open);
         shape.lost.append(&mut all.lost);
     }
 
@@ -87,16 +101,7 @@ impl Resolver<'_> {
         let span = self.locate(ident.span);
         match all.get_or_assume(key) {
             Some(sources) => {
-                if let Some(span) = span {
-                    self.out.uses.push(Use {
-                        name: ident.value.clone(),
-                        span,
-                        clause: Clause::Select,
-                        sources: sources.to_vec(),
-                        compared: None,
-                        outward: 0,
-                    });
-                }
+                self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, 0) });
             }
             None => self.problem(span, ProblemKind::MissingColumn { name: ident.value.clone() }),
         }

@@ -3,15 +3,17 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, LateralView, ObjectName, Spanned,
-    TableAlias, TableFactor, TableVersion, TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Spanned, TableAlias,
+    TableFactor, TableVersion, TableWithJoins,
 };
 
 use super::expr::Place;
+use super::given::function_name;
 use super::kinds::{Kind, Meeting};
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
-use super::{Clause, How, ProblemKind, Read, Source, Use};
+use super::{Clause, How, Known, ProblemKind, Read, Source, Use};
+use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
 impl Resolver<'_> {
@@ -26,7 +28,18 @@ impl Resolver<'_> {
 
     fn join(&mut self, join: &Join, first: usize, scope: &mut Scope<'_>) {
         let right = scope.bounds.len();
-        self.factor(&join.relation, scope);
+        match (&join.join_operator, &join.relation) {
+            // APPLY is a lateral join.
+            (JoinOperator::CrossApply | JoinOperator::OuterApply, TableFactor::Derived { subquery, alias, .. }) => {
+                let shape = self.query(subquery, Some(scope));
+                self.bind(shape, alias.as_ref(), "", scope);
+            }
+            (
+                JoinOperator::ArrayJoin | JoinOperator::LeftArrayJoin | JoinOperator::InnerArrayJoin,
+                TableFactor::Table { name, alias, args: None, .. },
+            ) => self.array(name, alias.as_ref(), scope),
+            (_, relation) => self.factor(relation, scope),
+        }
         let (constraint, keeps_right) = match &join.join_operator {
             JoinOperator::Join(on)
             | JoinOperator::Inner(on)
@@ -97,16 +110,7 @@ impl Resolver<'_> {
                 None => self.problem(span, ProblemKind::MissingColumn { name: ident.value.clone() }),
             }
         }
-        if let Some(span) = span {
-            self.out.uses.push(Use {
-                name: ident.value.clone(),
-                span,
-                clause: Clause::Using,
-                sources: sources.to_vec(),
-                compared: None,
-                outward: 0,
-            });
-        }
+        self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Using, 0) });
         match scope.merged.iter_mut().find(|column| column.key == key) {
             Some(column) => column.sources = sources,
             None => scope.merged.push(Column { name: ident.value.clone(), key, sources }),
@@ -121,35 +125,36 @@ impl Resolver<'_> {
                 }
                 self.table(name, alias.as_ref(), scope);
             }
-            TableFactor::Table { name, alias, args: Some(args), .. } => {
+            TableFactor::Table { name, alias, args: Some(args), with_ordinality: args_ordinality, .. } => {
                 let sources = self.arguments(&args.args, scope);
-                self.bind(Shape::made_of(sources), alias.as_ref(), &last_name(name), scope);
+                self.bind_given(&last_name(name), sources, alias.as_ref(), *args_ordinality, scope);
             }
             TableFactor::Derived { lateral, subquery, alias, .. } => {
-                // Without LATERAL a subquery does not see its neighbours, only the queries round it.
-                let shape =
-                    if *lateral { self.query(subquery, Some(scope)) } else { self.query(subquery, scope.parent) };
+                // Without LATERAL a subquery does not see its neighbours, only the queries round it; DuckDB takes it as said.
+                let sees_neighbours = *lateral || self.dialect == Dialect::DuckDb;
+                let shape = self.query(subquery, if sees_neighbours { Some(scope) } else { scope.parent });
                 self.bind(shape, alias.as_ref(), "", scope);
             }
             TableFactor::TableFunction { expr, alias } => {
                 let sources = self.lateral_value(expr, scope);
-                self.bind(Shape::made_of(sources), alias.as_ref(), "", scope);
+                self.bind_given(&function_name(expr), sources, alias.as_ref(), false, scope);
             }
-            TableFactor::Function { name, args, alias, .. } => {
+            TableFactor::Function { name, args, alias, with_ordinality, .. } => {
                 let sources = self.arguments(args, scope);
-                self.bind(Shape::made_of(sources), alias.as_ref(), &last_name(name), scope);
+                self.bind_given(&last_name(name), sources, alias.as_ref(), *with_ordinality, scope);
             }
-            TableFactor::UNNEST { array_exprs, alias, with_offset_alias, .. } => {
+            TableFactor::UNNEST { array_exprs, alias, with_offset_alias, with_ordinality, .. } => {
                 let mut sources: Vec<Source> =
                     array_exprs.iter().flat_map(|expr| self.lateral_value(expr, scope)).collect();
                 sources.sort();
                 sources.dedup();
-                self.bind(Shape::made_of(sources), alias.as_ref(), "unnest", scope);
+                self.bind_given("unnest", sources, alias.as_ref(), *with_ordinality, scope);
                 if let Some(offset) = with_offset_alias {
                     let column = Column { name: offset.value.clone(), key: self.fold(offset), sources: Rc::from([]) };
                     scope.bounds.push(Bound {
                         alias: String::new(),
                         relation: None,
+                        is: None,
                         shape: Rc::new(Shape { columns: vec![column], ..Shape::default() }),
                     });
                 }
@@ -170,60 +175,33 @@ impl Resolver<'_> {
                     let mut shape = Shape::default();
                     for bound in scope.bounds.drain(from..) {
                         shape.columns.extend(bound.shape.columns.iter().cloned());
-                        shape.open = shape.open.or_else(|| bound.shape.open.clone());
+                        shape.open_also(bound.shape.open.iter().cloned());
                     }
                     self.bind(shape, Some(alias), "", scope);
                 }
             }
-            TableFactor::Pivot { table, aggregate_functions, value_column, alias, .. } => {
-                let inner = self.inner(table, scope);
-                let place = Place { scope: &inner, clause: Clause::Pivot, aliases: Aliases::None };
-                let mut sources: Vec<Source> = Vec::new();
-                for expr in aggregate_functions.iter().map(|one| &one.expr).chain(value_column) {
-                    sources.extend(self.value(expr, place));
-                }
-                let joined = joined(&inner);
-                self.out.assumes |= joined.is_open();
-                let shape = without(joined, &sources, true);
-                self.bind(shape, alias.as_ref(), "", scope);
-            }
-            TableFactor::Unpivot { table, value, name, columns, alias, .. } => {
-                let inner = self.inner(table, scope);
-                let place = Place { scope: &inner, clause: Clause::Pivot, aliases: Aliases::None };
-                let mut sources: Vec<Source> = Vec::new();
-                for column in columns {
-                    sources.extend(self.value(&column.expr, place));
-                }
-                let joined = joined(&inner);
-                self.out.assumes |= joined.is_open();
-                let mut shape = without(joined, &sources, false);
-                let values: Rc<[Source]> = sources.into();
-                if let Expr::Identifier(value) = value {
-                    shape.columns.push(Column { name: value.value.clone(), key: self.fold(value), sources: values });
-                }
-                shape.columns.push(Column { name: name.value.clone(), key: self.fold(name), sources: Rc::from([]) });
-                self.bind(shape, alias.as_ref(), "", scope);
-            }
+            TableFactor::Pivot { .. } => self.pivot(factor, scope),
+            TableFactor::Unpivot { .. } => self.unpivot(factor, scope),
             TableFactor::UnpivotExpr { expression, .. } => {
                 let sources = self.lateral_value(expression, scope);
                 self.bind(Shape::made_of(sources), None, "", scope);
             }
-            TableFactor::MatchRecognize { table, partition_by, order_by, measures, symbols, alias, .. } => {
-                let mut inner = self.inner(table, scope);
-                inner.parameters = symbols.iter().map(|symbol| self.fold(&symbol.symbol)).collect();
-                let place = Place { scope: &inner, clause: Clause::Window, aliases: Aliases::None };
-                let mut sources = Vec::new();
-                for expr in partition_by
-                    .iter()
-                    .chain(order_by.iter().map(|order| &order.expr))
-                    .chain(measures.iter().map(|measure| &measure.expr))
-                    .chain(symbols.iter().map(|symbol| &symbol.definition))
-                {
-                    sources.extend(self.value(expr, place));
-                }
-                self.bind(Shape::made_of(sources), alias.as_ref(), "", scope);
-            }
+            TableFactor::MatchRecognize { .. } => self.match_recognize(factor, scope),
             TableFactor::SemanticView { alias, .. } => self.bind(Shape::made_of(Vec::new()), alias.as_ref(), "", scope),
+        }
+    }
+
+    /// ClickHouse's `ARRAY JOIN items AS item`: a column of what stands before it, one row for each of its elements.
+    fn array(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+        let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+        let sources = self.lateral_value(&Expr::CompoundIdentifier(parts.clone()), scope);
+        let ident = alias.map(|alias| &alias.name).or(parts.last());
+        let Some(ident) = ident else { return };
+        let column = Column { name: ident.value.clone(), key: self.fold(ident), sources: sources.into() };
+        match alias {
+            Some(_) => self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope),
+            // Under its own name it takes the array's place.
+            None => scope.merged.push(column),
         }
     }
 
@@ -237,8 +215,9 @@ impl Resolver<'_> {
         // BigQuery and others unnest an array by naming it: `FROM t, t.items`.
         if relation.parts().len() > 1 && scope.called(&relation.parts()[..1]).is_some() {
             let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
-            let sources = self.lateral_value(&Expr::CompoundIdentifier(parts), scope);
-            return self.bind(Shape::made_of(sources), alias, relation.name(), scope);
+            let sources = self.lateral_value(&Expr::CompoundIdentifier(parts.clone()), scope);
+            let ident = alias.map(|alias| &alias.name).or(parts.last());
+            return ident.into_iter().for_each(|ident| self.bind_elements(ident, sources.clone(), scope));
         }
         let span = self.locate(name.span()).unwrap_or_default();
         let known = (self.lookup)(&relation);
@@ -246,25 +225,12 @@ impl Resolver<'_> {
             self.problem(Some(span), ProblemKind::MissingRelation { relation: relation.clone() });
         }
         self.out.reads.push(Read { relation: relation.clone(), span });
-        let known = known.unwrap_or_default();
-        let shape = Shape {
-            open: (!known.complete).then(|| Open::Relation(relation.clone())),
-            columns: known
-                .columns
-                .into_iter()
-                .zip(known.kinds.into_iter().chain(std::iter::repeat(Kind::Unknown)))
-                .map(|((name, key), kind)| {
-                    let source = Source { kind, ..unchanged(relation.clone(), key.clone()) };
-                    Column { sources: Rc::from([source]), name, key }
-                })
-                .collect(),
-            lost: known.lost,
-        };
+        let shape = shape_of(&relation, known.unwrap_or_default());
         let own_name = relation.name().to_owned();
         self.bind_shared(Rc::new(shape), alias, &own_name, Some(relation), scope);
     }
 
-    fn bind(&mut self, shape: Shape, alias: Option<&TableAlias>, own_name: &str, scope: &mut Scope<'_>) {
+    pub(super) fn bind(&mut self, shape: Shape, alias: Option<&TableAlias>, own_name: &str, scope: &mut Scope<'_>) {
         self.bind_shared(Rc::new(shape), alias, own_name, None, scope);
     }
 
@@ -277,26 +243,29 @@ impl Resolver<'_> {
         scope: &mut Scope<'_>,
     ) {
         let bound = match alias {
-            Some(alias) if alias.columns.is_empty() => Bound { alias: self.fold(&alias.name), relation: None, shape },
+            Some(alias) if alias.columns.is_empty() => {
+                Bound { alias: self.fold(&alias.name), relation: None, is: relation, shape }
+            }
             Some(alias) => Bound {
                 alias: self.fold(&alias.name),
                 relation: None,
+                is: relation,
                 shape: Rc::new(self.aliased(Shape::clone(&shape), alias)),
             },
-            None => Bound { alias: own_name.to_owned(), relation, shape },
+            None => Bound { alias: own_name.to_owned(), is: relation.clone(), relation, shape },
         };
         scope.bounds.push(bound);
     }
 
     /// A table of its own scope, for what is written behind it: PIVOT, MATCH_RECOGNIZE.
-    fn inner<'p>(&mut self, table: &TableFactor, scope: &Scope<'p>) -> Scope<'p> {
+    pub(super) fn inner<'p>(&mut self, table: &TableFactor, scope: &Scope<'p>) -> Scope<'p> {
         let mut inner = Scope::within(scope.parent);
         self.factor(table, &mut inner);
         inner
     }
 
     /// The value of an expression in FROM, which sees what stands before it.
-    fn lateral_value(&mut self, expr: &Expr, scope: &Scope<'_>) -> Vec<Source> {
+    pub(super) fn lateral_value(&mut self, expr: &Expr, scope: &Scope<'_>) -> Vec<Source> {
         let sources = self.value(expr, Place { scope, clause: Clause::Lateral, aliases: Aliases::None });
         super::expr::made(sources, How::Computed).collect()
     }
@@ -322,26 +291,21 @@ impl Resolver<'_> {
             TableVersion::Function(_) | TableVersion::Changes { .. } => {}
         }
     }
-
-    pub(super) fn lateral_view(&mut self, view: &LateralView, scope: &mut Scope<'_>) {
-        let sources: Rc<[Source]> = self.lateral_value(&view.lateral_view, scope).into();
-        let columns: Vec<Column> = view
-            .lateral_col_alias
-            .iter()
-            .map(|alias| Column { name: alias.value.clone(), key: self.fold(alias), sources: Rc::clone(&sources) })
-            .collect();
-        let open = columns.is_empty().then_some(Open::Made(sources));
-        let alias = view
-            .lateral_view_name
-            .0
-            .last()
-            .and_then(|part| part.as_ident())
-            .map_or_else(String::new, |ident| self.fold(ident));
-        scope.bounds.push(Bound { alias, relation: None, shape: Rc::new(Shape { columns, open, lost: Vec::new() }) });
-    }
 }
 
-fn last_name(name: &ObjectName) -> String {
+/// The columns that a relation is known to have.
+pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
+    let kinds = known.kinds.into_iter().chain(std::iter::repeat(Kind::Unknown));
+    let column = |((name, key), kind): ((String, String), Kind)| Column {
+        sources: Rc::from([Source { kind, ..unchanged(relation.clone(), key.clone()) }]),
+        name,
+        key,
+    };
+    let open = if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] };
+    Shape { columns: known.columns.into_iter().zip(kinds).map(column).collect(), open, lost: known.lost }
+}
+
+pub(super) fn last_name(name: &ObjectName) -> String {
     name.0.last().and_then(|part| part.as_ident()).map_or_else(String::new, |ident| ident.value.to_lowercase())
 }
 
@@ -356,29 +320,4 @@ fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) {
     }
     common.retain(|column| scope.merged.iter().all(|merged| merged.key != column.key));
     scope.merged.extend(common);
-}
-
-/// What a pivot works on.
-fn joined(scope: &Scope<'_>) -> Shape {
-    let mut shape = Shape::default();
-    for bound in &scope.bounds {
-        shape.columns.extend(bound.shape.columns.iter().cloned());
-        shape.open = shape.open.or_else(|| bound.shape.open.clone());
-        shape.lost.extend(bound.shape.lost.iter().cloned());
-    }
-    shape
-}
-
-/// What is left beside the columns that a pivot uses up; a pivot makes further columns out of them.
-fn without(mut shape: Shape, used: &[Source], makes_more: bool) -> Shape {
-    shape.columns.retain(|column| {
-        !column.sources.iter().all(|own| {
-            !column.sources.is_empty()
-                && used.iter().any(|source| source.relation == own.relation && source.column == own.column)
-        })
-    });
-    if makes_more {
-        shape.open = Some(Open::Made(used.to_vec().into()));
-    }
-    shape
 }

@@ -1,10 +1,12 @@
 //! Words that stand where a column could, and are none.
 
+use super::Clause;
+use super::scope::Aliases;
 use crate::dialect::Dialect;
 
-/// Functions that are called without parentheses, and pseudo-columns that every relation has.
-pub(super) fn is_no_column(word: &str) -> bool {
-    const NAMES: [&str; 38] = [
+/// Functions that are called without parentheses, and pseudo-columns that every relation has; behind a qualifier only these.
+pub(super) fn is_no_column(word: &str, is_qualified: bool) -> bool {
+    const FUNCTIONS: [&str; 22] = [
         "current_catalog",
         "current_date",
         "current_datetime",
@@ -25,6 +27,10 @@ pub(super) fn is_no_column(word: &str) -> bool {
         "utc_date",
         "utc_time",
         "utc_timestamp",
+        "default",
+        "unknown",
+    ];
+    const COLUMNS: [&str; 19] = [
         "rownum",
         "rowid",
         "level",
@@ -34,27 +40,80 @@ pub(super) fn is_no_column(word: &str) -> bool {
         "xmax",
         "cmin",
         "cmax",
+        "oid",
         "_partitiontime",
         "_partitiondate",
         "_table_suffix",
         "_file_name",
         "_metadata",
-        "default",
-        "unknown",
+        "_part",
+        "ora_rowscn",
         "infinity",
         "nan",
     ];
     let word = word.to_lowercase();
-    NAMES.contains(&word.as_str()) || word.starts_with("metadata$") || word.starts_with('$') || word.starts_with('@')
+    let is_pseudo = COLUMNS.contains(&word.as_str()) || word.starts_with("metadata$");
+    is_pseudo || (!is_qualified && (FUNCTIONS.contains(&word.as_str()) || word.starts_with(['$', '@'])))
 }
 
-/// Whether a bare word in this function's arguments names a part of a date.
-pub(super) fn takes_date_part(function: &str) -> bool {
+/// Which argument of a function names a part of a date, if that function takes one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum DatePart {
+    /// The first that is such a word.
+    First,
+    /// The last.
+    Last,
+}
+
+pub(super) fn takes_date_part(function: &str, dialect: Dialect) -> Option<DatePart> {
+    const FIRST: [&str; 20] = [
+        "dateadd",
+        "datediff",
+        "datediff_big",
+        "date_diff",
+        "date_part",
+        "datepart",
+        "datename",
+        "date_trunc",
+        "datetrunc",
+        "date_bucket",
+        "date_add",
+        "date_sub",
+        "extract",
+        "time_slice",
+        "timeadd",
+        "timediff",
+        "timestampadd",
+        "timestampdiff",
+        "timestamp_diff",
+        "date_format",
+    ];
+    const LAST: [&str; 15] = [
+        "date_diff",
+        "date_trunc",
+        "datetime_add",
+        "datetime_diff",
+        "datetime_sub",
+        "datetime_trunc",
+        "last_day",
+        "time_add",
+        "time_diff",
+        "time_trunc",
+        "timestamp_add",
+        "timestamp_diff",
+        "timestamp_sub",
+        "timestamp_trunc",
+        "week",
+    ];
     let function = function.to_lowercase();
-    let name = function.rsplit('.').next().unwrap_or(&function);
-    ["date", "time", "last_day", "next_day", "trunc", "extract", "add_months", "to_days"]
-        .iter()
-        .any(|part| name.contains(part))
+    let is = |names: &[&str]| names.contains(&function.as_str());
+    if is(&LAST) && (dialect == Dialect::BigQuery || !is(&FIRST)) {
+        Some(DatePart::Last)
+    } else if is(&FIRST) {
+        Some(DatePart::First)
+    } else {
+        None
+    }
 }
 
 pub(super) fn is_date_part(word: &str) -> bool {
@@ -92,7 +151,14 @@ pub(super) fn is_date_part(word: &str) -> bool {
         "millisecond",
         "microsecond",
     ];
-    const MORE: [&str; 12] = [
+    const MORE: [&str; 19] = [
+        "sunday",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
         "milliseconds",
         "microseconds",
         "nanosecond",
@@ -111,61 +177,63 @@ pub(super) fn is_date_part(word: &str) -> bool {
 }
 
 pub(super) fn is_aggregate(function: &str) -> bool {
-    const NAMES: [&str; 40] = [
-        "sum",
-        "count",
-        "avg",
-        "min",
-        "max",
-        "any_value",
-        "array_agg",
-        "string_agg",
-        "listagg",
-        "group_concat",
-        "stddev",
-        "stddev_pop",
-        "stddev_samp",
-        "variance",
-        "var_pop",
-        "var_samp",
-        "median",
-        "mode",
-        "percentile_cont",
-        "percentile_disc",
-        "approx_count_distinct",
-        "approx_percentile",
-        "bool_and",
-        "bool_or",
-        "every",
-        "bit_and",
-        "bit_or",
-        "corr",
-        "covar_pop",
-        "covar_samp",
-        "count_if",
-        "countif",
-        "sum_if",
-        "sumif",
-        "first",
-        "last",
-        "json_agg",
-        "jsonb_agg",
-        "object_agg",
-        "hll",
-    ];
+    const NAMES: &str = " any any_value anylast approx_count_distinct approx_distinct approx_percentile approx_quantiles \
+        approx_top_count approx_top_k arbitrary arg_max arg_min argmax argmin array_agg array_concat_agg avg avgif bit_and \
+        bit_or bit_xor bitmap_union bool_and bool_or booland_agg boolor_agg collect_list collect_set corr count count_if \
+        countif covar_pop covar_samp every first first_value group_concat groupadd grouparray groupuniqarray grouping hll \
+        histogram json_agg json_arrayagg json_object_agg json_objectagg jsonb_agg jsonb_object_agg kurtosis last list listagg \
+        logical_and logical_or map_agg max max_by maxif median min min_by minif mode multimap_agg ndv object_agg \
+        percentile percentile_approx percentile_cont percentile_disc quantile quantile_cont quantiles regr_slope skewness \
+        stddev stddev_pop stddev_samp stdev string_agg sum sum_if sumif uniq uniqexact var_pop var_samp variance xmlagg ";
     let name = function.to_lowercase();
-    NAMES.contains(&name.as_str())
+    NAMES.split(' ').any(|known| !known.is_empty() && known == name)
 }
 
-/// Whether a SELECT may use an alias of its own list further on in the list, or in WHERE.
-pub(super) fn has_lateral_aliases(dialect: Dialect) -> bool {
-    matches!(
-        dialect,
-        Dialect::Snowflake
-            | Dialect::Databricks
-            | Dialect::Redshift
-            | Dialect::DuckDb
-            | Dialect::ClickHouse
-            | Dialect::Generic
-    )
+/// Functions that choose among their arguments, as CASE does.
+pub(super) fn is_conditional(function: &str) -> bool {
+    ["if", "iff", "iif", "multiif", "decode", "nvl2", "choose"].iter().any(|name| function.eq_ignore_ascii_case(name))
+}
+
+/// Whether `->` in an argument of this function can be nothing but a lambda's.
+pub(super) fn arrow_is_lambda(function: &str, dialect: Dialect) -> bool {
+    const TAKERS: [&str; 4] = ["list_", "array_", "map_", "arrays_"];
+    let function = function.to_lowercase();
+    match dialect {
+        Dialect::Trino | Dialect::Databricks | Dialect::Snowflake | Dialect::BigQuery | Dialect::ClickHouse => true,
+        Dialect::DuckDb => {
+            TAKERS.iter().any(|start| function.starts_with(start))
+                || ["apply", "filter", "reduce", "columns"].contains(&function.as_str())
+        }
+        _ => false,
+    }
+}
+
+/// What an alias of the SELECT list means in a clause.
+pub(super) fn aliases_in(dialect: Dialect, clause: Clause) -> Aliases {
+    use Dialect as D;
+    let is_known = match clause {
+        Clause::Order => return Aliases::BeforeColumns,
+        // Further on in the list itself.
+        Clause::Select | Clause::Window => {
+            matches!(dialect, D::Snowflake | D::Databricks | D::Redshift | D::DuckDb | D::ClickHouse | D::Generic)
+        }
+        Clause::Where => {
+            matches!(dialect, D::Snowflake | D::DuckDb | D::ClickHouse | D::Sqlite | D::Generic)
+        }
+        Clause::Group => !matches!(dialect, D::SqlServer | D::Trino),
+        Clause::Having => !matches!(dialect, D::Postgres | D::SqlServer | D::Trino | D::Oracle),
+        Clause::Qualify => true,
+        _ => false,
+    };
+    if is_known { Aliases::AfterColumns } else { Aliases::None }
+}
+
+/// Whether GROUP BY and ORDER BY know an alias only as a whole item, not within an expression.
+pub(super) fn takes_alias_alone(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::Postgres | Dialect::Redshift | Dialect::SqlServer)
+}
+
+/// Whether the engine looks at a CTE only where something reads it.
+pub(super) fn ignores_unread_ctes(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::DuckDb | Dialect::Sqlite)
 }

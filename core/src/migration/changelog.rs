@@ -131,14 +131,21 @@ impl Step {
         }
     }
 
-    fn statements(&self, dialect: Dialect) -> Vec<Statement> {
+    /// The statements of a step of this file.
+    fn statements(&self, file: &str, dialect: Dialect) -> Vec<Statement> {
         if let Some(reason) = &self.unknown {
             let effect = Effect::Unknown(reason.clone());
-            return vec![Statement { span: self.span, effect, conditional: self.conditional }];
+            let (span, conditional) = (self.span, self.conditional);
+            return vec![Statement { span, effect, conditional, block: None, made: None }];
         }
         let mut statements = script::read(&self.sql, dialect);
         for statement in &mut statements {
+            let code = statement.span.of(&self.sql);
             statement.span = self.place(statement.span);
+            statement.block = statement.block.map(|block| self.place(block));
+            if statement.made.is_none() && statement.span.of(file) != code {
+                statement.made = Some(code.to_owned());
+            }
             statement.conditional |= self.conditional;
             if let Effect::Ops(ops) = &mut statement.effect {
                 ops.iter_mut().for_each(|op| op.span = self.place(op.span));
@@ -152,8 +159,11 @@ impl MigrationFile {
     /// A file in another form than SQL, from what its reader made of it.
     pub fn of_changelog(name: &str, text: String, changelog: &Changelog, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
-        let steps = changelog.steps.iter().filter(|step| !step.back);
-        let statements: Vec<Statement> = steps.flat_map(|step| step.statements(dialect)).collect();
+        let read = |back: bool| -> Vec<Statement> {
+            let steps = changelog.steps.iter().filter(|step| step.back == back);
+            steps.flat_map(|step| step.statements(&text, dialect)).collect()
+        };
+        let (statements, back) = (read(false), read(true));
         let mut diagnostics = say_unknown(name, &text, &lines, &statements);
         diagnostics.extend(changelog.problems.iter().map(|(span, problem)| {
             let place = lines.place(name, &text, *span);
@@ -165,7 +175,9 @@ impl MigrationFile {
             Role::Rollback => Role::Rollback,
             Role::Forward | Role::Repeatable => Role::Forward,
         };
-        (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
+        // In formatted SQL Liquibase knows no more of a change than its text.
+        let undoes_itself = [".xml", ".yaml", ".yml", ".json"].iter().any(|form| name.to_lowercase().ends_with(form));
+        (Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself }, diagnostics)
     }
 }
 

@@ -13,6 +13,7 @@ mod gaps;
 mod liquibase;
 mod naming;
 mod op;
+mod pair;
 mod placeholder;
 mod pure;
 mod remap;
@@ -22,7 +23,10 @@ mod statement;
 pub use changelog::{Changelog, Format, Include, ReadChangelog, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
+pub(crate) use remap::value_pairs;
+
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+pub use pair::{Rollback, rollbacks};
 
 use crate::dialect::Dialect;
 use crate::text::{Diagnostic, LineIndex, Place, Span};
@@ -32,9 +36,14 @@ use crate::text::{Diagnostic, LineIndex, Place, Span};
 pub struct MigrationFile {
     pub name: String,
     pub role: Role,
+    pub dialect: Dialect,
     pub text: String,
     pub lines: LineIndex,
     pub statements: Vec<Statement>,
+    /// The part of the file that leads back; never applied.
+    pub back: Vec<Statement>,
+    /// Its tool takes most changes back without being told how, as Liquibase does.
+    pub undoes_itself: bool,
 }
 
 /// One statement, and what it does.
@@ -45,6 +54,10 @@ pub struct Statement {
     pub effect: Effect,
     /// It stands in an IF, a loop or a handler: it may not happen.
     pub conditional: bool,
+    /// The body that it stands in: of a DO block, or of a routine that is called.
+    pub block: Option<Span>,
+    /// Its SQL, where the file does not hold it as it is run: made from a changelog, or put together of strings.
+    pub made: Option<String>,
 }
 
 #[derive(Debug)]
@@ -68,9 +81,16 @@ impl MigrationFile {
     pub fn read(name: &str, text: String, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
-        let statements = script::read(forward_part(&text), dialect);
+        let (mut statements, mut back) = (Vec::new(), Vec::new());
+        for (part, leads_back) in parts(&text) {
+            let read = script::read(part.of(&text), dialect).into_iter().map(|statement| statement.shifted(part.start));
+            if leads_back { &mut back } else { &mut statements }.extend(read);
+        }
         let diagnostics = say_unknown(name, &text, &lines, &statements);
-        (Self { name: name.to_owned(), role, text, lines, statements }, diagnostics)
+        (
+            Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself: false },
+            diagnostics,
+        )
     }
 
     /// The operations of all statements, in order.
@@ -79,6 +99,11 @@ impl MigrationFile {
             Effect::Ops(ops) => ops.as_slice(),
             Effect::Nothing | Effect::Unknown(_) => &[],
         })
+    }
+
+    /// The SQL of a statement, as it is run.
+    pub fn code<'a>(&'a self, statement: &'a Statement) -> &'a str {
+        statement.made.as_deref().unwrap_or_else(|| statement.span.of(&self.text))
     }
 
     pub fn place(&self, span: Span) -> Place {
@@ -98,16 +123,46 @@ fn say_unknown(name: &str, text: &str, lines: &LineIndex, statements: &[Statemen
     statements.iter().filter_map(say).collect()
 }
 
-/// The part of a script that leads forward: goose and dbmate keep the way back in the same file, behind a marked line.
+impl Statement {
+    /// The same statement, read from a part of a text that begins here.
+    fn shifted(mut self, by: u32) -> Self {
+        self.span = self.span.shifted(by);
+        self.block = self.block.map(|block| block.shifted(by));
+        if let Effect::Ops(ops) = &mut self.effect {
+            ops.iter_mut().for_each(|op| op.span = op.span.shifted(by));
+        }
+        self
+    }
+}
+
+/// What is read first of a script: its first part that leads forward.
 fn forward_part(text: &str) -> &str {
-    let mut at = 0;
+    parts(text).into_iter().find(|(_, leads_back)| !leads_back).map_or(text, |(part, _)| part.of(text))
+}
+
+/// The parts of a script, and whether each leads back: goose, dbmate and MyBatis keep the way back in the same file, behind a
+/// marked line.
+fn parts(text: &str) -> Vec<(Span, bool)> {
+    const MARKS: [(&str, bool); 5] = [
+        ("-- +goose down", true),
+        ("-- +goose up", false),
+        ("-- migrate:down", true),
+        ("-- migrate:up", false),
+        ("--//@undo", true),
+    ];
+    let mut parts = Vec::new();
+    let (mut from, mut at, mut leads_back) = (0, 0, false);
     for line in text.split_inclusive('\n') {
-        let words = line.trim().to_ascii_lowercase();
-        if words.starts_with("-- +goose down") || words.starts_with("-- migrate:down") || words.starts_with("--//@undo")
+        let marked = line.trim_start().starts_with("--");
+        let words = if marked { line.trim().to_ascii_lowercase() } else { String::new() };
+        if let Some((_, back)) = MARKS.iter().find(|(mark, _)| words.starts_with(mark))
+            && *back != leads_back
         {
-            return &text[..at];
+            parts.push((Span::new(from, at), leads_back));
+            (from, leads_back) = (at, *back);
         }
         at += line.len();
     }
-    text
+    parts.push((Span::new(from, at), leads_back));
+    parts
 }

@@ -57,6 +57,12 @@ impl FileName {
             _ => "",
         };
         let title = if version.is_empty() && role != Role::Repeatable { stem } else { title };
+        // sqitch keeps the ways back in a folder of their own.
+        let folder = path.rsplit('/').nth(1).map(str::to_ascii_lowercase);
+        if folder.is_some_and(|folder| matches!(folder.as_str(), "revert" | "rollback" | "rollbacks" | "undo" | "down"))
+        {
+            role = Role::Rollback;
+        }
         if title.split(['_', '-', '.', ' ']).any(|word| matches!(word, "rollback" | "undo" | "revert" | "downgrade")) {
             role = Role::Rollback;
         }
@@ -103,6 +109,7 @@ mod tests {
             "db/0003_add.down.sql",
             "20200101_x_down.sql",
             "V7__accounts-rollback.sql",
+            "db/revert/accounts.sql",
         ] {
             assert_eq!(FileName::parse(name).role, Role::Rollback, "{name}");
         }

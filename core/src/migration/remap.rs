@@ -7,7 +7,7 @@ use crate::schema::fold_ident;
 use crate::sql::{as_text, compared_column, is_column};
 
 /// The pairs of `SET column = value WHERE filter`. Empty where the statement computes its values.
-pub(super) fn value_pairs(
+pub(crate) fn value_pairs(
     column: &str,
     value: &Expr,
     filter: Option<&Expr>,

@@ -38,6 +38,8 @@ pub(super) struct Script<'t> {
     /// The texts that a variable or a prepared statement can hold, where they are known.
     pub(super) texts: BTreeMap<String, Vec<String>>,
     depth: usize,
+    /// The body that is being read.
+    block: Option<Span>,
     /// How many bytes of routines may still be entered: a script that calls one over and over is read in linear time.
     budget: usize,
 }
@@ -51,6 +53,7 @@ impl<'t> Script<'t> {
             routines: BTreeMap::new(),
             texts: BTreeMap::new(),
             depth,
+            block: None,
             budget: text.len().saturating_mul(4).saturating_add(1 << 16),
         }
     }
@@ -91,7 +94,13 @@ impl<'t> Script<'t> {
     }
 
     pub(super) fn push(&mut self, piece: Piece, effect: Effect) {
-        self.statements.push(Statement { span: piece.span, effect, conditional: piece.conditional });
+        self.statements.push(Statement {
+            span: piece.span,
+            effect,
+            conditional: piece.conditional,
+            block: self.block,
+            made: None,
+        });
     }
 
     /// Statements that hold or run other statements.
@@ -145,11 +154,13 @@ impl<'t> Script<'t> {
         }
         self.budget -= length;
         self.depth += 1;
+        let outer = self.block.replace(body);
         let (text, dialect) = (self.text, self.dialect);
         for inner in split_body(text, body, dialect) {
             self.take(Piece { conditional: inner.conditional || conditional, ..inner });
         }
         self.depth -= 1;
+        self.block = outer;
     }
 
     /// Reads the statements of texts that a statement runs. They are placed where the statement stands.
@@ -173,6 +184,9 @@ impl<'t> Script<'t> {
                     other => other,
                 };
                 self.push(Piece { conditional: conditional || statement.conditional, ..piece }, effect);
+                if let Some(last) = self.statements.last_mut() {
+                    last.made = statement.made.or_else(|| Some(statement.span.of(&text).to_owned()));
+                }
             }
         }
     }

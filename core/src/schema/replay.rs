@@ -47,6 +47,8 @@ pub type ViewColumns<'a> = &'a dyn Fn(&Definition, &Schema) -> Option<Vec<(Colum
 pub struct Replay<'a> {
     pub schema: Schema,
     search_path: Vec<RelationName>,
+    /// The search path at the beginning of a file.
+    first_path: Vec<RelationName>,
     mappings: &'a [Mapping],
     /// The dialect of the project: columns that the migration names are folded as it folds bare names.
     project_dialect: Dialect,
@@ -58,14 +60,15 @@ impl<'a> Replay<'a> {
         schema: Schema,
         mappings: &'a [Mapping],
         project_dialect: Dialect,
+        path: Vec<RelationName>,
         view_columns: ViewColumns<'a>,
     ) -> Self {
-        Self { schema, search_path: Vec::new(), mappings, project_dialect, view_columns }
+        Self { schema, search_path: path.clone(), first_path: path, mappings, project_dialect, view_columns }
     }
 
     /// A search path holds for the file that sets it.
     pub fn start_file(&mut self) {
-        self.search_path.clear();
+        self.search_path.clone_from(&self.first_path);
     }
 
     pub fn apply(&mut self, op: &Op, change: ChangeIx) -> Applied {
@@ -254,12 +257,14 @@ impl<'a> Replay<'a> {
         if let Some(existing) = existing {
             let found = self.schema.find(name, &self.search_path, self.mappings);
             if !replace {
-                let why = if if_not_exists {
-                    "it exists, so nothing is done"
+                let note = if if_not_exists {
+                    Note::AlreadySo(format!("{name}: it exists, so nothing is done"))
+                } else if self.schema.relations[existing].created_by.is_some() {
+                    Note::Impossible(format!("{name} exists already: an earlier step creates it"))
                 } else {
-                    "it exists already: taken as applied before"
+                    Note::AlreadySo(format!("{name}: it exists already: taken as applied before"))
                 };
-                return Applied::new(found, Some(Note::AlreadySo(format!("{name}: {why}"))));
+                return Applied::new(found, Some(note));
             }
             let full = self.schema.relations[existing].after.clone();
             self.schema.rename(existing, None, change);

@@ -2,6 +2,7 @@
 //!
 //! This is the one door to the parser. Upstream's limits are worked round here and nowhere else.
 
+mod adapt;
 mod batch;
 mod bounds;
 mod children;
@@ -11,13 +12,16 @@ mod lexeme;
 mod literal;
 mod select_list;
 mod split;
+mod words;
 
+pub use adapt::BY_NAME;
 pub use children::{
     for_each_child, for_each_function_child, for_each_spec_child, for_each_subscript, for_each_window_child,
 };
 pub use literal::{as_text, compared_column, is_column};
 pub use select_list::select_items;
 pub use split::{Piece, split, split_body};
+pub use words::{Word, WordKind, words};
 
 use sqlparser::ast::Statement;
 use sqlparser::parser::Parser;
@@ -37,17 +41,30 @@ pub struct ParseProblem {
 
 /// The statements of a text that holds SQL alone. One that does not parse costs the whole text, so split first.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProblem> {
-    let tokens = tokenize(text, dialect)?;
+    let mut tokens = tokenize(text, dialect)?;
     if let Some(place) = bounds::first_excess(&tokens) {
         return Err(ParseProblem {
             message: format!("an expression has more than {} operators in a row", bounds::CHAIN_LIMIT),
             at: offset(text, place.line, place.column),
         });
     }
-    Parser::new(dialect.parser())
-        .with_tokens_with_locations(tokens)
-        .parse_statements()
-        .map_err(|error| problem(text, &error.to_string()))
+    adapt::without_only(&mut tokens, dialect);
+    let parse = |parser: &'static dyn sqlparser::dialect::Dialect, tokens| {
+        Parser::new(parser).with_tokens_with_locations(tokens).parse_statements()
+    };
+    parse(dialect.parser(), tokens).or_else(|error| {
+        let said = problem(text, &error.to_string());
+        let tokens = tokenize(text, dialect)?;
+        let is_about_rows = adapt::is_about_rows(&tokens);
+        match adapt::adapted(tokens, dialect) {
+            Some(tokens) if is_about_rows => parse(dialect.parser(), tokens.clone())
+                .or_else(|_| parse(Dialect::Generic.parser(), tokens))
+                .map_err(|_| said),
+            Some(tokens) => parse(dialect.parser(), tokens).map_err(|_| said),
+            None if is_about_rows => parse(Dialect::Generic.parser(), tokenize(text, dialect)?).map_err(|_| said),
+            None => Err(said),
+        }
+    })
 }
 
 /// The tokens of a text, blanks and comments with them.

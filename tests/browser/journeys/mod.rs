@@ -7,6 +7,7 @@ mod hostile;
 mod keyboard;
 mod long_work;
 mod looks;
+mod meeting;
 mod privacy;
 mod table;
 mod worker_death;

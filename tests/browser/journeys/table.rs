@@ -106,3 +106,24 @@ async fn comes_to(page: &Page, wanted: &[impl AsRef<str>]) {
     let wanted: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
     page.wait(&format!("the rows {wanted:?}"), async || (names(page).await == wanted).then_some(())).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_filter_takes_an_expression_in_the_grammar_of_dbt() {
+    journey(async |page| {
+        opens_the_table(&page).await;
+        page.shows("[data-testid=filter]")
+            .await
+            .send_keys("stg_payments+ --exclude exposure:*")
+            .await
+            .or_fail("a box to type in");
+        page.says("[data-testid=table-count]", |count| count != "46 of 46 nodes" && count.ends_with("of 46 nodes"))
+            .await;
+        let shown = names(&page).await;
+        assert!(
+            shown.iter().any(|name| name == "stg_payments") && shown.iter().any(|name| name == "fct_orders"),
+            "{shown:?}"
+        );
+        assert!(!shown.iter().any(|name| name == "stg_customers" || name == "Executive KPIs"), "{shown:?}");
+    })
+    .await;
+}

@@ -10,6 +10,8 @@ pub use example::example;
 pub use pick::picked;
 
 use foreshock_core::is_wanted_in_folder;
+use js_sys::Array;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 /// A file and the name it is shown by: its path within what was dropped.
@@ -37,6 +39,22 @@ fn is_wanted(path: &str) -> bool {
 /// Whether a folder is worth opening: whether a file in it could be wanted.
 fn is_wanted_folder(path: &str) -> bool {
     is_wanted(&format!("{path}/x.json")) || is_wanted(&format!("{path}/target/x.json"))
+}
+
+/// A file that holds a whole review; its inputs are to be read in its place.
+pub fn is_review_file(file: &GivenFile) -> bool {
+    file.name.ends_with(".foreshock")
+}
+
+/// A file's content; none where it cannot be read.
+pub async fn text(file: &File) -> Option<String> {
+    JsFuture::from(file.text()).await.ok()?.as_string()
+}
+
+/// A file of a text.
+pub fn of_text(name: &str, text: &str) -> Option<GivenFile> {
+    let file = File::new_with_str_sequence(&Array::of1(&text.into()), name).ok()?;
+    Some(GivenFile { name: name.to_owned(), file })
 }
 
 /// Adds files to those that are there. One of the same name takes the place of the older one, so that a corrected

@@ -54,6 +54,14 @@ pub(super) fn focus(id: &str) {
     }
 }
 
+/// The focus goes to the content where nothing else has it.
+pub(super) fn focus_main_if_lost() {
+    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if lost {
+        focus("main");
+    }
+}
+
 /// Saves a text as a file with exactly its UTF-8 bytes.
 pub(super) fn download(file_name: &str, text: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();

@@ -102,7 +102,7 @@ fn ChangeLine(change: Change) -> impl IntoView {
                 </span>
                 <span class="change-text">
                     <code>{summary}</code>
-                    <small>{words::op(&op)}" · line "{line}" · "{relation}</small>
+                    <small>{words::change_place(&op, line, &relation)}</small>
                 </span>
                 <span class="reach" title=words::reaches(reaches) aria-label=words::reaches(reaches)>
                     {words::grouped(reaches)}

@@ -24,7 +24,9 @@ pub(super) fn Documents() -> impl IntoView {
             .map(|card| card.file_name.clone())
     });
     let text: RwSignal<Option<Arc<Option<DocumentText>>>> = RwSignal::new(None);
-    answer_into(page, text, move || open.get().map(|file_name| DocumentQuery { file_name }));
+    answer_into(page, text, move || {
+        open.get().map(|file_name| DocumentQuery { file_name, decisions: page.minutes.get() })
+    });
     let tab = move |card: DocumentCard| {
         let name = card.file_name.clone();
         let pressed = Memo::new(move |_| open.get().as_deref() == Some(name.as_str()));

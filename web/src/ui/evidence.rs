@@ -106,20 +106,26 @@ fn Reasons(page: Page, because: Vec<Because>) -> impl IntoView {
     let first = because.next();
     let rest: Vec<Because> = because.collect();
     let count = rest.len();
-    let line = move |because: Because| match because.change {
-        Some(change) => view! {
-            <li>
-                <button
-                    class="link"
-                    title=words::SHOW_CHANGE
-                    on:click=move |_| page.go(|route| route.filter.change = Some(change.clone()))
-                >
-                    {because.message}
-                </button>
-            </li>
+    let line = move |mut because: Because| {
+        // One column can be used on several lines.
+        if let Some(place) = &because.span {
+            because.message += &words::on_line(place.line);
         }
-        .into_any(),
-        None => view! { <li>{because.message}</li> }.into_any(),
+        match because.change {
+            Some(change) => view! {
+                <li>
+                    <button
+                        class="link"
+                        title=words::SHOW_CHANGE
+                        on:click=move |_| page.go(|route| route.filter.change = Some(change.clone()))
+                    >
+                        {because.message}
+                    </button>
+                </li>
+            }
+            .into_any(),
+            None => view! { <li>{because.message}</li> }.into_any(),
+        }
     };
     view! {
         {first

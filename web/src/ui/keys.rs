@@ -56,14 +56,15 @@ fn act(page: Page, key: &str) -> bool {
         "1" => page.open_view(View::Graph),
         "2" => page.open_view(View::Table),
         "3" => page.open_view(View::Documents),
+        "4" | "m" => page.open_view(View::Meeting),
         "/" => {
             page.pane.set(super::page::Pane::Picture);
-            if page.view.get_untracked() == View::Documents {
+            if page.view.get_untracked().is_filtered() {
+                browser::focus(FILTER_ID);
+            } else {
                 page.open_view(View::Table);
                 // The box only now comes into being.
                 request_animation_frame(|| browser::focus(FILTER_ID));
-            } else {
-                browser::focus(FILTER_ID);
             }
         }
         _ => return false,

@@ -15,6 +15,8 @@ mod header;
 mod help;
 mod keys;
 mod listing;
+mod meeting;
+mod minutes;
 mod notices;
 mod origin;
 mod page;
@@ -53,6 +55,14 @@ fn App() -> impl IntoView {
         Stage::Working(_) => Screen::Working,
         Stage::Stopped(_) => Screen::Stopped,
         Stage::Empty => Screen::Start,
+    });
+    // What had the focus is gone with its screen: a screen reader is told of the new one.
+    Effect::new(move |before: Option<Screen>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(browser::focus_main_if_lost);
+        }
+        now
     });
     view! {
         <a

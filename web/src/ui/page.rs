@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use foreshock_core::minutes::{Decision, ReviewFile};
+use foreshock_core::outcome::AGENDA;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::route::{Route, View};
-use super::{browser, words};
+use super::{browser, minutes, words};
 use crate::bridge::{Bridge, Death, Event, Lost};
 use crate::files::{self, Given, GivenFile};
 use crate::protocol::{
@@ -59,6 +61,10 @@ pub(super) struct Page {
     pub(super) notices: RwSignal<Vec<Notice>>,
     pub(super) dialog: RwSignal<Option<Dialog>>,
     pub(super) pane: RwSignal<Pane>,
+    /// What the meeting decided, by node; kept in this browser for the same inputs.
+    pub(super) minutes: RwSignal<Vec<Decision>>,
+    /// The review file that was opened, until its inputs are read.
+    pub(super) opened: StoredValue<Option<ReviewFile>>,
     /// Grows with every review, so that what is on screen is asked for again.
     pub(super) revision: RwSignal<u32>,
     pub(super) node: Memo<Option<String>>,
@@ -84,6 +90,8 @@ impl Page {
             notices: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             pane: RwSignal::new(Pane::Picture),
+            minutes: RwSignal::new(Vec::new()),
+            opened: StoredValue::new(None),
             revision: RwSignal::new(0),
             node: Memo::new(move |_| route.with(|route| route.node.clone())),
             view: Memo::new(move |_| route.with(|route| route.view)),
@@ -113,6 +121,10 @@ impl Page {
             self.say(words::left_out_of_folder(given.left_out));
         }
         if given.files.is_empty() {
+            return;
+        }
+        if given.files.iter().any(files::is_review_file) {
+            spawn_local(minutes::open(self, given));
             return;
         }
         let mut replaced = Vec::new();
@@ -163,6 +175,7 @@ impl Page {
             match bridge.review(&files).await {
                 Ok(overview) => {
                     browser::set_title(&title(&overview));
+                    minutes::recall(self, &overview);
                     self.overview.set(Some(Arc::new(overview)));
                     self.revision.update(|revision| *revision += 1);
                     self.stage.set(Stage::Standing);
@@ -187,6 +200,7 @@ impl Page {
 
     pub(super) fn start_over(self) {
         self.files.update(Vec::clear);
+        self.minutes.update(Vec::clear);
         self.cancel();
         self.dialog.set(None);
         self.go(|route| *route = Route { view: route.view, ..Route::default() });
@@ -242,7 +256,10 @@ impl Page {
     pub(super) fn open_view(self, view: View) {
         self.go(|route| route.view = view);
         self.pane.set(Pane::Picture);
-        view.word().clone_into(&mut self.settings.write().view);
+        // A visit begins with the review, whatever the last one ended with.
+        if view != View::Meeting {
+            view.word().clone_into(&mut self.settings.write().view);
+        }
     }
 
     pub(super) fn select(self, unique_id: &str) {
@@ -252,12 +269,23 @@ impl Page {
 
     pub(super) fn step(self, forward: bool) {
         let Some(bridge) = self.bridge() else { return };
-        let query = FindingQuery { filter: self.filter.get_untracked(), from: self.node.get_untracked(), forward };
+        let query = FindingQuery { filter: self.gone_through(), from: self.node.get_untracked(), forward };
         spawn_local(async move {
             if let Ok(Some(unique_id)) = bridge.ask(query).await {
                 self.select(&unique_id);
             }
         });
+    }
+
+    /// What stepping goes through: what is shown; in a meeting, what people have to decide about.
+    fn gone_through(self) -> Filter {
+        let shown = self.filter.get_untracked();
+        let in_meeting = self.view.get_untracked() == View::Meeting;
+        let agenda = || self.of_summary(|summary| summary.agenda() > 0) == Some(true);
+        if in_meeting && shown.is_empty() && untrack(agenda) {
+            return Filter { outcomes: AGENDA.to_vec(), ..shown };
+        }
+        shown
     }
 
     /// Esc: the nearest thing that can be left.

@@ -7,6 +7,7 @@ use super::documents::Documents;
 use super::evidence::EvidencePanel;
 use super::graph::Graph;
 use super::keys::FILTER_ID;
+use super::meeting::Meeting;
 use super::page::{Pane, page};
 use super::route::View;
 use super::splitter::{Side, Splitter};
@@ -18,6 +19,8 @@ use crate::protocol::Filter;
 pub(super) fn Review() -> impl IntoView {
     let page = page();
     let width = move |side: Side| move || format!("{}px", page.settings.with(|settings| side.width(settings)));
+    // One finding a screen: no panels beside it.
+    let in_meeting = Memo::new(move |_| page.view.get() == View::Meeting);
     let in_front = move || match page.pane.get() {
         Pane::Changes => "changes",
         Pane::Picture => "picture",
@@ -28,26 +31,44 @@ pub(super) fn Review() -> impl IntoView {
             class="review"
             data-testid="review"
             data-pane=in_front
+            data-view=move || page.view.get().word()
             style:--left=width(Side::Left)
             style:--right=width(Side::Right)
         >
-            <PaneTabs />
-            <section class="side changes" aria-label=words::CHANGES>
-                <Changes />
-            </section>
-            <Splitter side=Side::Left label=words::RESIZE_LEFT />
+            {move || {
+                (!in_meeting.get())
+                    .then(|| {
+                        view! {
+                            <PaneTabs />
+                            <section class="side changes" aria-label=words::CHANGES>
+                                <Changes />
+                            </section>
+                            <Splitter side=Side::Left label=words::RESIZE_LEFT />
+                        }
+                            .into_any()
+                    })
+            }}
             <section class="centre" aria-label=words::REVIEW>
                 <Bar />
                 {move || match page.view.get() {
                     View::Graph => view! { <Graph /> }.into_any(),
                     View::Table => view! { <Table /> }.into_any(),
                     View::Documents => view! { <Documents /> }.into_any(),
+                    View::Meeting => view! { <Meeting /> }.into_any(),
                 }}
             </section>
-            <Splitter side=Side::Right label=words::RESIZE_RIGHT />
-            <section class="side evidence" aria-label=words::EVIDENCE>
-                <EvidencePanel />
-            </section>
+            {move || {
+                (!in_meeting.get())
+                    .then(|| {
+                        view! {
+                            <Splitter side=Side::Right label=words::RESIZE_RIGHT />
+                            <section class="side evidence" aria-label=words::EVIDENCE>
+                                <EvidencePanel />
+                            </section>
+                        }
+                            .into_any()
+                    })
+            }}
         </div>
     }
 }
@@ -80,6 +101,7 @@ fn name(view: View) -> &'static str {
         View::Graph => words::GRAPH,
         View::Table => words::TABLE,
         View::Documents => words::DOCUMENTS,
+        View::Meeting => words::MEETING,
     }
 }
 
@@ -99,7 +121,7 @@ fn Bar() -> impl IntoView {
             </button>
         }
     });
-    let filterable = Memo::new(move |_| page.view.get() != View::Documents);
+    let filterable = Memo::new(move |_| page.view.get().is_filtered());
     view! {
         <div class="bar">
             <nav class="segmented" aria-label=words::REVIEW>
@@ -148,7 +170,7 @@ fn FilterBox() -> impl IntoView {
             <input
                 id=FILTER_ID
                 type="search"
-                placeholder=words::FILTER
+                placeholder=words::FILTER_HINT
                 aria-label=words::FILTER
                 autocomplete="off"
                 spellcheck="false"

@@ -13,17 +13,24 @@ pub enum View {
     Graph,
     Table,
     Documents,
+    Meeting,
 }
 
 impl View {
-    pub const ALL: [Self; 3] = [Self::Graph, Self::Table, Self::Documents];
+    pub const ALL: [Self; 4] = [Self::Graph, Self::Table, Self::Documents, Self::Meeting];
 
     pub fn word(self) -> &'static str {
         match self {
             Self::Graph => "graph",
             Self::Table => "table",
             Self::Documents => "documents",
+            Self::Meeting => "meeting",
         }
+    }
+
+    /// Whether the filter box is there.
+    pub fn is_filtered(self) -> bool {
+        matches!(self, Self::Graph | Self::Table)
     }
 
     pub fn from_word(word: &str) -> Option<Self> {

@@ -38,6 +38,14 @@ pub const FILES: &str = "Files";
 pub const GRAPH: &str = "Graph";
 pub const TABLE: &str = "Table";
 pub const DOCUMENTS: &str = "Documents";
+pub const MEETING: &str = "Meeting";
+pub const SAVE_REVIEW: &str = "Save the review";
+pub const REVIEW_FILE: &str = "review.foreshock";
+pub const IN_MEETING: &str = "Time in this meeting";
+pub const DECISION: &str = "Decision";
+pub const NOTE: &str = "Note";
+pub const DUE: &str = "Due";
+pub const TAKE_BACK: &str = "Take back";
 pub const HELP: &str = "Keys and signs";
 pub const CLOSE: &str = "Close";
 pub const DISMISS: &str = "Dismiss";
@@ -49,6 +57,7 @@ pub const CANCEL: &str = "Cancel";
 pub const UNPACKED: &str = "archive, unpacked";
 pub const REMOVE: &str = "Remove";
 pub const FILTER: &str = "Filter by name, owner, path or reason";
+pub const FILTER_HINT: &str = "name, owner, path, reason, or dbt's tag:finance+";
 pub const CLEAR_FILTER: &str = "Show all";
 pub const FIT: &str = "Fit";
 pub const TESTS: &str = "Tests";
@@ -106,9 +115,10 @@ pub const RESIZE_LEFT: &str = "Width of the changes";
 pub const RESIZE_RIGHT: &str = "Width of the evidence";
 
 /// Keys and what they do, for the help.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 13] = [
     (". ,", "next and previous finding"),
-    ("1 2 3", "graph, table, documents"),
+    ("1 2 3 4", "graph, table, documents, meeting"),
+    ("m", "meeting: one finding a screen, with its decision"),
     ("/", "filter"),
     ("f", "fit the graph to the window"),
     ("+ −", "zoom (or Ctrl and the wheel, or two fingers)"),
@@ -138,6 +148,7 @@ pub fn kind_of_input(kind: InputKind) -> &'static str {
         InputKind::Migration => "migration",
         InputKind::Rollback => "rollback",
         InputKind::Config => "Foreshock settings",
+        InputKind::Properties => "dbt YAML",
         InputKind::NotUsed => "not used",
         InputKind::Unusable => "not usable",
     }
@@ -226,6 +237,32 @@ pub fn shown_of(shown: usize, all: usize) -> String {
     }
 }
 
+/// How far the meeting is.
+pub fn decided(decided: usize, of: usize) -> String {
+    match of {
+        0 => "Nothing here needs a decision".to_owned(),
+        _ => format!("{} decided · {} to decide about", grouped(decided), counted(of, "finding", "findings")),
+    }
+}
+
+pub fn still_open(lacks: &[&str]) -> String {
+    format!("Still to be said: {}", lacks.join(", ").to_lowercase())
+}
+
+pub fn not_kept(names: &[&str]) -> String {
+    let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(3);
+    let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+    format!(
+        "Too large for the review file, or from an archive: {shown}{more}. Their fingerprints are in it; give the files along."
+    )
+}
+
+/// Minutes and seconds.
+pub fn clock(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 pub fn left_out_of_preview(count: usize) -> String {
     format!(
         "{} left out of this preview. The download has all of it.",
@@ -249,6 +286,16 @@ pub fn stub(kind: NodeKind, count: usize, folded: bool) -> String {
 /// "table", "model · view": what stands below a node's name.
 pub fn op(op: &str) -> String {
     op.replace('_', " ")
+}
+
+/// What stands below a change: some name no relation.
+pub fn change_place(op: &str, line: u32, relation: &str) -> String {
+    let relation = if relation.is_empty() { String::new() } else { format!(" · {relation}") };
+    format!("{} · line {line}{relation}", self::op(op))
+}
+
+pub fn on_line(line: u32) -> String {
+    format!(" (line {line})")
 }
 
 pub fn column(sort: SortBy) -> &'static str {

@@ -1,9 +1,10 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
+use foreshock_core::minutes::Decision;
 use foreshock_core::{InputFile, Opened, Options, Phase, Session};
 
 use super::findings::Findings;
-use super::{extras, fold, overview};
+use super::{extras, fold, overview, selecting};
 use crate::protocol::{
     EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress, ProgressStage,
     Reply, Request,
@@ -51,13 +52,19 @@ impl Desk {
         Some(overview::of(session))
     }
 
-    /// The review for those who write of it elsewhere, as JSON.
-    pub fn review_as_json(&self) -> Option<String> {
-        serde_json::to_string(self.session.as_ref()?.review().ok()?).ok()
+    /// The review for those who write of it elsewhere, as JSON, with what was decided about it.
+    pub fn review_as_json(&mut self, decisions: &[Decision]) -> Option<String> {
+        let session = self.session.as_mut()?;
+        session.set_decisions(decisions);
+        serde_json::to_string(session.review().ok()?).ok()
     }
 
     /// The answer to a question about the review; none for what only the worker itself can answer.
     pub fn answer(&mut self, request: &Request) -> Option<Reply> {
+        if let Some(filter) = request.filter() {
+            let Self { session, findings, .. } = self;
+            findings.select(&filter.text, || selecting::selected(session.as_ref()?, &filter.text));
+        }
         Some(match request {
             Request::Greeting(_) | Request::ReviewFiles(_) | Request::Document(_) => return None,
             Request::Ping(_) => Reply::Ping(()),

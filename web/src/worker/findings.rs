@@ -17,6 +17,8 @@ pub(super) struct Findings {
     by_id: HashMap<String, usize>,
     /// What a text filter looks in, in lower case.
     haystacks: Vec<String>,
+    /// The last expression that was typed, and for each node whether it is meant; none where the text is mere words.
+    selected: (String, Option<Vec<bool>>),
 }
 
 impl Findings {
@@ -32,6 +34,14 @@ impl Findings {
             rank,
             by_id: review.nodes.iter().enumerate().map(|(at, node)| (node.unique_id.clone(), at)).collect(),
             haystacks: review.nodes.iter().map(haystack).collect(),
+            selected: (String::new(), None),
+        }
+    }
+
+    /// Takes over what a filter's text means, worked out once for each text.
+    pub(super) fn select(&mut self, text: &str, selected: impl FnOnce() -> Option<Vec<bool>>) {
+        if self.selected.0 != text {
+            self.selected = (text.to_owned(), selected());
         }
     }
 
@@ -54,13 +64,18 @@ impl Findings {
     pub(super) fn through(&self, review: &Review, filter: &Filter) -> Vec<bool> {
         let text = filter.text.to_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
+        let selected = self.selected.1.as_ref().filter(|_| self.selected.0 == filter.text);
+        let is_meant = |at: usize| match selected {
+            Some(selected) => selected.get(at).copied().unwrap_or(false),
+            None => words.iter().all(|word| self.haystacks[at].contains(word)),
+        };
         let passes = |at: usize, node: &NodeImpact| {
             (filter.outcomes.is_empty() || filter.outcomes.contains(&node.outcome))
                 && filter
                     .change
                     .as_ref()
                     .is_none_or(|change| node.because.iter().any(|because| because.change.as_ref() == Some(change)))
-                && words.iter().all(|word| self.haystacks[at].contains(word))
+                && is_meant(at)
         };
         review.nodes.iter().enumerate().map(|(at, node)| passes(at, node)).collect()
     }

@@ -11,6 +11,7 @@ mod fold;
 pub mod layout;
 mod overview;
 pub mod reading;
+mod selecting;
 mod unpacking;
 
 use std::cell::RefCell;
@@ -55,7 +56,7 @@ pub fn start() {
                 }
             }
             Ok(ToWorker { id, request: Request::Document(query) }) => {
-                let review = desk.borrow().review_as_json().unwrap_or_default();
+                let review = desk.borrow_mut().review_as_json(&query.decisions).unwrap_or_default();
                 let scope = poster.clone();
                 spawn_local(async move {
                     let document = extras::document(&review, &query.file_name).await;

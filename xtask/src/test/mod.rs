@@ -1,10 +1,11 @@
-//! `cargo xtask test`: the three kinds of tests, one after the other, with one sum at the end.
+//! `cargo xtask test`: the kinds of tests, one after the other, with one sum at the end.
 
 pub(crate) mod chromedriver;
 mod totals;
 
 use crate::browser::{self, Browser};
 use crate::build::{self, Quality};
+use crate::engines;
 use crate::process;
 use crate::server::{self, Site};
 use crate::setup::{self, Need};
@@ -16,7 +17,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use totals::Totals;
+pub(crate) use totals::Totals;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -33,16 +34,14 @@ pub(crate) fn run(scope: Scope) -> Result<ExitCode> {
     setup::ensure(needs)?;
 
     let mut totals = Totals::default();
-    let mut steps = Steps::new(if scope == Scope::All { 3 } else { 1 });
-    let mut step = |name, tests: fn(&mut Totals) -> Result<()>| {
+    let mut steps = Steps::new(if scope == Scope::All { 4 } else { 2 });
+    let mut step = |name, tests: fn(&mut Totals) -> Result<Outcome>| {
         let failed_before = totals.failed;
-        let went_well = steps.run(name, || tests(&mut totals).map(|()| Outcome::Done));
-        if !went_well && totals.failed == failed_before {
-            // The tests did not get as far as failing (they did not compile, say): that is a failure all the same.
-            totals.failed += 1;
-        }
+        let went_well = steps.run(name, || tests(&mut totals));
+        totals.count_step(went_well, failed_before);
     };
     step("native tests", native);
+    step("against real engines, the quick part", engines::run_quick);
     if scope == Scope::All {
         step("unit tests of the page, in the browser", page_units);
         step("journeys through the built page", journeys);
@@ -52,7 +51,7 @@ pub(crate) fn run(scope: Scope) -> Result<ExitCode> {
     Ok(if totals.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn native(totals: &mut Totals) -> Result<()> {
+fn native(totals: &mut Totals) -> Result<Outcome> {
     let mut all = process::cargo();
     all.args(["test", "--no-fail-fast", "--workspace", "--exclude", "foreshock-web"]);
     // What of the page is plain Rust is tested here; its `wasm_bindgen_test`s wait for the browser.
@@ -60,10 +59,10 @@ fn native(totals: &mut Totals) -> Result<()> {
     page.args(["test", "--no-fail-fast", "--package", "foreshock-web", "--lib"]);
     // Both run whatever the first says.
     let (all, page) = (run_counted(&mut all, totals), run_counted(&mut page, totals));
-    all.and(page)
+    all.and(page).map(|()| Outcome::Done)
 }
 
-fn page_units(totals: &mut Totals) -> Result<()> {
+fn page_units(totals: &mut Totals) -> Result<Outcome> {
     let Browser { chrome, driver } = browser::find()?;
     let capabilities = workspace::target_folder()?.join("webdriver.json");
     fs::write(&capabilities, webdriver_capabilities(&chrome))
@@ -75,10 +74,10 @@ fn page_units(totals: &mut Totals) -> Result<()> {
     wasm_pack.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     // Seconds. The default of 20 is short for a first start of the browser on a busy machine.
     wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    run_counted(&mut wasm_pack, totals)
+    run_counted(&mut wasm_pack, totals).map(|()| Outcome::Done)
 }
 
-fn journeys(totals: &mut Totals) -> Result<()> {
+fn journeys(totals: &mut Totals) -> Result<Outcome> {
     let Browser { chrome, driver } = browser::find()?;
     let server = server::serve_in_background(Site::new(&build::build(Quality::Release)?, MOUNT)?)?;
     let cli = build_cli()?;
@@ -90,7 +89,7 @@ fn journeys(totals: &mut Totals) -> Result<()> {
     cargo.args(["--", "--test-threads=1"]);
     cargo.env("FORESHOCK_URL", &server.url).env("WEBDRIVER_URL", &driver.url);
     cargo.env("CHROME", chrome).env("FORESHOCK_CLI", cli);
-    run_counted(&mut cargo, totals)
+    run_counted(&mut cargo, totals).map(|()| Outcome::Done)
 }
 
 /// The command line as it is shipped; journeys compare the page with it.
@@ -104,7 +103,7 @@ fn webdriver_capabilities(chrome: &Path) -> String {
 }
 
 /// Run, pass the output on as it comes, and add up the result lines in it.
-fn run_counted(command: &mut Command, totals: &mut Totals) -> Result<()> {
+pub(crate) fn run_counted(command: &mut Command, totals: &mut Totals) -> Result<()> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| process::not_started(command))?;
     let output = child.stdout.take().context("the output is piped")?;
     let mut terminal = std::io::stdout();

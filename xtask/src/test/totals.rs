@@ -3,13 +3,20 @@
 use std::fmt;
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Totals {
-    pub(super) passed: u32,
-    pub(super) failed: u32,
-    pub(super) ignored: u32,
+pub(crate) struct Totals {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+    pub(crate) ignored: u32,
 }
 
 impl Totals {
+    /// A step that went wrong before a test could fail (it did not compile, say) is a failure all the same.
+    pub(crate) fn count_step(&mut self, went_well: bool, failed_before: u32) {
+        if !went_well {
+            self.failed = self.failed.max(failed_before + 1);
+        }
+    }
+
     /// Adds what the line says, when it is a result line; libtest and wasm-bindgen-test write the same form.
     pub(super) fn add_line(&mut self, line: &str) {
         let Some((_, counts)) = line.split_once("test result: ") else {

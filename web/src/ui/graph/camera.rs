@@ -8,6 +8,8 @@ pub const LARGEST: f64 = 2.5;
 pub const SMALLEST_FIT: f64 = 0.35;
 const LARGEST_FIT: f64 = 1.0;
 const MARGIN: f64 = 28.0;
+/// What the signs and buttons on the lower edge take of the height.
+const FOOT: f64 = 56.0;
 /// How much of the picture stays on screen, at least.
 const KEPT: f64 = 96.0;
 
@@ -97,6 +99,8 @@ impl Camera {
                 0.0
             }
         };
-        self.moved(shift(left, card.width * self.zoom, screen.0), shift(top, card.height * self.zoom, screen.1))
+        // Above the signs and the buttons, which lie on the lower edge.
+        let above = screen.1 - FOOT;
+        self.moved(shift(left, card.width * self.zoom, screen.0), shift(top, card.height * self.zoom, above))
     }
 }

@@ -1,0 +1,48 @@
+//! `foreshock fix`: the drafts as files, and one patch of what they change in the dbt project.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use foreshock_core::documents;
+use foreshock_core::remedy;
+
+use crate::{FixArgs, run};
+
+pub(crate) fn run(args: &FixArgs) -> Result<ExitCode> {
+    let session = run::open(&args.input)?;
+    let Ok(review) = session.review() else { return Ok(run::nothing_to_review(&session)) };
+    let remedies = session.remedies();
+    if remedies.is_empty() {
+        println!("There is nothing to draft: no model is harmed by a change of a source.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let about = documents::remedies(review, &remedies);
+    write(&args.out, "README.md", &about)?;
+    let patch = remedy::patch(&remedies);
+    if !patch.is_empty() {
+        write(&args.out, "fix.patch", &patch)?;
+    }
+    for file in remedies.iter().flat_map(|remedy| &remedy.files) {
+        // What belongs into the dbt project keeps its path there.
+        let path = if file.diff.is_some() { format!("project/{}", file.path) } else { file.path.clone() };
+        write(&args.out, &path, &file.text)?;
+    }
+    print!("{}", documents::remedy_lines(&remedies));
+    println!("Written to {}; begin with README.md.", args.out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes below a folder and nowhere else: the path comes from a manifest.
+fn write(out: &Path, path: &str, text: &str) -> Result<()> {
+    let path = PathBuf::from(path);
+    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        bail!("{} is no path within a project", path.display());
+    }
+    let path = out.join(path);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,15 @@
+//! What the file of a check needs.
+
+pub(super) use std::collections::BTreeMap;
+
+pub(super) use super::facts::{ALTER_TABLE, ALTERS, ANY, CREATES, DROPS, Facts, What};
+pub(super) use super::finding::{Draft, Found};
+pub(super) use super::on::{ALL, B, D, H, K, M, P, R, S};
+pub(super) use super::phrase::{Name, Phrase};
+pub(super) use super::runner::Runner;
+pub(super) use super::script::{Script, dropped};
+pub(super) use super::step::{Does, Step};
+pub(super) use super::{Check, Look, Set, Way};
+pub(super) use crate::dialect::Dialect;
+pub(super) use crate::migration::{DataChange, Op, Role, Rollback};
+pub(super) use crate::text::{Severity, Span};

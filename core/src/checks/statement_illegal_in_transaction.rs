@@ -1,0 +1,55 @@
+//! A statement that the engine refuses in a transaction, in one.
+
+use super::prelude::*;
+
+pub(super) const CHECK: Check = Check {
+    name: "statement-illegal-in-transaction",
+    summary: "A statement that the engine refuses in a transaction, in one.",
+    severity: Severity::Error,
+    help: "Put it into a migration of its own that runs outside of a transaction.",
+    dialects: P | H | B | D,
+    look: Look::Statement(ANY, look),
+};
+
+fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
+    const POSTGRES: [&str; 11] = [
+        "CREATE UNIQUE? INDEX CONCURRENTLY",
+        "DROP INDEX CONCURRENTLY",
+        "REINDEX INDEX|TABLE|SCHEMA|DATABASE|SYSTEM CONCURRENTLY",
+        "REINDEX DATABASE|SYSTEM",
+        "VACUUM",
+        "CREATE DATABASE",
+        "DROP DATABASE",
+        "CREATE TABLESPACE",
+        "DROP TABLESPACE",
+        "ALTER SYSTEM",
+        "REINDEX ( CONCURRENTLY",
+    ];
+    const REDSHIFT: [&str; 6] = ["VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE EXTERNAL TABLE", "DROP EXTERNAL TABLE", "ALTER TABLE _ APPEND"];
+    if !facts.in_transaction || facts.statement.block.is_some() && !script.is(P) {
+        return;
+    }
+    let is_refused = match script.dialect() {
+        Dialect::Postgres => {
+            POSTGRES.iter().any(|pattern| facts.all.starts(pattern))
+                || facts.actions.iter().any(|action| action.starts("DETACH PARTITION") && action.has("CONCURRENTLY"))
+                || script.is_before(12, 0) && facts.all.starts("ALTER TYPE _ ADD VALUE")
+        }
+        Dialect::Redshift => REDSHIFT.iter().any(|pattern| facts.all.starts(pattern)),
+        // Their transactions take changes of rows.
+        _ => facts.what.is_ddl() && !facts.is_temporary() && opened_here(script, facts),
+    };
+    if is_refused {
+        let own = opened_here(script, facts);
+        let draft = found.on(script, facts, "The engine refuses this in a transaction, and the migration stops.", &[]);
+        if !own {
+            draft.help("Put it into a migration of its own, with {}.", &[script.runner.how_to_opt_out()]);
+        }
+    }
+}
+
+/// Whether the script itself has opened the transaction.
+fn opened_here(script: &Script<'_>, facts: &Facts<'_>) -> bool {
+    let last = script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
+    last.is_some_and(|last| last.what == What::Begin)
+}

@@ -1,0 +1,76 @@
+//! What the drafts are, for the one who applies them.
+
+use super::markdown::{code, plain, table};
+use super::parts::title;
+use crate::review::{Remedy, Residual, Review};
+
+/// `README.md`, beside the drafts.
+pub fn remedies(review: &Review, remedies: &[Remedy]) -> String {
+    let mut out = format!(
+        "# Drafts for {}\n\nVerdict without them: **{}**. `fix.patch` holds all that changes in the dbt project; apply it there \
+         with `git apply` or `patch -p1`. Read each draft before you merge it.\n",
+        plain(&title(review)),
+        review.verdict.word()
+    );
+    for remedy in remedies {
+        out.push_str(&format!("\n## {}\n\n{}\n", remedy.title, section(remedy)));
+    }
+    out
+}
+
+/// What a draft does, its files, what it leaves, and what a person decides.
+pub(super) fn section(remedy: &Remedy) -> String {
+    let mut out = format!("{}\n", plain(&remedy.summary));
+    if let Some(residual) = &remedy.residual {
+        out.push_str(&format!("\n**{}**\n", plain(&sentence(residual))));
+        let rows = residual
+            .left
+            .iter()
+            .take(MOST_LEFT)
+            .map(|left| vec![code(&left.unique_id), left.outcome.word().to_owned(), plain(&left.message)]);
+        if !residual.left.is_empty() {
+            out.push_str(&format!("\n{}", table(&["Still broken", "Outcome", "Why"], rows)));
+        }
+    }
+    if !remedy.files.is_empty() {
+        out.push('\n');
+        out.extend(remedy.files.iter().map(|file| format!("- {}\n", code(&file.path))));
+    }
+    if !remedy.decisions.is_empty() {
+        out.push_str("\nFor a person to decide:\n\n");
+        out.extend(remedy.decisions.iter().map(|decision| format!("- [ ] {}\n", plain(decision))));
+    }
+    if !remedy.notes.is_empty() {
+        out.push('\n');
+        out.extend(remedy.notes.iter().map(|note| format!("- {}\n", plain(note))));
+    }
+    out
+}
+
+const MOST_LEFT: usize = 50;
+
+/// "27 nodes are broken without it and none with it, as the engine judges."
+pub(super) fn sentence(residual: &Residual) -> String {
+    let after = if residual.after == 0 { "none".to_owned() } else { residual.after.to_string() };
+    let unknown =
+        if residual.unknown == 0 { String::new() } else { format!("; {} could not be judged", residual.unknown) };
+    format!(
+        "{} broken without it, {after} with it, by a second run of the engine{unknown}.",
+        super::parts::nodes(residual.before)
+    )
+}
+
+/// One line for each draft, for a terminal.
+pub fn remedy_lines(remedies: &[Remedy]) -> String {
+    let line = |remedy: &Remedy| {
+        let residual =
+            remedy.residual.as_ref().map_or_else(String::new, |residual| format!(": {}", sentence(residual)));
+        let decisions = match remedy.decisions.len() {
+            0 => String::new(),
+            1 => " 1 decision for a person.".to_owned(),
+            more => format!(" {more} decisions for a person."),
+        };
+        format!("{}{residual}{decisions}\n", remedy.title)
+    };
+    remedies.iter().map(line).collect()
+}

@@ -1,0 +1,314 @@
+//! SQL that is valid and that the parser refuses, in words that it takes: same names, same places, same meaning for columns.
+//!
+//! Looked at only after the parser has refused a text. Tokens keep their spans, so what is found in them lies where it was
+//! written.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+
+use crate::dialect::Dialect;
+
+/// Words that say nothing about columns, and what must follow for them to be these words and no names.
+const DROPPED: [(&[&str], &[&str]); 12] = [
+    (&["ignore", "nulls"], &[]),
+    (&["respect", "nulls"], &[]),
+    (&["positional"], &["join"]),
+    (&["asof"], &["join", "left", "inner"]),
+    (&["global"], &["in", "not", "join", "left", "inner", "any", "all"]),
+    (&["any"], &["left", "right", "inner", "join"]),
+    (&["all"], &["left", "right", "inner", "join"]),
+    (&["any"], &["full"]),
+    (&["paste"], &["join"]),
+    (&["with", "no", "schema", "binding"], &[]),
+    (&["with", "ties"], &[]),
+    (&["final"], &["where", "prewhere", "join", "left", "inner", "group", "order", "limit"]),
+];
+
+/// The tokens with what the parser does not know replaced or left out; none where there is nothing to replace.
+pub(super) fn adapted(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Option<Vec<TokenWithSpan>> {
+    let mut tokens: Vec<TokenWithSpan> =
+        tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
+    let before = tokens.len();
+    let mut changed = false;
+    let mut at = 0;
+    for name in untyped_columns(&tokens).into_iter().rev() {
+        let span = tokens[name].span;
+        tokens.insert(name + 1, TokenWithSpan { token: keyword("TEXT", Keyword::TEXT), span });
+        changed = true;
+    }
+    let tables = comma_tables(&tokens);
+    for comma in tables.into_iter().rev() {
+        let span = tokens[comma].span;
+        let with = [keyword("CROSS", Keyword::CROSS), keyword("JOIN", Keyword::JOIN)];
+        tokens.splice(comma..=comma, with.map(|token| TokenWithSpan { token, span }));
+        changed = true;
+    }
+    while at < tokens.len() {
+        let length = dropped(&tokens, at).or_else(|| sample(&tokens, at)).unwrap_or(0);
+        if length > 0 {
+            for token in &mut tokens[at..at + length] {
+                token.token = nothing();
+            }
+            at += length;
+            continue;
+        }
+        if is_word(&tokens, at, "by") && is_word(&tokens, at + 1, "name") && is_insert(&tokens[..at]) {
+            let span = tokens[at].span;
+            let with = [keyword("PARTITION", Keyword::PARTITION), Token::LParen, by_name(), Token::RParen];
+            tokens.splice(at..at + 2, with.map(|token| TokenWithSpan { token, span }));
+            changed = true;
+        }
+        changed |= replace(&mut tokens, at, dialect);
+        at += 1;
+    }
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    (changed || tokens.len() < before).then_some(tokens)
+}
+
+/// Blank tokens are left out at the end.
+fn nothing() -> Token {
+    Token::Whitespace(sqlparser::tokenizer::Whitespace::Space)
+}
+
+fn is_word(tokens: &[TokenWithSpan], at: usize, wanted: &str) -> bool {
+    word(tokens, at).is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+}
+
+/// The bare word at this place.
+fn word(tokens: &[TokenWithSpan], at: usize) -> Option<&str> {
+    match tokens.get(at).map(|token| &token.token) {
+        Some(Token::Word(word)) if word.quote_style.is_none() => Some(&word.value),
+        _ => None,
+    }
+}
+
+fn is(tokens: &[TokenWithSpan], at: usize, wanted: &Token) -> bool {
+    tokens.get(at).is_some_and(|token| token.token == *wanted)
+}
+
+fn dropped(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
+    word(tokens, at)?;
+    let found = DROPPED.iter().find(|(words, before)| {
+        let stands = words.iter().enumerate().all(|(offset, wanted)| is_word(tokens, at + offset, wanted));
+        stands && (before.is_empty() || before.iter().any(|next| is_word(tokens, at + words.len(), next)))
+    });
+    // `a.any`, `x as final` are names.
+    let is_name = at > 0 && (is(tokens, at - 1, &Token::Period) || is_word(tokens, at - 1, "as"));
+    found.filter(|_| !is_name).map(|(words, _)| words.len())
+}
+
+/// `TABLESAMPLE …` and `USING SAMPLE …`: how many rows are read, in any of the forms that engines have.
+fn sample(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
+    let mut end = match word(tokens, at)? {
+        first if first.eq_ignore_ascii_case("tablesample") => at + 1,
+        first if first.eq_ignore_ascii_case("using") && is_word(tokens, at + 1, "sample") => at + 2,
+        _ => return None,
+    };
+    for method in ["bernoulli", "system", "reservoir", "block", "row"] {
+        end += usize::from(is_word(tokens, end, method));
+    }
+    match tokens.get(end).map(|token| &token.token) {
+        Some(Token::Number(..)) => {
+            end += 1;
+            let is_unit =
+                is(tokens, end, &Token::Mod) || is_word(tokens, end, "percent") || is_word(tokens, end, "rows");
+            end += usize::from(is_unit);
+            if is(tokens, end, &Token::LParen) {
+                end = closed(tokens, end);
+            }
+        }
+        Some(Token::LParen) => end = closed(tokens, end),
+        _ => return None,
+    }
+    if (is_word(tokens, end, "repeatable") || is_word(tokens, end, "seed")) && is(tokens, end + 1, &Token::LParen) {
+        end = closed(tokens, end + 1);
+    }
+    Some(end - at)
+}
+
+/// The place behind the parenthesis that closes the one here.
+fn closed(tokens: &[TokenWithSpan], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    tokens.len()
+}
+
+/// Puts other tokens in the place of those that the parser does not take there.
+fn replace(tokens: &mut [TokenWithSpan], at: usize, dialect: Dialect) -> bool {
+    let is_duckdb = dialect == Dialect::DuckDb;
+    match &tokens[at].token {
+        // `TRIM(LEADING FROM x)`
+        Token::Word(found) if matches!(found.keyword, Keyword::LEADING | Keyword::TRAILING | Keyword::BOTH) => {
+            let is_bare = is_word(tokens, at + 1, "from");
+            if is_bare {
+                tokens[at + 1].token = nothing();
+            }
+            is_bare
+        }
+        Token::Word(found) if found.keyword == Keyword::IN && is_duckdb && at + 1 < tokens.len() => {
+            // A list stands there as it is: `x IN [1, 2]`, `x IN names`.
+            if is(tokens, at + 1, &Token::LParen) || is_word(tokens, at + 1, "unnest") {
+                return false;
+            }
+            if at > 0 && is_word(tokens, at - 1, "not") {
+                tokens[at - 1].token = nothing();
+            }
+            tokens[at].token = Token::Eq;
+            true
+        }
+        Token::Word(found) if found.value.eq_ignore_ascii_case("glob") && !is(tokens, at + 1, &Token::LParen) => {
+            tokens[at].token = keyword("LIKE", Keyword::LIKE);
+            true
+        }
+        // `2 ** 3`
+        Token::Mul if is(tokens, at + 1, &Token::Mul) => {
+            tokens[at].token = nothing();
+            true
+        }
+        // DuckDB's `#1` is a column of FROM by its place.
+        Token::Sharp if is_duckdb => {
+            tokens[at].token = nothing();
+            true
+        }
+        // `LIMIT 10%`
+        Token::Mod if at > 1 && is_word(tokens, at - 2, "limit") => {
+            tokens[at].token = nothing();
+            true
+        }
+        _ => false,
+    }
+}
+
+fn keyword(value: &str, keyword: Keyword) -> Token {
+    Token::Word(Word { value: value.to_owned(), quote_style: None, keyword })
+}
+
+/// The names in `CREATE TABLE t (a, b) AS …`, which are given no types there.
+fn untyped_columns(tokens: &[TokenWithSpan]) -> Vec<usize> {
+    let is_table = is_word(tokens, 0, "create") && (1..6).any(|at| is_word(tokens, at, "table"));
+    let Some(open) = tokens.iter().position(|token| token.token == Token::LParen).filter(|_| is_table) else {
+        return Vec::new();
+    };
+    let end = closed(tokens, open);
+    let names: Vec<usize> = (open + 1..end).step_by(2).collect();
+    let alternate = names
+        .iter()
+        .all(|at| matches!(tokens[*at].token, Token::Word(_)) && (is(tokens, at + 1, &Token::Comma) || *at + 2 == end));
+    if alternate && is_word(tokens, end, "as") { names } else { Vec::new() }
+}
+
+/// The commas between the tables of MySQL's `UPDATE a, b SET …`.
+fn comma_tables(tokens: &[TokenWithSpan]) -> Vec<usize> {
+    if !is_word(tokens, 0, "update") {
+        return Vec::new();
+    }
+    let mut depth = 0_usize;
+    let mut commas = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            Token::Comma if depth == 0 => commas.push(at),
+            _ if depth == 0 && is_word(tokens, at, "set") => return commas,
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+/// What `INSERT INTO t BY NAME` is taken for: a partition of this name.
+pub const BY_NAME: &str = "by name";
+
+fn by_name() -> Token {
+    Token::Word(Word { value: BY_NAME.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword })
+}
+
+/// `INSERT INTO a.b` and nothing more.
+fn is_insert(tokens: &[TokenWithSpan]) -> bool {
+    let name =
+        tokens.iter().rposition(|token| matches!(&token.token, Token::Word(word) if word.keyword == Keyword::INTO));
+    name.is_some_and(|into| into > 0 && tokens.len() - into < 8 && is_word(tokens, into - 1, "insert"))
+}
+
+/// `FROM ONLY t` of PostgreSQL, which the parser takes for a table called `only`.
+pub(super) fn without_only(tokens: &mut [TokenWithSpan], dialect: Dialect) {
+    if dialect != Dialect::Postgres {
+        return;
+    }
+    let mut last = Keyword::NoKeyword;
+    for token in tokens.iter_mut() {
+        let Token::Word(found) = &token.token else {
+            if !matches!(token.token, Token::Whitespace(_)) {
+                last = Keyword::NoKeyword;
+            }
+            continue;
+        };
+        let keyword = if found.quote_style.is_none() { found.keyword } else { Keyword::NoKeyword };
+        if keyword == Keyword::ONLY && matches!(last, Keyword::FROM | Keyword::JOIN | Keyword::UPDATE | Keyword::USING)
+        {
+            token.token = nothing();
+        }
+        last = keyword;
+    }
+}
+
+/// A text that reads or changes rows, as its first word has it.
+pub(super) fn is_about_rows(tokens: &[TokenWithSpan]) -> bool {
+    let first = tokens.iter().find(|token| !matches!(token.token, Token::Whitespace(_) | Token::LParen));
+    first.is_some_and(|first| match &first.token {
+        Token::Word(word) => matches!(
+            word.keyword,
+            Keyword::SELECT
+                | Keyword::WITH
+                | Keyword::FROM
+                | Keyword::INSERT
+                | Keyword::UPDATE
+                | Keyword::DELETE
+                | Keyword::MERGE
+        ),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    #[test]
+    fn what_the_parser_refuses_is_put_in_words_that_it_takes() {
+        for (text, dialect) in [
+            ("select lag(name ignore nulls) over (order by id) from t", Dialect::DuckDb),
+            ("select trim(leading from name) from t", Dialect::Postgres),
+            ("select * from t using sample 10% (bernoulli)", Dialect::DuckDb),
+            ("select id ** 2 from t limit 10%", Dialect::DuckDb),
+            ("select id from a positional join b", Dialect::DuckDb),
+            ("select id from a asof join b on a.x >= b.x", Dialect::DuckDb),
+            ("select id from a where id not in [1, 2] and n glob 'a*'", Dialect::DuckDb),
+            ("select * rename (a as b) from t", Dialect::DuckDb),
+            ("create table t (a, b) as select 1, 2", Dialect::Postgres),
+            ("update a, b set a.x = b.x", Dialect::MySql),
+            ("select id from a global any left join b using (id)", Dialect::ClickHouse),
+        ] {
+            if let Err(problem) = parse(text, dialect) {
+                panic!("{text}: {}", problem.message);
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_look_like_such_words_stay() {
+        let text = "select t.any, x as final from t )";
+        let tokens = super::super::tokenize(text, Dialect::Postgres).expect("tokens");
+        assert!(adapted(tokens, Dialect::Postgres).is_none());
+    }
+}

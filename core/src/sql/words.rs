@@ -1,0 +1,61 @@
+//! The words and signs of a statement, without comments and blanks. It holds for every dialect, also where the parser
+//! refuses a statement.
+
+use super::lexeme::{is_name_byte, lexeme_at};
+use crate::dialect::Dialect;
+use crate::text::Span;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordKind {
+    /// A keyword, a bare name or a number.
+    Bare,
+    /// A name in quotes.
+    Quoted,
+    /// A string.
+    Text,
+    Sign,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    pub kind: WordKind,
+    pub span: Span,
+}
+
+/// The words of a text, each with its place in it.
+pub fn words(text: &str, dialect: Dialect) -> Vec<Word> {
+    use Dialect as D;
+    let bytes = text.as_bytes();
+    let strings_in_double_quotes = matches!(dialect, D::MySql | D::StarRocks | D::BigQuery | D::Databricks);
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let lexeme = lexeme_at(bytes, at, dialect);
+        if lexeme.is_content {
+            let kind = match bytes[at] {
+                b'"' if strings_in_double_quotes => WordKind::Text,
+                b'"' | b'`' => WordKind::Quoted,
+                b'[' if matches!(dialect, D::SqlServer | D::Sqlite) => WordKind::Quoted,
+                b'\'' => WordKind::Text,
+                b'$' if lexeme.end > at + 1 => WordKind::Text,
+                byte if is_name_byte(byte) => WordKind::Bare,
+                _ => WordKind::Sign,
+            };
+            words.push(Word { kind, span: Span::new(at, lexeme.end) });
+        }
+        at = lexeme.end;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_no_words_and_quotes_hold_together() {
+        let text = "drop /* the */ table \"a b\" -- gone\n, 'x;y' $f$ z $f$";
+        let found: Vec<&str> = words(text, Dialect::Postgres).iter().map(|word| word.span.of(text)).collect();
+        assert_eq!(found, ["drop", "table", "\"a b\"", ",", "'x;y'", "$f$ z $f$"]);
+    }
+}

@@ -1,0 +1,286 @@
+//! The page of each check is its documentation and its test: the examples that it calls bad give the finding, in every
+//! dialect that the check speaks of, and the good ones do not.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply};
+use foreshock_core::dialect::Dialect;
+use foreshock_core::text::Severity;
+use foreshock_core::{InputFile, Options, Session};
+use foreshock_tests::repository;
+
+struct Example {
+    line: usize,
+    bad: bool,
+    /// None: all that the check speaks of.
+    dialects: Vec<Dialect>,
+    files: Vec<(String, String)>,
+}
+
+fn page(name: &str) -> String {
+    let path = repository(&format!("docs/checks/{name}.md"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name} has no page: {error}"))
+}
+
+/// The code blocks of a page: ```` ```sql bad postgres ````, with `-- file: NAME` lines where it is not one plain script.
+fn examples(page: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut open = false;
+    for (at, line) in page.lines().enumerate() {
+        if let Some(info) = line.strip_prefix("```") {
+            open = !open && info.starts_with("sql ");
+            if open {
+                let mut words = info.split_whitespace().skip(1);
+                let bad = match words.next() {
+                    Some("bad") => true,
+                    Some("good") => false,
+                    other => panic!("line {}: {other:?} is neither bad nor good", at + 1),
+                };
+                let dialects = words.map(|word| Dialect::from_name(word).unwrap_or_else(|| panic!("{word}"))).collect();
+                examples.push(Example { line: at + 1, bad, dialects, files: Vec::new() });
+            }
+        } else if open && let Some(example) = examples.last_mut() {
+            match (line.strip_prefix("-- file: "), example.files.last_mut()) {
+                (Some(name), _) => example.files.push((name.to_owned(), String::new())),
+                (None, Some((_, text))) => text.push_str(&format!("{line}\n")),
+                (None, None) => example.files.push(("migration.sql".to_owned(), format!("{line}\n"))),
+            }
+        }
+    }
+    examples
+}
+
+fn findings(files: &[(String, String)], dialect: Dialect) -> Vec<Finding> {
+    // A manifest in an example is of the dialect that it is tried in.
+    let content = |text: &str| text.replace("DIALECT", dialect.name()).into_bytes();
+    let inputs = files.iter().map(|(name, text)| InputFile::new(name.clone(), content(text))).collect();
+    let mut options = Options { dialect: Some(dialect), ..Options::default() };
+    options.checks.today = Some("2026-11-21".to_owned());
+    options.checks.enabled = vec!["style".to_owned()];
+    Session::read(inputs, &options, &mut |_| {}).checked().findings.clone()
+}
+
+fn says(check: &Check, files: &[(String, String)], dialect: Dialect) -> bool {
+    findings(files, dialect).iter().any(|finding| finding.check == check.name)
+}
+
+#[test]
+fn the_examples_of_every_page_behave_as_it_says_in_every_dialect() {
+    let mut wrong = Vec::new();
+    let mut run = 0;
+    for check in CHECKS {
+        let examples = examples(&page(check.name));
+        let mut shown: BTreeSet<(bool, Dialect)> = BTreeSet::new();
+        for example in &examples {
+            let all: Vec<Dialect> = check.dialects().collect();
+            for dialect in if example.dialects.is_empty() { &all } else { &example.dialects } {
+                run += 1;
+                shown.insert((example.bad, *dialect));
+                if says(check, &example.files, *dialect) != example.bad {
+                    let what = if example.bad { "says nothing of a bad" } else { "speaks of a good" };
+                    wrong.push(format!("{}.md:{}: {what} example in {}", check.name, example.line, dialect.name()));
+                }
+            }
+        }
+        for dialect in check.dialects() {
+            for bad in [true, false] {
+                if !shown.contains(&(bad, dialect)) {
+                    wrong.push(format!(
+                        "{}: no {} example in {}",
+                        check.name,
+                        if bad { "bad" } else { "good" },
+                        dialect.name()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {run} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_page_begins_with_the_facts_of_its_check() {
+    let mut wrong = Vec::new();
+    for check in CHECKS {
+        let text = page(check.name);
+        let dialects: Vec<&str> = check.dialects().map(|dialect| dialect.facts().title).collect();
+        let dialects = if dialects.len() == 14 { "every dialect".to_owned() } else { dialects.join(", ") };
+        let severity = match check.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        let head = format!(
+            "# {}\n\n{}\n\n*{} · {severity} · {dialects}*\n\n**What to do.** {}\n\n",
+            check.name,
+            check.summary,
+            check.group(),
+            check.help
+        );
+        if !text.starts_with(&head) {
+            wrong.push(check.name);
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                // The first paragraph after the facts is the author's.
+                let body = match text.split_once("<!-- facts -->\n\n") {
+                    Some((_, body)) => body,
+                    None => text
+                        .split("\n\n")
+                        .skip(4)
+                        .next()
+                        .and_then(|first| text.find(first))
+                        .map_or("", |at| &text[at..]),
+                };
+                fs::write(repository(&format!("docs/checks/{}.md", check.name)), head + body).expect("writable");
+            }
+        }
+    }
+    let pages: BTreeSet<String> = fs::read_dir(repository("docs/checks"))
+        .expect("the pages")
+        .map(|entry| entry.expect("a page").file_name().to_string_lossy().trim_end_matches(".md").to_owned())
+        .collect();
+    let names: BTreeSet<String> =
+        CHECKS.iter().map(|check| check.name.to_owned()).chain(["README".to_owned()]).collect();
+    assert_eq!(pages, names);
+    assert!(wrong.is_empty(), "pages out of date (UPDATE_EXPECT=1 rewrites their heads): {wrong:?}");
+}
+
+#[test]
+fn the_list_of_checks_is_the_table_of_the_code() {
+    let mut list = String::from("# The safety checks\n\n`foreshock explain NAME` shows a page in the terminal.\n");
+    let mut group = "";
+    for check in CHECKS {
+        if check.group() != group {
+            group = check.group();
+            list += &format!("\n## {group}\n\n| check | catches |\n|---|---|\n");
+        }
+        list += &format!("| [{0}]({0}.md) | {1} |\n", check.name, check.summary);
+    }
+    let path = repository("docs/checks/README.md");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &list).expect("writable");
+    }
+    assert_eq!(fs::read_to_string(&path).expect("the list"), list);
+}
+
+#[test]
+fn a_fix_takes_its_finding_away_and_leaves_what_the_engine_can_read() {
+    let mut wrong = Vec::new();
+    let mut made = 0;
+    for check in CHECKS {
+        for example in examples(&page(check.name)).iter().filter(|example| example.bad) {
+            let all: Vec<Dialect> = check.dialects().collect();
+            for dialect in if example.dialects.is_empty() { &all } else { &example.dialects } {
+                let found = findings(&example.files, *dialect);
+                let own = |finding: &&Finding| finding.check == check.name;
+                if !found.iter().filter(own).any(|finding| finding.fix.is_some()) {
+                    continue;
+                }
+                made += 1;
+                let fixed: Vec<(String, String)> = example
+                    .files
+                    .iter()
+                    .map(|(name, text)| {
+                        let edits: Vec<Edit> = found
+                            .iter()
+                            .filter(own)
+                            .filter(|f| f.file == *name)
+                            .flat_map(|f| f.fix.clone().unwrap_or_default())
+                            .collect();
+                        (name.clone(), apply(text, &edits))
+                    })
+                    .collect();
+                let left =
+                    findings(&fixed, *dialect).iter().filter(own).filter(|finding| finding.fix.is_some()).count();
+                let unread = |files: &[(String, String)]| unread(files, *dialect);
+                if left > 0 || unread(&fixed) > unread(&example.files) {
+                    wrong.push(format!("{}.md:{} in {}: {fixed:?}", check.name, example.line, dialect.name()));
+                }
+            }
+        }
+    }
+    assert!(made > 20, "only {made} fixes");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn unread(files: &[(String, String)], dialect: Dialect) -> usize {
+    let inputs = files.iter().map(|(name, text)| InputFile::new(name.clone(), text.clone().into_bytes())).collect();
+    let options = Options { dialect: Some(dialect), ..Options::default() };
+    Session::read(inputs, &options, &mut |_| {}).checked().unparsed.len()
+}
+
+/// What is right gives no finding at all, whatever check there is.
+#[test]
+fn nothing_is_said_of_comments_a_plain_table_or_a_migration_that_does_all_of_it_right() {
+    let right = "-- V7: orders get a day\n-- Owner: shop\nSET lock_timeout = '3s';\nSET statement_timeout = '30s';\n\
+                 ALTER TABLE shop.orders ADD COLUMN IF NOT EXISTS day date;\n";
+    let back = "-- the way back of V7\nSET lock_timeout = '3s';\nALTER TABLE shop.orders DROP COLUMN IF EXISTS day;\n";
+    for dialect in CHECKS.iter().find(|check| check.name == "drop-table").expect("it is there").dialects() {
+        for text in ["-- nothing\n", "CREATE TABLE orders (id INT PRIMARY KEY, day DATE);\n", "/* a */\n\n-- b\n"] {
+            let said: Vec<String> = [("migration.sql".to_owned(), text.to_owned())]
+                .chunks(1)
+                .flat_map(|files| findings(files, dialect))
+                .filter(|finding| finding.check != "style")
+                .map(|finding| format!("{} {}", finding.check, finding.message))
+                .collect();
+            assert!(said.is_empty(), "{} {text}: {said:?}", dialect.name());
+        }
+    }
+    let files = [("V7__day.sql".to_owned(), right.to_owned()), ("U7__day.sql".to_owned(), back.to_owned())];
+    let said = findings(&files, Dialect::Postgres);
+    assert!(said.is_empty(), "{said:?}");
+}
+
+/// The checks that speak of a script, with the settings of a `foreshock.toml`.
+fn named(script: &str, toml: &str) -> Vec<String> {
+    let files = [
+        ("a.sql".to_owned(), script.to_owned()),
+        ("foreshock.toml".to_owned(), format!("dialect = \"postgres\"\n{toml}")),
+    ];
+    findings(&files, Dialect::Postgres).into_iter().map(|finding| finding.check).collect()
+}
+
+#[test]
+fn a_waiver_needs_a_reason_a_name_and_a_day_that_has_not_passed() {
+    const DROP: &str = "DROP TABLE\n  orders;\n";
+    let waived =
+        |waiver: &str| named(&format!("SET lock_timeout = '3s';\n-- foreshock: allow drop-table {waiver}\n{DROP}"), "");
+    assert_eq!(waived("reason=\"nobody reads it\" by=\"Ana\" until=2027-01-01"), ["no-rollback"]);
+    for broken in [
+        "by=\"Ana\" until=2027-01-01",
+        "reason=\"x\" until=2027-01-01",
+        "reason=\"x\" by=\"Ana\"",
+        "reason=\"x\" by=\"Ana\" until=2026-11-20",
+        "reason=\"x\" by=\"Ana\" until=soon",
+    ] {
+        let said = waived(broken);
+        assert!(said.contains(&"waiver".to_owned()) && said.contains(&"drop-table".to_owned()), "{broken}: {said:?}");
+    }
+}
+
+#[test]
+fn a_waiver_of_the_configuration_is_for_its_file_and_one_that_is_not_used_speaks() {
+    let waiver = |file: &str| {
+        format!(
+            "[[waiver]]\ncheck = \"drop-table\"\nfile = \"{file}\"\nreason = \"r\"\nby = \"Ana\"\nuntil = 2027-01-01\n"
+        )
+    };
+    assert!(!named("DROP TABLE orders;", &waiver("a.sql")).contains(&"drop-table".to_owned()));
+    let said = named("DROP TABLE orders;", &waiver("b.sql"));
+    assert!(said.contains(&"waiver".to_owned()) && said.contains(&"drop-table".to_owned()), "{said:?}");
+}
+
+#[test]
+fn runner_version_and_sizes_of_the_configuration_decide() {
+    let index = "CREATE INDEX i ON orders (day);";
+    assert!(named(index, "").contains(&"index-not-concurrent".to_owned()));
+    assert!(!named(index, "[rows]\n\"shop.orders\" = 40\n").contains(&"index-not-concurrent".to_owned()));
+    let constant = "ALTER TABLE orders ADD COLUMN a int DEFAULT 1;";
+    assert!(!named(constant, "").contains(&"volatile-default-rewrites".to_owned()));
+    assert!(named(constant, "engine-version = 10\n").contains(&"volatile-default-rewrites".to_owned()));
+    let concurrent = "CREATE INDEX CONCURRENTLY i ON orders (day);";
+    assert!(!named(concurrent, "").contains(&"statement-illegal-in-transaction".to_owned()));
+    for settings in ["runner = \"flyway\"\n", "in-transaction = true\n"] {
+        assert!(named(concurrent, settings).contains(&"statement-illegal-in-transaction".to_owned()), "{settings}");
+    }
+}

@@ -1,0 +1,239 @@
+//! What the replay says of a script beside what an engine did with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use foreshock_core::migration::{MigrationFile, Op};
+use foreshock_core::replayed::{PlacedChange, replay};
+use foreshock_core::schema::{Found, Note, RelationName, Schema};
+
+use crate::engine::{Answer, Column, Engine};
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) sql: String,
+}
+
+impl Case {
+    pub(crate) fn new(name: &str, sql: &str) -> Self {
+        Self { name: name.to_owned(), sql: sql.to_owned() }
+    }
+}
+
+/// What was compared, and what differs.
+#[derive(Default)]
+pub(crate) struct Tally {
+    scripts: usize,
+    statements: usize,
+    refused: usize,
+    relations: usize,
+    columns: usize,
+    types_open: usize,
+    pub(crate) differences: Vec<String>,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} scripts, {} statements ({} refused), {} relations, {} columns ({} types left open), {} differences",
+            self.scripts,
+            self.statements,
+            self.refused,
+            self.relations,
+            self.columns,
+            self.types_open,
+            self.differences.len()
+        )
+    }
+}
+
+/// A relation as the replay has it.
+struct Own {
+    kind: &'static str,
+    complete: bool,
+    columns: Vec<(String, Option<String>)>,
+}
+
+impl Tally {
+    pub(crate) fn compare(&mut self, case: &Case, answer: &Answer, engine: Engine) {
+        self.scripts += 1;
+        let before = self.differences.len();
+        let (file, _) = MigrationFile::read("V1__script.sql", case.sql.clone(), engine.dialect());
+        self.statements += file.statements.len();
+        let home = RelationName::new([engine.home().to_owned()]);
+        let files = [file];
+        let said = replay(Schema::default(), engine.dialect(), &files, &[], vec![home.clone()]);
+        self.compare_refusals(&files[0], &said.changes, &said.schema, answer);
+        self.compare_relations(&said.schema, &home, answer, engine);
+        for difference in &mut self.differences[before..] {
+            *difference = format!("{}: {difference}", case.name);
+        }
+        if self.differences.len() > before {
+            self.differences.push(case.sql.clone());
+        }
+    }
+
+    fn compare_refusals(&mut self, file: &MigrationFile, changes: &[PlacedChange], schema: &Schema, answer: &Answer) {
+        let starts: Vec<u32> = file.statements.iter().map(|statement| file.place(statement.span).line).collect();
+        let statement_at = |line: u32| starts.partition_point(|start| *start <= line);
+        let refused: BTreeMap<usize, &str> =
+            answer.refused.iter().map(|(line, why)| (statement_at(*line), why.as_str())).collect();
+        let impossible: BTreeMap<usize, String> = changes
+            .iter()
+            .filter_map(|change| Some((statement_at(change.place.line), impossible(change, schema)?)))
+            .collect();
+        self.refused += refused.len();
+        let statements: BTreeSet<&usize> = refused.keys().chain(impossible.keys()).collect();
+        for at in statements {
+            match (refused.get(at), impossible.get(at)) {
+                (Some(why), None) => self.differences.push(format!("line {}: refused: {why}", starts[at - 1])),
+                (None, Some(why)) => {
+                    self.differences.push(format!("line {}: not refused, but said to be: {why}", starts[at - 1]));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn compare_relations(&mut self, schema: &Schema, home: &RelationName, answer: &Answer, engine: Engine) {
+        let mut own: BTreeMap<String, Own> = BTreeMap::new();
+        for state in schema.relations.iter().filter(|state| state.created_by.is_some()) {
+            let Some(name) = &state.after else { continue };
+            let columns = state.columns.iter().filter_map(|column| {
+                let name = column.after.as_ref()?;
+                Some((name.name.clone(), column.data_type.clone()))
+            });
+            let is_bare = name.parts().len() == 1;
+            let name = if is_bare { home.child(name.name()) } else { name.clone() };
+            let kind = if state.is_view { "view" } else { "table" };
+            own.insert(name.to_string(), Own { kind, complete: state.complete, columns: columns.collect() });
+        }
+        for relation in &answer.relations {
+            let name = format!("{}.{}", relation.schema, relation.name);
+            let Some(own) = own.remove(&name) else {
+                self.differences.push(format!("the {} {name} is there, and the replay has none", relation.kind));
+                continue;
+            };
+            self.relations += 1;
+            if !relation.kind.ends_with(own.kind) {
+                self.differences.push(format!("{name} is a {}, not a {}", relation.kind, own.kind));
+            }
+            if own.complete {
+                self.compare_columns(&name, &relation.columns, &own.columns, engine);
+            } else {
+                self.differences.push(format!("{name}: its columns are left open"));
+            }
+        }
+        self.differences.extend(own.keys().map(|name| format!("{name} is not there, and the replay has it")));
+    }
+
+    fn compare_columns(&mut self, relation: &str, real: &[Column], own: &[(String, Option<String>)], engine: Engine) {
+        let names = |list: Vec<&str>| list.join(", ");
+        let (is, said) = (
+            names(real.iter().map(|column| column.name.as_str()).collect()),
+            names(own.iter().map(|(name, _)| name.as_str()).collect()),
+        );
+        if is != said {
+            return self.differences.push(format!("{relation} has ({is}), not ({said})"));
+        }
+        for (real, (name, data_type)) in real.iter().zip(own) {
+            self.columns += 1;
+            match data_type {
+                None => self.types_open += 1,
+                Some(own) if canonical(own, engine) != canonical(&real.data_type, engine) => {
+                    self.differences.push(format!("{relation}.{name} is {}, not {own}", real.data_type));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// Why the replay takes a step to be impossible, in a world that holds nothing but what the script made.
+fn impossible(change: &PlacedChange, schema: &Schema) -> Option<String> {
+    let op = &change.tracked.op;
+    let applied = &change.tracked.applied;
+    match (&applied.note, &applied.found) {
+        (Some(Note::Impossible(why)), _) => Some(why.clone()),
+        (Some(Note::AlreadySo(_)), _) => None,
+        (None, Found::None) if tolerates_absence(op) => None,
+        (None, Found::None) => Some("what it works on is not there".to_owned()),
+        (None, Found::One { relation, .. }) if schema.relations[*relation].created_by.is_none() => {
+            Some("what it works on was never there".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn tolerates_absence(op: &Op) -> bool {
+    matches!(op, Op::CreateRelation { .. } | Op::DropRelation { if_exists: true, .. }) || op.relation().is_none()
+}
+
+/// The names under which the engines list types, by the names that scripts give them.
+const POSTGRES_TYPES: &[(&str, &str)] = &[
+    ("bigserial", "bigint"),
+    ("bool", "boolean"),
+    ("bpchar", "character"),
+    ("char", "character"),
+    ("dec", "numeric"),
+    ("decimal", "numeric"),
+    ("double", "double precision"),
+    ("float", "double precision"),
+    ("float4", "real"),
+    ("float8", "double precision"),
+    ("int", "integer"),
+    ("int2", "smallint"),
+    ("int4", "integer"),
+    ("int8", "bigint"),
+    ("serial", "integer"),
+    ("serial4", "integer"),
+    ("serial8", "bigint"),
+    ("smallserial", "smallint"),
+    ("timestamp", "timestamp without time zone"),
+    ("timestamptz", "timestamp with time zone"),
+    ("time", "time without time zone"),
+    ("timetz", "time with time zone"),
+    ("varbit", "bit varying"),
+    ("varchar", "character varying"),
+];
+const DUCKDB_TYPES: &[(&str, &str)] = &[
+    ("bool", "boolean"),
+    ("char", "varchar"),
+    ("character varying", "varchar"),
+    ("datetime", "timestamp"),
+    ("double precision", "double"),
+    ("float4", "float"),
+    ("float8", "double"),
+    ("int", "integer"),
+    ("int2", "smallint"),
+    ("int4", "integer"),
+    ("int8", "bigint"),
+    ("numeric", "decimal"),
+    ("real", "float"),
+    ("string", "varchar"),
+    ("text", "varchar"),
+    ("timestamptz", "timestamp with time zone"),
+];
+
+/// A type as the engine's catalogue writes it.
+fn canonical(data_type: &str, engine: Engine) -> String {
+    let lower = data_type.to_lowercase();
+    let (element, list) = lower.split_once('[').map_or((lower.as_str(), ""), |(element, _)| (element, "[]"));
+    let (head, rest) = element.split_at(element.find('(').unwrap_or(element.len()));
+    let (length, zone) = rest.split_once(')').map_or((rest, ""), |(length, zone)| (length, zone.trim()));
+    let head = if zone.is_empty() { head.trim().to_owned() } else { format!("{} {zone}", head.trim()) };
+    let (types, has_lengths) = match engine {
+        Engine::Postgres => (POSTGRES_TYPES, true),
+        Engine::DuckDb => (DUCKDB_TYPES, false),
+    };
+    let name = types.iter().find(|(own, _)| *own == head).map_or(head.as_str(), |(_, name)| name);
+    let length = match (name, length) {
+        _ if !has_lengths && name != "decimal" => String::new(),
+        ("decimal", "") => "(18,3".to_owned(),
+        ("numeric", length) if !length.is_empty() && !length.contains(',') => format!("{length},0"),
+        ("character", "") => "(1".to_owned(),
+        (_, length) => length.replace(' ', ""),
+    };
+    format!("{name}{length}{list}")
+}

@@ -1,0 +1,43 @@
+//! The schema that the replay comes to, and the steps that it calls impossible, held against PostgreSQL and DuckDB.
+//!
+//! A script is applied to an empty database, and read by the replay that knows as much: nothing is there, and bare names
+//! mean the engine's own schema. Then every relation, column, type and nullability must be that of the catalogue, and every
+//! statement that the engine refuses must be one that the replay calls impossible, and the other way round. What the replay
+//! leaves open (the type of a computed column) is counted and not compared.
+#![allow(clippy::print_stderr, reason = "says what was compared")]
+
+mod compare;
+mod engine;
+
+use compare::{Case, Tally};
+use engine::Engine;
+
+/// Scripts with one idea each.
+const PLAIN: &[(&str, &str)] = &[
+    (
+        "tables",
+        "create table a (x int not null, y varchar(10));\nalter table a add column z text;\nalter table a drop column y;\n",
+    ),
+    ("renames", "create table a (x int);\nalter table a rename to b;\nalter table b rename column x to y;\n"),
+    (
+        "refusals",
+        "create table a (x int);\ncreate table a (y int);\nalter table a drop column nothing;\ndrop table b;\ndrop table if exists b;\n",
+    ),
+];
+
+#[test]
+fn plain_scripts_come_to_what_the_catalogues_say() {
+    let cases: Vec<Case> = PLAIN.iter().map(|(name, sql)| Case::new(name, sql)).collect();
+    hold_against_each(&cases);
+}
+
+fn hold_against_each(cases: &[Case]) {
+    for engine in Engine::those_here() {
+        let mut tally = Tally::default();
+        for (case, answer) in cases.iter().zip(engine.apply(cases)) {
+            tally.compare(case, &answer, engine);
+        }
+        eprintln!("{}: {tally}", engine.name());
+        assert!(tally.differences.is_empty(), "{}:\n{}", engine.name(), tally.differences.join("\n"));
+    }
+}
