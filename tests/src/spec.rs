@@ -131,7 +131,11 @@ impl Case {
             .map(|exposure| {
                 let reads: Vec<String> = exposure.body.lines().map(|line| self.id_of(line.trim())).collect();
                 let (name, shows) = exposure.name.split_once(": ").unwrap_or((&exposure.name, ""));
-                let shows: Vec<&str> = shows.split(", ").filter(|column| !column.is_empty()).collect();
+                let shows: Vec<Value> = shows
+                    .split(", ")
+                    .filter_map(|shown| shown.split_once('.'))
+                    .map(|(model, column)| json!({"column_name": column, "node": format!("ref('{model}')")}))
+                    .collect();
                 (
                     format!("exposure.spec.{name}"),
                     json!({

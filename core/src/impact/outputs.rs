@@ -9,7 +9,7 @@ use super::taint::{Taint, TaintKind};
 use super::values::onward;
 use crate::dbt::NodeIx;
 use crate::dialect::Dialect;
-use crate::lineage::{How, Kind, Lineage, Output};
+use crate::lineage::{How, Kind, Lineage, Output, Source};
 use crate::outcome::{Certainty, NodeKind, Outcome};
 
 impl Assessment<'_> {
@@ -25,14 +25,23 @@ impl Assessment<'_> {
         if before.open || after.open || before.assumes || after.assumes {
             return Vec::new();
         }
-        let columns = |output: &Output| {
-            let names = output.sources.iter().map(|source| (source.relation.clone(), source.column.clone()));
-            names.collect::<BTreeSet<_>>()
+        // A column that is called otherwise is the same column.
+        let columns = |output: &Output, is_after: bool| {
+            let identity = |source: &Source| {
+                let relation = self.schema.before(&source.relation);
+                let place = relation.and_then(|relation| {
+                    let state = &self.schema.relations[relation];
+                    if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) }
+                });
+                let name = if place.is_none() { source.column.clone() } else { String::new() };
+                (source.relation.clone(), place, name)
+            };
+            output.sources.iter().map(identity).collect::<BTreeSet<_>>()
         };
         let mut reasons = Vec::new();
         for was in &before.outputs {
             let Some(is) = after.outputs.iter().find(|is| is.key == was.key) else { continue };
-            if columns(was) == columns(is) || taints.contains_key(&was.key) {
+            if columns(was, false) == columns(is, true) || taints.contains_key(&was.key) {
                 continue;
             }
             let lost = was.sources.iter().find_map(|source| self.effects(&source.relation, &source.column).lost);

@@ -79,7 +79,14 @@ impl Resolver<'_> {
             }
             Some(JoinConstraint::Natural) => {
                 self.mixes(&scope.bounds[first..]);
+                let merged = scope.merged.len();
                 merge_common(first, right, scope);
+                let is_closed = scope.bounds[first..].iter().all(|bound| !bound.shape.is_open());
+                if self.dialect == Dialect::DuckDb && scope.merged.len() == merged && merged == 0 && is_closed {
+                    let span = self.locate(join.relation.span());
+                    let what = "joins naturally without a common column".to_owned();
+                    self.problem(span, ProblemKind::Refused { what });
+                }
             }
             Some(JoinConstraint::None) | None => {}
         }

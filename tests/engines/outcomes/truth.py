@@ -156,7 +156,7 @@ class Built:
         if any(outcome.get(parent) in ("fails", "blocked") for parent in parents):
             return "dark"
         shown = (node.get("meta") or node["config"].get("meta") or {}).get("referenced_columns") or []
-        shown = {tuple(one.split(".")) for one in shown}
+        shown = {(one["node"].split("'")[1], one["column_name"]) for one in shown}
         gone = {(self.nodes[parent]["name"], column) for parent in parents for column in lost.get(parent, ())}
         if shown & gone:
             return "dark"
