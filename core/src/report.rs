@@ -52,6 +52,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         findings: Vec::new(),
         remedies: Vec::new(),
         windows: crate::windows::plans(found.project, found.impact, found.changes),
+        deployed: None,
         decisions: Vec::new(),
         diagnostics: Vec::new(),
     }

@@ -39,6 +39,9 @@ pub struct Review {
     pub remedies: Vec<Remedy>,
     /// What is broken in which deployment window.
     pub windows: Vec<Plan>,
+    /// The same migration against the state of the project before, where two manifests of it were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<DeployedState>,
     /// What a meeting decided, by node; empty where none did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<Decision>,
@@ -167,6 +170,39 @@ impl SelectionFacts {
             self.reached,
             self.verdict_of_all.word()
         )
+    }
+}
+
+/// What becomes of the nodes of the older of two manifests, where it is another than with the newer one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployedState {
+    pub generated_at: String,
+    pub differences: Vec<StateDifference>,
+}
+
+/// A node's outcome in both states; none where the state does not have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateDifference {
+    pub unique_id: String,
+    pub deployed: Option<Outcome>,
+    pub newer: Option<Outcome>,
+}
+
+impl DeployedState {
+    /// What the change of dbt mends, and what it breaks by itself.
+    pub fn lines(&self) -> Vec<String> {
+        let harms = |outcome: Option<Outcome>| outcome.is_some_and(|one| one <= Outcome::Unknown);
+        let said = |what: &str, fits: &dyn Fn(&&StateDifference) -> bool| {
+            let names: Vec<&str> = self.differences.iter().filter(fits).map(|one| one.unique_id.as_str()).collect();
+            (!names.is_empty()).then(|| format!("{what}: {}", names.join(", ")))
+        };
+        [
+            said("the newer manifest mends", &|one| harms(one.deployed) && !harms(one.newer)),
+            said("harmed with the newer manifest alone", &|one| !harms(one.deployed) && harms(one.newer)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
