@@ -23,6 +23,7 @@ mod opened;
 mod report;
 mod revisions;
 mod scripts;
+mod windows;
 
 pub mod archive;
 pub mod checks;

@@ -26,6 +26,8 @@ pub struct Opened {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) options: Options,
     pub(crate) project: Option<Project>,
+    /// The state before of the same project.
+    pub(crate) deployed: Option<Project>,
     pub(crate) migrations: Vec<MigrationFile>,
     pub(crate) runs: Vec<Run>,
     /// YAML of the dbt project, by file name.
@@ -53,10 +55,10 @@ impl Opened {
             given.take(file, &mut options, &mut on_read);
         }
         let Given { inputs, mut diagnostics, manifests, catalogs, mut runs, migrations, properties } = given;
-        let Joined { mut project, said } = dbt::join(manifests);
+        let Joined { mut project, mut deployed, said } = dbt::join(manifests);
         diagnostics.extend(said);
-        if let Some(project) = &mut project {
-            catalogs.into_iter().for_each(|catalog| project.learn(catalog));
+        for project in project.iter_mut().chain(&mut deployed) {
+            catalogs.iter().for_each(|catalog| project.learn(catalog));
         }
         runs.sort_by(|a, b| (&a.generated_at, &a.file).cmp(&(&b.generated_at, &b.file)));
         let migrations = read_migrations(migrations, project.as_ref(), &options, read_changelog, &mut diagnostics);
@@ -66,7 +68,10 @@ impl Opened {
             wanted = what_may_matter(project, &migrations, &options.maps);
             diagnostics.extend(project.load(wanted.iter().copied()));
         }
-        Self { inputs, diagnostics, options, project, migrations, runs, properties, wanted }
+        if let Some(deployed) = &deployed {
+            diagnostics.extend(deployed.load(what_may_matter(deployed, &migrations, &options.maps)));
+        }
+        Self { inputs, diagnostics, options, project, deployed, migrations, runs, properties, wanted }
     }
 
     /// The templates that the review may come to, where the manifest does not hold what dbt made of them.

@@ -77,7 +77,7 @@ fn derived_columns(
             .filter_map(|column| column.after.as_ref())
             .map(|name| (name.name.clone(), name.key.clone()))
             .collect();
-        Some(Known { exists: true, columns, complete: state.complete, lost: Vec::new() })
+        Some(Known { exists: true, columns, complete: state.complete, ..Known::default() })
     };
     let lineage = Parsed::new(&definition.text, definition.dialect).ok()?.trace(&lookup);
     let derived = |source: &Source| {
@@ -87,7 +87,14 @@ fn derived_columns(
     };
     let columns = lineage.outputs.into_iter().map(|output| {
         (
-            ColumnName { key: dialect.fold(&output.name, false).into_owned(), name: output.name },
+            ColumnName {
+                key: if definition.dialect == dialect {
+                    output.key
+                } else {
+                    dialect.fold(&output.name, false).into_owned()
+                },
+                name: output.name,
+            },
             output.sources.iter().filter_map(derived).collect(),
         )
     });

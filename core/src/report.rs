@@ -51,7 +51,8 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         remedies: Vec::new(),
-        windows: Vec::new(),
+        windows: crate::windows::plans(found.project, found.impact, found.changes),
+        deployed: None,
         decisions: Vec::new(),
         diagnostics: Vec::new(),
     }

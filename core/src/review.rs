@@ -38,7 +38,10 @@ pub struct Review {
     /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
     pub remedies: Vec<Remedy>,
     /// What is broken in which deployment window.
-    pub windows: Vec<LeftEmpty>,
+    pub windows: Vec<Plan>,
+    /// The same migration against the state of the project before, where two manifests of it were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<DeployedState>,
     /// What a meeting decided, by node; empty where none did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<Decision>,
@@ -100,10 +103,6 @@ pub struct Left {
     pub outcome: Outcome,
     pub message: String,
 }
-
-/// A section of the contract that this version of the engine leaves empty: there is no value of this type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LeftEmpty {}
 
 /// The dbt project under review.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +171,121 @@ impl SelectionFacts {
             self.verdict_of_all.word()
         )
     }
+}
+
+/// What becomes of the nodes of the older of two manifests, where it is another than with the newer one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployedState {
+    pub generated_at: String,
+    pub differences: Vec<StateDifference>,
+}
+
+/// A node's outcome in both states; none where the state does not have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateDifference {
+    pub unique_id: String,
+    pub deployed: Option<Outcome>,
+    pub newer: Option<Outcome>,
+}
+
+impl DeployedState {
+    /// What the change of dbt mends, and what it breaks by itself.
+    pub fn lines(&self) -> Vec<String> {
+        let harms = |outcome: Option<Outcome>| outcome.is_some_and(|one| one <= Outcome::Unknown);
+        let said = |what: &str, fits: &dyn Fn(&&StateDifference) -> bool| {
+            let names: Vec<&str> = self.differences.iter().filter(fits).map(|one| one.unique_id.as_str()).collect();
+            (!names.is_empty()).then(|| format!("{what}: {}", names.join(", ")))
+        };
+        [
+            said("the newer manifest mends", &|one| harms(one.deployed) && !harms(one.newer)),
+            said("harmed with the newer manifest alone", &|one| !harms(one.deployed) && harms(one.newer)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// One way to bring the change about, and what is seen on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// `as_is`, `compatibility_view`, `expand_contract`
+    pub strategy: String,
+    pub title: String,
+    /// In the order of deployment.
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub window: Window,
+    /// The views for whose sake the engine refuses the migration: nothing changes then.
+    pub refused_by: Vec<String>,
+    /// Every dashboard that is reached, and every view that is not as it was.
+    pub seen: Vec<Seen>,
+}
+
+/// What somebody who looks at it sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub unique_id: String,
+    pub state: Outcome,
+    /// Empty where it is safe.
+    pub because: String,
+}
+
+/// The time between two steps of a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    Before,
+    /// The migration is applied, and dbt has not run since.
+    Migrated,
+    /// dbt's code is deployed, and has not run.
+    Deployed,
+    /// dbt has built everything.
+    Rebuilt,
+}
+
+impl Window {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Migrated => "migrated",
+            Self::Deployed => "dbt deployed",
+            Self::Rebuilt => "rebuilt",
+        }
+    }
+}
+
+impl Plan {
+    /// One line for each window: who sees what. `before` is left out, since nothing has happened yet.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for step in self.steps.iter().filter(|step| step.window != Window::Before) {
+            let mut counts: std::collections::BTreeMap<(Outcome, bool), usize> = std::collections::BTreeMap::new();
+            for seen in step.seen.iter().filter(|seen| seen.state != Outcome::Safe) {
+                *counts.entry((seen.state, seen.unique_id.starts_with("exposure."))).or_default() += 1;
+            }
+            let said = counts.into_iter().map(|((state, is_dashboard), count)| {
+                let kind = if is_dashboard { NodeKind::Exposure.count(count) } else { views(count) };
+                format!("{kind} {}", state.word())
+            });
+            let mut said: Vec<String> = said.collect();
+            if !step.refused_by.is_empty() {
+                said.insert(0, format!("refused by the engine, because of {}", views(step.refused_by.len())));
+            }
+            if said.is_empty() {
+                said.push("as before".to_owned());
+            }
+            lines.push(format!("{}: {}", step.window.word(), said.join(", ")));
+        }
+        lines
+    }
+}
+
+fn views(count: usize) -> String {
+    format!("{count} view{}", if count == 1 { "" } else { "s" })
 }
 
 /// A file that was given, and what it was taken for.

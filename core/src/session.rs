@@ -1,6 +1,6 @@
 //! The road from input to verdict: recognise → read → replay → assess → report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::{self, Checked};
 use crate::config::Options;
@@ -14,10 +14,11 @@ use crate::migration::{MigrationFile, read_changelog};
 use crate::minutes::Decision;
 use crate::narrow::narrow;
 use crate::opened::Opened;
+use crate::outcome::Outcome;
 use crate::remedy;
 use crate::replayed::{PlacedChange, Replayed, replay};
 use crate::report;
-use crate::review::{Input, Remedy, Review, Run};
+use crate::review::{DeployedState, Input, Remedy, Review, Run, StateDifference};
 use crate::schema::Schema;
 use crate::select::{Problem, Selector};
 use crate::text::Diagnostic;
@@ -169,10 +170,11 @@ impl Opened {
     /// Reviews what was read.
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
-        let Self { inputs, mut diagnostics, options, project, migrations, runs, properties, .. } = self;
+        let Self { inputs, mut diagnostics, options, project, deployed, migrations, runs, properties, .. } = self;
         let (outcome, alone, unused) = match (project, missing) {
             (Some(project), None) => {
-                let basis = Basis { project, migrations, runs, properties, inputs: &inputs, options: &options };
+                let basis =
+                    Basis { project, deployed, migrations, runs, properties, inputs: &inputs, options: &options };
                 (Ok(basis.review(&mut diagnostics, progress)), None, Vec::new())
             }
             (project, missing) => (Err(missing.unwrap_or_default()), project, migrations),
@@ -193,6 +195,7 @@ impl Opened {
 /// What a review rests on.
 struct Basis<'a> {
     project: Project,
+    deployed: Option<Project>,
     migrations: Vec<MigrationFile>,
     runs: Vec<Run>,
     properties: Vec<(String, String)>,
@@ -202,7 +205,7 @@ struct Basis<'a> {
 
 impl Basis<'_> {
     fn review(self, diagnostics: &mut Vec<Diagnostic>, progress: &mut dyn FnMut(Phase)) -> Reviewed {
-        let Self { project, migrations, runs, properties, inputs, options } = self;
+        let Self { project, deployed, migrations, runs, properties, inputs, options } = self;
         let Replayed { schema, changes } =
             replay(Schema::of_project(&project), project.sql_dialect(), &migrations, &options.maps, Vec::new());
         let mut told = BTreeSet::new();
@@ -218,7 +221,7 @@ impl Basis<'_> {
             .zip(places)
             .map(|(tracked, (file, span, statement, place))| PlacedChange { tracked, file, span, statement, place })
             .collect();
-        let review = report::review(
+        let mut review = report::review(
             &report::Findings {
                 project: &project,
                 schema: &schema,
@@ -230,6 +233,35 @@ impl Basis<'_> {
             },
             diagnostics,
         );
+        review.deployed = deployed.map(|deployed| compared(&deployed, &impact, &project, &migrations, options));
         Reviewed { review, project, migrations, impact, schema, changes, properties, options: options.clone() }
     }
+}
+
+/// The same migration, judged against the state before of the same project.
+fn compared(
+    deployed: &Project,
+    impact: &Impact,
+    project: &Project,
+    migrations: &[MigrationFile],
+    options: &Options,
+) -> DeployedState {
+    let Replayed { schema, changes } =
+        replay(Schema::of_project(deployed), deployed.sql_dialect(), migrations, &options.maps, Vec::new());
+    let tracked: Vec<Tracked> = changes.into_iter().map(|change| change.tracked).collect();
+    let before = impact::assess(deployed, &schema, &tracked, &mut |_, _| ());
+    let outcomes = |impact: &Impact, project: &Project| -> BTreeMap<String, Outcome> {
+        let named = impact.judgements.iter().map(|one| (project.id(one.node).to_owned(), one.outcome));
+        named.collect()
+    };
+    let (was, is) = (outcomes(&before, deployed), outcomes(impact, project));
+    let ids: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    let differing = ids.into_iter().filter_map(|id| {
+        let of = |outcomes: &BTreeMap<String, Outcome>, project: &Project| {
+            outcomes.get(id).copied().or_else(|| project.find(id).map(|_| Outcome::Safe))
+        };
+        let (deployed, newer) = (of(&was, deployed), of(&is, project));
+        (deployed != newer).then(|| StateDifference { unique_id: id.clone(), deployed, newer })
+    });
+    DeployedState { generated_at: deployed.facts.generated_at.clone(), differences: differing.collect() }
 }

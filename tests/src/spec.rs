@@ -3,10 +3,12 @@
 //! A `##` heading starts a case. Its blocks describe a small dbt project and a migration, and the outcome they must have:
 //!
 //! - `source raw.orders`: a relation's columns, one `name type` a line
+//! - `older stg_orders`: a model of the manifest before; with any of them there are two manifests, and what differs is shown
 //! - `model stg_orders`: SQL; it reads `raw.…` and `dbt.…` relations by those names. `model x (incremental)` is built so
 //! - `test accepted_values stg_orders status: a, b` and so on, with the test's own SQL inside
-//! - `exposure sales`: the models that a dashboard reads, one a line
+//! - `exposure sales`: the models that a dashboard reads, one a line; `exposure sales: orders.amount` says what it shows
 //! - `migration`: the SQL of the migration
+//! - `ask windows`: what is seen in each window stands below the outcome too
 //! - `outcome`: every node that is reached, one `kind name outcome: why` a line, in order; `(likely)` where it is not certain
 //!
 //! A first block `adapter` names another adapter than postgres for the whole file.
@@ -14,7 +16,7 @@
 use std::fmt::Write as _;
 
 use foreshock_core::outcome::Certainty;
-use foreshock_core::review::Review;
+use foreshock_core::review::{DeployedState, Review};
 use foreshock_core::{InputFile, Options, Session};
 use serde_json::{Value, json};
 
@@ -75,13 +77,17 @@ impl Case {
     /// What the engine says of the case, in the form of an outcome block.
     pub fn actual(&self) -> String {
         let migration: Vec<&str> = self.of_kind("migration").map(|block| block.body.as_str()).collect();
-        let files = vec![
-            InputFile::new("manifest.json", self.manifest().to_string().into_bytes()),
+        let mut files = vec![
+            InputFile::new("manifest.json", self.manifest("model").to_string().into_bytes()),
             InputFile::new("catalog.json", self.catalog().to_string().into_bytes()),
             InputFile::new("V1__migration.sql", migration.join("\n").into_bytes()),
         ];
+        if self.of_kind("older").next().is_some() {
+            files.push(InputFile::new("older.json", self.manifest("older").to_string().into_bytes()));
+        }
         let session = Session::read(files, &Options::default(), &mut |_| {});
         match session.review() {
+            Ok(review) if self.of_kind("ask").next().is_some() => format!("{}\n{}", shown(review), windows(review)),
             Ok(review) => shown(review),
             Err(missing) => missing.message.clone(),
         }
@@ -91,9 +97,9 @@ impl Case {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
-    fn manifest(&self) -> Value {
+    fn manifest(&self, models: &str) -> Value {
         let mut nodes = serde_json::Map::new();
-        for model in self.of_kind("model") {
+        for model in self.of_kind(models) {
             let (name, materialized) = model.name.split_once(" (").unwrap_or((&model.name, "view)"));
             let id = format!("model.spec.{name}");
             let node = json!({
@@ -128,14 +134,23 @@ impl Case {
             .of_kind("exposure")
             .map(|exposure| {
                 let reads: Vec<String> = exposure.body.lines().map(|line| self.id_of(line.trim())).collect();
+                let (name, shows) = exposure.name.split_once(": ").unwrap_or((&exposure.name, ""));
+                let shows: Vec<Value> = shows
+                    .split(", ")
+                    .filter_map(|shown| shown.split_once('.'))
+                    .map(|(model, column)| json!({"column_name": column, "node": format!("ref('{model}')")}))
+                    .collect();
                 (
-                    format!("exposure.spec.{}", exposure.name),
-                    json!({"name": exposure.name, "type": "dashboard", "depends_on": {"nodes": reads}}),
+                    format!("exposure.spec.{name}"),
+                    json!({
+                        "name": name, "type": "dashboard", "depends_on": {"nodes": reads},
+                        "meta": {"referenced_columns": shows},
+                    }),
                 )
             })
             .collect();
         json!({
-            "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "adapter_type": self.adapter, "project_name": "spec"},
+            "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "adapter_type": self.adapter, "generated_at": if models == "older" { "2024-01-01" } else { "2024-01-02" }, "project_name": "spec"},
             "nodes": nodes, "sources": sources, "exposures": exposures,
         })
     }
@@ -180,6 +195,14 @@ impl Case {
     }
 }
 
+fn windows(review: &Review) -> String {
+    let lines = review
+        .windows
+        .iter()
+        .flat_map(|plan| plan.lines().into_iter().map(|line| format!("{} {line}", plan.strategy)).collect::<Vec<_>>());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn shown(review: &Review) -> String {
     let mut out = String::new();
     for node in &review.nodes {
@@ -192,6 +215,9 @@ fn shown(review: &Review) -> String {
     }
     for reason in &review.coverage.reasons {
         let _ = writeln!(out, "not covered: {reason}");
+    }
+    for line in review.deployed.iter().flat_map(DeployedState::lines) {
+        let _ = writeln!(out, "{line}");
     }
     if out.is_empty() {
         out.push_str("nothing is reached\n");

@@ -13,6 +13,13 @@ tolerant! {
         columns: Map<ColumnJson> = b"columns",
         code: Text = b"compiled_code" | b"compiled_sql",
         template: Text = b"raw_code" | b"raw_sql",
+        contract: ContractJson = b"contract",
+    }
+}
+
+tolerant! {
+    struct ContractJson {
+        enforced: Text = b"enforced",
     }
 }
 
@@ -47,6 +54,9 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
         read_each(artifact, &places, &mut diagnostics, |at, json: NodeJson| {
             let details = &mut found[at].1;
             details.columns = json.columns.0.into_iter().filter_map(|(key, json)| column(project, key, json)).collect();
+            if json.contract.enforced.0.as_deref() == Some("true") {
+                details.contract = details.columns.iter().map(|column| column.key.clone()).collect();
+            }
             details.sql = json.code.given();
             details.template = json.template.given();
         });

@@ -97,6 +97,8 @@ pub struct ShownColumn {
 pub(super) struct Details {
     /// All there are, in order, where a catalog said so; else those that are documented.
     pub(super) columns: Vec<Column>,
+    /// The columns that dbt holds the model to; empty where it does not.
+    pub(super) contract: Vec<String>,
     /// The SQL that runs.
     pub(super) sql: Option<String>,
     /// The template that dbt makes the SQL of.

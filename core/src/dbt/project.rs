@@ -141,10 +141,10 @@ impl Project {
     }
 
     /// Notes which nodes a catalog knows; their columns are read when a review needs them.
-    pub(crate) fn learn(&mut self, catalog: Catalog) {
+    pub(crate) fn learn(&mut self, catalog: &Catalog) {
         let Catalog { artifact, tables } = catalog;
         let which = self.catalogs.len();
-        self.catalogs.push(artifact);
+        self.catalogs.push(artifact.clone());
         for table in tables {
             if let Some(ix) = self.find(&table.unique_id) {
                 self.nodes[ix].catalog = Some((which, table.extent));
@@ -178,6 +178,11 @@ impl Project {
 
     pub fn columns(&self, ix: NodeIx) -> &[Column] {
         &self.details(ix).columns
+    }
+
+    /// The columns that dbt holds the model to, as the dialect folds them; empty where it does not.
+    pub fn contract(&self, ix: NodeIx) -> &[String] {
+        &self.details(ix).contract
     }
 
     /// The SQL that the node runs: what dbt compiled, or else what its template was rendered to.

@@ -8,7 +8,7 @@ use super::parts::{
 };
 use crate::minutes::Decision;
 use crate::outcome::{NodeKind, Outcome};
-use crate::review::{Change, Input, InputKind, NodeImpact, Review, RollbackState};
+use crate::review::{Change, Input, InputKind, NodeImpact, Plan, Review, RollbackState};
 
 /// The sections, in order; their numbers follow from it.
 const SECTIONS: [Section; 18] = [
@@ -134,9 +134,18 @@ fn locks(_: &Review) -> String {
     format!("- {}\n- {}\n", blank("lock that each statement takes, and for how long"), blank("sizes of the tables"))
 }
 
-fn order(_: &Review) -> String {
+fn order(review: &Review) -> String {
+    let row = |plan: &Plan| {
+        let lines = plan.lines();
+        let seen = lines.iter().map(|line| plain(line.split_once(": ").map_or("", |(_, seen)| seen)));
+        std::iter::once(plain(&plan.title)).chain(seen).collect::<Vec<_>>()
+    };
+    let compared = match review.windows.as_slice() {
+        [] => "No order harms anyone.\n".to_owned(),
+        plans => table(&["Way", "Migrated", "dbt deployed", "Rebuilt"], plans.iter().map(row)),
+    };
     format!(
-        "- {}\n- {}\n",
+        "{compared}\n- {}\n- {}\n",
         blank("strategy (as is, compatibility view, expand and contract)"),
         blank("order of migration and dbt deployment")
     )

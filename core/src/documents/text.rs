@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::outcome::{NodeKind, Outcome};
-use crate::review::{Input, NodeImpact, Review};
+use crate::review::{DeployedState, Input, NodeImpact, Review};
 use crate::text::{Diagnostic, Severity};
 
 /// A verdict first, then what is harmed, by outcome; then what could not be analysed.
@@ -43,6 +43,19 @@ pub fn text(review: &Review) -> String {
             node.label
         );
         let _ = writeln!(out, "           {}", node.headline());
+    }
+    if !review.windows.is_empty() {
+        out.push_str("\nWhen, by the way it is done:\n");
+    }
+    for plan in &review.windows {
+        let _ = writeln!(out, "  {}", plan.title);
+        for line in plan.lines() {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
+    let states = review.deployed.as_ref().map(DeployedState::lines).unwrap_or_default();
+    if !states.is_empty() {
+        let _ = writeln!(out, "\nAgainst the older manifest:\n  {}", states.join("\n  "));
     }
     let said: Vec<&Diagnostic> = review.diagnostics.iter().collect();
     if !said.is_empty() {

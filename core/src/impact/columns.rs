@@ -7,8 +7,8 @@ use super::node::Assessment;
 use super::taint::{Taint, TaintKind};
 use super::types::{TypeChange, compare};
 use super::{Tracked, certainty_of};
-use crate::dbt::NodeIx;
-use crate::lineage::Known;
+use crate::dbt::{Column, NodeIx};
+use crate::lineage::{Kind, Known};
 use crate::migration::{DataChange, Op};
 use crate::outcome::Certainty;
 use crate::schema::{ChangeIx, ColumnState, RelationIx, RelationName, RelationState};
@@ -43,6 +43,7 @@ impl Assessment<'_> {
         Some(self.untouched(state).unwrap_or_else(|| Known {
             exists: true,
             columns: names(state, |column| column.before.as_ref()),
+            kinds: self.kinds(state, |column| column.before.is_some(), ColumnState::type_before),
             complete: state.complete,
             lost: Vec::new(),
         }))
@@ -60,8 +61,15 @@ impl Assessment<'_> {
 
     /// The columns that the artifacts tell of a node.
     pub(super) fn documented(&self, ix: NodeIx) -> Known {
-        let columns = self.project.columns(ix).iter().map(|column| (column.name.clone(), column.key.clone()));
-        Known { exists: true, columns: columns.collect(), complete: false, lost: Vec::new() }
+        let columns = self.project.columns(ix);
+        let dialect = self.project.sql_dialect();
+        let kind = |column: &Column| Kind::of_type(column.data_type.as_deref().unwrap_or_default(), dialect);
+        Known {
+            exists: true,
+            kinds: columns.iter().map(kind).collect(),
+            columns: columns.iter().map(|column| (column.name.clone(), column.key.clone())).collect(),
+            ..Known::default()
+        }
     }
 
     pub(super) fn known_after(&self, name: &RelationName) -> Option<Known> {
@@ -88,9 +96,21 @@ impl Assessment<'_> {
         Some(Known {
             exists: after.is_some(),
             columns: names(state, |column| column.after.as_ref()),
+            kinds: self.kinds(state, |column| column.after.is_some(), |column| column.data_type.as_deref()),
             complete: state.complete,
             lost: lost.map(|name| name.key.clone()).collect(),
         })
+    }
+
+    fn kinds<'s>(
+        &self,
+        state: &'s RelationState,
+        is_there: impl Fn(&ColumnState) -> bool,
+        data_type: impl Fn(&'s ColumnState) -> Option<&'s str>,
+    ) -> Vec<Kind> {
+        let dialect = self.project.sql_dialect();
+        let there = state.columns.iter().filter(|column| is_there(column));
+        there.map(|column| Kind::of_type(data_type(column).unwrap_or_default(), dialect)).collect()
     }
 
     /// The columns of the dbt node that builds this relation, once it is analysed.
@@ -206,6 +226,10 @@ impl Assessment<'_> {
             what: what.clone(),
         };
         let mut taints = Vec::new();
+        // What is put into a new column is no change to anyone.
+        if column.before.is_none() {
+            return taints;
+        }
         for effect in &column.values {
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
             taints.push(taint(effect.change, TaintKind::Values(effect.pairs.clone()), certainty));
@@ -217,10 +241,13 @@ impl Assessment<'_> {
                 continue;
             }
             let types = format!("{from} to {}", retype.to);
-            match compare(from, &retype.to) {
+            match compare(from, &retype.to, self.project.sql_dialect()) {
                 TypeChange::None => {}
                 TypeChange::Widening => {
                     taints.push(taint(retype.change, TaintKind::Widened(types), Certainty::Certain));
+                }
+                TypeChange::Reprint => {
+                    taints.push(taint(retype.change, TaintKind::Reprinted(types), Certainty::Certain));
                 }
                 TypeChange::Other => taints.push(taint(retype.change, TaintKind::Retyped(types), Certainty::Possible)),
             }

@@ -14,6 +14,12 @@ impl Assessment<'_> {
         for parent in self.project.parents[ix].iter().copied() {
             match self.outcome(parent) {
                 Some(judgement) => {
+                    if !judgement.outcome.is_not_built()
+                        && let Some(shown) = self.shown(ix, parent)
+                    {
+                        reasons.extend(shown);
+                        continue;
+                    }
                     let first = &judgement.reasons[0];
                     let name = &self.project.nodes[parent].label;
                     let mut take = |outcome: Outcome, message: String| {

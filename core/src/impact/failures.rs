@@ -7,6 +7,7 @@ use super::certainty_of;
 use super::columns::short_name;
 use super::node::Assessment;
 use super::reason::Reason;
+use super::taint::Taint;
 use crate::dbt::NodeIx;
 use crate::lineage::{Lineage, Problem, ProblemKind, Source, Use};
 use crate::outcome::{Certainty, Outcome};
@@ -73,6 +74,23 @@ impl Assessment<'_> {
                     format!("names {name} without saying whose: {} have such a column{deed}", relations.join(" and ")),
                 )
             }
+            ProblemKind::Refused { what } => {
+                let retyped = before
+                    .uses
+                    .iter()
+                    .filter(|one| problem.span.start <= one.span.start && one.span.end <= problem.span.end)
+                    .flat_map(|one| &one.sources)
+                    .flat_map(|source| self.effects(&source.relation, &source.column).taints)
+                    .find(Taint::is_of_type);
+                let deed = retyped.as_ref().map_or_else(String::new, |taint| format!(": {}", taint.deed()));
+                // Whether it happens does not depend on the data, as the taint does.
+                let certain = |taint: Taint| {
+                    let certainty = certainty_of(&self.changes[taint.cause.change].applied.found);
+                    Cause { certainty, ..taint.cause }
+                };
+                let cause = retyped.map(certain).or_else(|| self.any_cause(before));
+                (cause, format!("{what}, which the engine refuses{deed}"))
+            }
             ProblemKind::UnequalSides { left, right } => (
                 self.any_cause(before),
                 format!("unites queries of {left} and {right} columns, which were equally many before"),
@@ -126,7 +144,22 @@ impl Assessment<'_> {
             else {
                 continue;
             };
-            let (outcome, message) = if new.outward > was.outward {
+            let is_known = |source: &Source| {
+                let known = self.known_after(&source.relation).unwrap_or_default();
+                known.columns.iter().any(|(_, key)| *key == source.column)
+            };
+            let (outcome, message) = if new.outward == was.outward && new.sources.iter().all(is_known) {
+                (
+                    Outcome::Wrong,
+                    format!(
+                        "names {}, a column of {} that {}; the name then means {} alone, without an error",
+                        new.name,
+                        short_name(&from.relation),
+                        self.changes[cause.change].deed(),
+                        short_name(&new.sources[0].relation),
+                    ),
+                )
+            } else if new.outward > was.outward {
                 (
                     Outcome::Wrong,
                     format!(

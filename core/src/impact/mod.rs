@@ -9,9 +9,13 @@ mod cause;
 mod columns;
 mod consumers;
 mod failures;
+mod held;
+mod kinds;
 mod node;
+mod outputs;
 mod patched;
 mod reason;
+mod shown;
 mod taint;
 mod tests_of;
 mod types;
@@ -25,7 +29,7 @@ use std::collections::BTreeSet;
 
 use crate::dbt::{NodeIx, Project};
 use crate::outcome::{Certainty, NodeKind, Outcome};
-use crate::schema::{Found, RelationIx, Schema};
+use crate::schema::{ChangeIx, Found, RelationIx, Schema};
 
 /// What became of one node.
 #[derive(Debug, Clone)]
@@ -35,6 +39,8 @@ pub struct Judgement {
     pub certainty: Certainty,
     /// The weightiest first; never empty.
     pub reasons: Vec<Reason>,
+    /// The changes that the engine refuses while this view is there.
+    pub holds: Vec<ChangeIx>,
     /// It could not be analysed, whatever else is known of it.
     pub unanalysed: bool,
 }

@@ -7,10 +7,11 @@ use super::cause::{Cause, Tracked};
 use super::columns::Columns;
 use super::patched::Drafts;
 use super::reason::Reason;
+use super::taint::{Taint, TaintKind};
 use crate::dbt::{NodeIx, Project, Sql};
-use crate::lineage::{Known, Lineage, Parsed, Problem, ProblemKind};
+use crate::lineage::{Kind, Known, Lineage, Parsed, Problem, ProblemKind};
 use crate::outcome::{Certainty, NodeKind, Outcome};
-use crate::schema::{RelationIx, Schema};
+use crate::schema::{ChangeIx, RelationIx, Schema};
 use crate::text::Span;
 
 /// The reasons that are kept for one node; a query can hold thousands of uses of what is gone.
@@ -26,6 +27,8 @@ pub(super) struct Assessment<'a> {
     /// The node under analysis, while its draft is tried.
     pub(super) patching: Option<NodeIx>,
     columns: Vec<Option<Columns>>,
+    /// The changes that the engine refuses for the sake of the node in hand.
+    holds: Vec<ChangeIx>,
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,
     judgements: Vec<Option<Judgement>>,
@@ -48,6 +51,7 @@ impl<'a> Assessment<'a> {
             drafts,
             patching: None,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
+            holds: Vec::new(),
             asked: vec![false; count],
             judgements: vec![None; count],
         }
@@ -75,6 +79,7 @@ impl<'a> Assessment<'a> {
             (Some(text), _) => match Parsed::new(text, project.sql_dialect()) {
                 Ok(parsed) => {
                     let (before, after) = self.traced(ix, &parsed);
+                    self.holds = self.held(ix, &before);
                     self.analyse(ix, &before, &after)
                 }
                 Err(problem) => {
@@ -114,6 +119,7 @@ impl<'a> Assessment<'a> {
             outcome: reasons[0].outcome,
             certainty: reasons[0].certainty,
             reasons,
+            holds: std::mem::take(&mut self.holds),
             unanalysed,
         });
     }
@@ -165,7 +171,7 @@ impl<'a> Assessment<'a> {
                 continue;
             }
             pending.pop();
-            let known = known(&traced);
+            let known = self.built_columns(ix, &traced);
             self.columns[ix] = Some(Columns { before: known.clone(), after: known, ..Columns::default() });
         }
         found
@@ -187,19 +193,35 @@ impl<'a> Assessment<'a> {
 
     fn analyse(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> (Vec<Reason>, Columns) {
         let mut reasons = self.failures(ix, before, after);
-        let fails = !reasons.is_empty();
-        reasons.extend(before.problems.first().map(|problem| not_understood(ix, problem)));
+        reasons.extend(self.doubled_outputs(ix, before, after));
+        reasons.extend(self.unreadable_values(ix, after));
+        reasons.extend(self.unlike_history(ix, before, after));
+        let mut fails = !reasons.is_empty();
+        let is_unresolved = |problem: &&Problem| !matches!(problem.kind, ProblemKind::Refused { .. });
+        reasons.extend(before.problems.iter().find(is_unresolved).map(|problem| not_understood(ix, problem)));
         reasons.extend(self.rebindings(ix, before, after));
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { before } else { after };
-        let (taints, rows, mut more) = self.taints(ix, seen);
+        let (mut taints, mut rows, mut more) = self.taints(ix, seen);
+        if !fails {
+            more.extend(self.moved_outputs(ix, before, after, &mut taints));
+            more.extend(self.kind_changes(ix, before, after, &mut taints));
+            let broken = self.broken_contract(ix, before, after, &taints);
+            fails = !broken.is_empty();
+            reasons.extend(broken);
+        }
         if self.project.nodes[ix].kind == NodeKind::Test {
             more = self.test_reasons(ix, seen);
         }
         reasons.extend(more);
+        // A changed value is a new row of a snapshot's history.
+        if self.project.nodes[ix].kind == NodeKind::Snapshot {
+            let changed = taints.values().flatten().find(|taint| taint.outcome() == Outcome::Wrong);
+            rows.extend(changed.map(|taint| Taint { kind: TaintKind::RowsRewritten, ..taint.clone() }));
+        }
         let mut columns = Columns {
-            before: known(before),
-            after: known(if fails { before } else { after }),
+            before: self.built_columns(ix, before),
+            after: self.built_columns(ix, if fails { before } else { after }),
             taints,
             rows,
             ..Columns::default()
@@ -253,6 +275,19 @@ impl<'a> Assessment<'a> {
             gained.extend(cause.map(|cause| (output.key.clone(), cause.onward(ix))));
         }
         (lost, gained)
+    }
+
+    /// The columns of what dbt builds of a query.
+    fn built_columns(&self, ix: NodeIx, lineage: &Lineage) -> Known {
+        let mut known = known(lineage);
+        if self.project.nodes[ix].kind == NodeKind::Snapshot {
+            let dialect = self.project.sql_dialect();
+            for (name, kind) in SNAPSHOT_COLUMNS {
+                known.columns.push((name.to_owned(), dialect.fold(name, false).into_owned()));
+                known.kinds.push(kind);
+            }
+        }
+        known
     }
 
     pub(super) fn as_documented(&self, ix: NodeIx) -> Columns {
@@ -312,14 +347,25 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
         outcome: Outcome::Unknown,
         certainty: Certainty::Possible,
         reasons: vec![reason],
+        holds: Vec::new(),
         unanalysed: false,
     }
 }
+
+/// What dbt adds to a snapshot.
+const SNAPSHOT_COLUMNS: [(&str, Kind); 5] = [
+    ("dbt_scd_id", Kind::Text),
+    ("dbt_updated_at", Kind::Moment),
+    ("dbt_valid_from", Kind::Moment),
+    ("dbt_valid_to", Kind::Moment),
+    ("dbt_is_deleted", Kind::Text),
+];
 
 pub(super) fn known(lineage: &Lineage) -> Known {
     Known {
         exists: true,
         columns: lineage.outputs.iter().map(|output| (output.name.clone(), output.key.clone())).collect(),
+        kinds: lineage.outputs.iter().map(|output| output.kind).collect(),
         complete: !lineage.open,
         lost: Vec::new(),
     }
@@ -329,6 +375,7 @@ pub(super) fn known(lineage: &Lineage) -> Known {
 /// that there are, or the query means something that the resolver does not know.
 pub(super) fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
     let what = match &problem.kind {
+        ProblemKind::Refused { what } => format!("that it {what}"),
         ProblemKind::MissingRelation { relation } => {
             format!("{relation}, which is not there before the migration either")
         }

@@ -29,6 +29,8 @@ pub(super) enum TaintKind {
     Retyped(String),
     /// The type is a wider one, which holds every value the same.
     Widened(String),
+    /// The type is text, which shows every value as it was and sorts it otherwise.
+    Reprinted(String),
     /// Rows are added; what that does to results depends on them.
     RowsAdded,
 }
@@ -41,7 +43,7 @@ impl Taint {
                 Outcome::Wrong
             }
             TaintKind::Retyped(_) | TaintKind::RowsAdded => Outcome::Unknown,
-            TaintKind::Widened(_) => Outcome::Changes,
+            TaintKind::Widened(_) | TaintKind::Reprinted(_) => Outcome::Changes,
         }
     }
 
@@ -51,6 +53,14 @@ impl Taint {
             TaintKind::Values(pairs) => pairs,
             // What is made of it has a type of its own.
             TaintKind::Widened(_) if source.how != How::Unchanged => return None,
+            TaintKind::Reprinted(types) => {
+                let kind = match source.how {
+                    How::Unchanged => self.kind.clone(),
+                    How::Aggregated => TaintKind::Retyped(types.clone()),
+                    How::Cast | How::Conditional | How::Computed => return None,
+                };
+                return Some(Self { kind, ..self.clone() });
+            }
             _ => return Some(self.clone()),
         };
         if let (Some(literals), false) = (&source.compared, pairs.is_empty()) {
@@ -60,10 +70,15 @@ impl Taint {
                 return None;
             }
         }
-        let kind = if source.how == How::Unchanged { self.kind.clone() } else { TaintKind::Values(Vec::new()) };
+        // A cast shows the same values.
+        let kind = if source.how <= How::Cast { self.kind.clone() } else { TaintKind::Values(Vec::new()) };
         let computed = matches!(source.how, How::Computed | How::Aggregated) && source.compared.is_none();
         let cause = if computed { self.cause.clone().at_most(Certainty::Likely) } else { self.cause.clone() };
         Some(Self { cause, kind, what: self.what.clone() })
+    }
+
+    pub(super) fn is_of_type(&self) -> bool {
+        matches!(self.kind, TaintKind::Retyped(_) | TaintKind::Widened(_) | TaintKind::Reprinted(_))
     }
 
     /// In a few words, what happened to the values.
@@ -80,7 +95,7 @@ impl Taint {
             TaintKind::Retyped(types) => {
                 format!("the type of {} changes ({types}); whether results change depends on the data", self.what)
             }
-            TaintKind::Widened(types) => {
+            TaintKind::Widened(types) | TaintKind::Reprinted(types) => {
                 format!("the type of {} changes ({types}), which holds every value", self.what)
             }
             TaintKind::RowsAdded => format!("rows are added to {}; whether results change depends on them", self.what),

@@ -48,7 +48,7 @@ fn judged(facts: &TestFacts, taint: &Taint, span: Span) -> Reason {
         }
         // Fewer rows cannot bring up a value that was not there, nor make one repeat.
         ("not_null" | "unique" | "accepted_values", TaintKind::RowsLost) => passes(),
-        (_, TaintKind::Widened(_)) => passes(),
+        (_, TaintKind::Widened(_) | TaintKind::Reprinted(_)) | ("not_null", TaintKind::Retyped(_)) => passes(),
         _ => (Outcome::Unknown, Certainty::Possible, format!("whether it notices is not known: {deed}")),
     };
     let path = taint.cause.path.clone();

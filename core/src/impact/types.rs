@@ -1,22 +1,34 @@
 //! What a change of type means to those who read the column.
 
+use crate::dialect::Dialect;
+
 /// How one type holds the values of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TypeChange {
     None,
     /// Every value fits, and is written the same.
     Widening,
+    /// Every value is shown as it was, as text, and sorts otherwise.
+    Reprint,
     /// Values may be cut, rounded or refused, or compare in another way.
     Other,
 }
 
-pub(super) fn compare(from: &str, to: &str) -> TypeChange {
+pub(super) fn compare(from: &str, to: &str, dialect: Dialect) -> TypeChange {
     let (from, to) = (Type::parse(from), Type::parse(to));
     if from == to {
         return TypeChange::None;
     }
+    // DuckDB's text has no length, whatever is declared.
+    if from.family == Family::Text && to.family == Family::Text && dialect == Dialect::DuckDb {
+        return TypeChange::None;
+    }
+    if to.family == Family::Text && from.family.is_printed_alike() {
+        return TypeChange::Reprint;
+    }
     let wider = match (from.family, to.family) {
         (Family::Integer(a), Family::Integer(b)) => a <= b,
+        (Family::Integer(_), Family::Float(8) | Family::Decimal) | (Family::Day, Family::Moment) => true,
         (Family::Text, Family::Text) => match (from.size, to.size) {
             (_, None) => true,
             (Some(a), Some(b)) => a.0 <= b.0,
@@ -47,7 +59,16 @@ enum Family {
     Float(u8),
     Decimal,
     Text,
+    Truth,
+    Day,
+    Moment,
     Other,
+}
+
+impl Family {
+    fn is_printed_alike(self) -> bool {
+        matches!(self, Self::Integer(_) | Self::Decimal | Self::Truth | Self::Day | Self::Moment)
+    }
 }
 
 impl Type {
@@ -70,6 +91,9 @@ impl Type {
             "float" | "double" | "double precision" | "float8" | "float64" => Family::Float(8),
             "decimal" | "numeric" | "number" | "bignumeric" => Family::Decimal,
             "varchar" | "character varying" | "text" | "string" | "nvarchar" | "clob" | "longtext" => Family::Text,
+            "boolean" | "bool" => Family::Truth,
+            "date" => Family::Day,
+            "timestamp" | "timestamp without time zone" | "datetime" => Family::Moment,
             _ => Family::Other,
         };
         let size = if matches!(family, Family::Integer(_)) { None } else { size };
@@ -96,10 +120,12 @@ mod tests {
             ("varchar(2)", "char(2)", TypeChange::Other),
             ("decimal(12,2)", "decimal(12,4)", TypeChange::Other),
             ("text", "integer", TypeChange::Other),
+            ("integer", "varchar(20)", TypeChange::Reprint),
+            ("date", "timestamp", TypeChange::Widening),
             ("timestamp", "date", TypeChange::Other),
         ];
         for (from, to, expected) in cases {
-            assert_eq!(compare(from, to), expected, "{from} to {to}");
+            assert_eq!(compare(from, to, Dialect::Postgres), expected, "{from} to {to}");
         }
     }
 }

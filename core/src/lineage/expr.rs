@@ -33,6 +33,11 @@ impl Resolver<'_> {
     pub(super) fn value(&mut self, expr: &Expr, place: Place<'_>) -> Vec<Source> {
         let mut sources = Vec::new();
         self.walk(expr, place, How::Unchanged, None, &mut sources);
+        let kind = self.kind(expr, place);
+        if place.clause.decides_rows() {
+            self.must_be_condition(expr, kind);
+        }
+        sources.iter_mut().for_each(|source| source.kind = kind);
         sources.sort();
         sources.dedup();
         sources
@@ -53,6 +58,7 @@ impl Resolver<'_> {
             Expr::Cast { expr: inner, .. } => self.walk(inner, place, how.max(How::Cast), compared, sources),
             Expr::Subquery(query) => {
                 let shape = self.query(query, Some(place.scope));
+                self.keep_kind(query, &shape);
                 sources.extend(made(shape.all_sources(), how.max(How::Computed)));
             }
             Expr::Exists { subquery, .. } => {
@@ -61,6 +67,7 @@ impl Resolver<'_> {
             Expr::InSubquery { expr: inner, subquery, .. } => {
                 self.walk(inner, place, How::Conditional, None, sources);
                 let shape = self.query(subquery, Some(place.scope));
+                self.keep_kind(subquery, &shape);
                 sources.extend(made(shape.all_sources(), How::Conditional));
             }
             Expr::Case { operand, conditions, else_result, .. } => {
@@ -339,6 +346,7 @@ impl Resolver<'_> {
                 how: source.how.max(how),
                 // What is compared with literals here is the column itself only if it came this far unchanged.
                 compared: if source.how <= How::Cast { compared.clone() } else { source.compared.clone() },
+                kind: source.kind,
             })
             .collect();
         self.record(last, Use { sources: refined.clone(), compared, ..Use::new(last, place.clause, outward) });

@@ -7,6 +7,8 @@ mod bodies;
 mod ctes;
 mod expr;
 mod given;
+mod kinds;
+mod mixing;
 mod nearest;
 mod pivot;
 mod query;
@@ -19,6 +21,7 @@ mod statement;
 mod table;
 mod words;
 
+pub use kinds::Kind;
 pub use script::{Script, StatementLineage, trace_script};
 
 use sqlparser::ast::{Query, Statement};
@@ -48,6 +51,8 @@ pub struct Output {
     /// As the dialect folds it.
     pub key: String,
     pub sources: Vec<Source>,
+    /// What kind of value it is.
+    pub kind: Kind,
 }
 
 /// A column of a relation that a value is made of.
@@ -58,6 +63,8 @@ pub struct Source {
     pub how: How,
     /// The literals that the column is compared with, where that is all that is made of it.
     pub compared: Option<Vec<String>>,
+    /// The kind of what is made of it.
+    pub kind: Kind,
 }
 
 /// How a value is made of another; of several steps the last in this order.
@@ -194,6 +201,10 @@ pub enum ProblemKind {
     UnknownQualifier {
         name: String,
     },
+    /// Values that the engine does not let meet: what the query does.
+    Refused {
+        what: String,
+    },
     /// The sides of a set operation have different numbers of columns.
     UnequalSides {
         left: usize,
@@ -212,6 +223,8 @@ pub struct Known {
     pub exists: bool,
     /// Names as written, and as the dialect folds them.
     pub columns: Vec<(String, String)>,
+    /// The kinds of those columns, as far as they are known.
+    pub kinds: Vec<Kind>,
     /// The columns are all there are.
     pub complete: bool,
     /// Columns that are certainly not there, for a relation that is not completely known.

@@ -1,5 +1,6 @@
 //! Queries: WITH, SELECT, set operations, VALUES.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sqlparser::ast::{
@@ -10,6 +11,8 @@ use sqlparser::ast::{
 
 use super::ctes::Defined;
 use super::expr::{Place, made};
+use super::kinds::{Kind, Meeting, Rules};
+use super::mixing::of_sources;
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
 use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
@@ -37,6 +40,10 @@ pub(super) struct Resolver<'a> {
     pub(super) defining: Vec<usize>,
     /// What CTEs write.
     pub(super) inner_writes: Vec<Written>,
+    /// What the engine lets meet, where that is known.
+    pub(super) rules: Option<Rules>,
+    /// What the subqueries within expressions give.
+    pub(super) subquery_kinds: BTreeMap<*const Query, Kind>,
     pub(super) out: Lineage,
 }
 
@@ -49,6 +56,8 @@ impl<'a> Resolver<'a> {
             lookup,
             names_by_text,
             ctes: Vec::new(),
+            rules: Rules::of(dialect),
+            subquery_kinds: BTreeMap::new(),
             defining: Vec::new(),
             inner_writes: Vec::new(),
             out: Lineage::default(),
@@ -64,6 +73,7 @@ impl<'a> Resolver<'a> {
             name: column.name.clone(),
             key: column.key.clone(),
             sources: column.sources.to_vec(),
+            kind: of_sources(&column.sources),
         };
         out.outputs = shape.columns.iter().map(output).collect();
         out.uses.sort_by_key(|one| (one.span, one.clause));
@@ -194,8 +204,13 @@ impl Resolver<'_> {
         }
         let others = right.columns;
         left.open_also(right.open);
-        let columns = left.columns.into_iter().enumerate().map(|(at, column)| match others.get(at) {
-            Some(other) => Column { sources: merge(&column.sources, &other.sources), ..column },
+        let columns = left.columns.into_iter().enumerate().map(|(place, column)| match others.get(place) {
+            Some(other) => {
+                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, self.locate(at.span()));
+                let mut sources = merge(&column.sources, &other.sources).to_vec();
+                sources.iter_mut().for_each(|source| source.kind = kind);
+                Column { sources: sources.into(), ..column }
+            }
             None => column,
         });
         Shape { columns: columns.collect(), open: left.open, lost: left.lost }

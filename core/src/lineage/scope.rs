@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Source;
+use super::{Kind, Source};
 use crate::schema::RelationName;
 
 /// The columns of a relation, a CTE or a subquery.
@@ -107,7 +107,7 @@ impl Shape {
 }
 
 pub(super) fn unchanged(relation: RelationName, column: String) -> Source {
-    Source { relation, column, how: super::How::Unchanged, compared: None }
+    Source { relation, column, how: super::How::Unchanged, compared: None, kind: Kind::Unknown }
 }
 
 /// Something in FROM.

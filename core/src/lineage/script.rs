@@ -277,7 +277,7 @@ fn find(known: &[(RelationName, Vec<String>)], name: &RelationName, dialect: Dia
     let name = name.caseless();
     let (_, columns) = known.iter().rev().find(|(own, _)| own.ends_with(&name) || name.ends_with(own))?;
     let columns = columns.iter().map(|column| (column.clone(), dialect.fold(column, false).into_owned())).collect();
-    Some(Known { exists: true, columns, complete: true, lost: Vec::new() })
+    Some(Known { exists: true, columns, complete: true, ..Known::default() })
 }
 
 impl std::fmt::Display for ProblemKind {
@@ -289,6 +289,7 @@ impl std::fmt::Display for ProblemKind {
                 write!(f, "{name} could be a column of {}", relations.join(" or "))
             }
             Self::UnknownQualifier { name } => write!(f, "nothing in reach is called {name}"),
+            Self::Refused { what } => write!(f, "it {what}"),
             Self::UnequalSides { left, right } => write!(f, "the sides have {left} and {right} columns"),
             Self::TooManyNames { names, columns } => write!(f, "{names} names are given to {columns} columns"),
         }

@@ -9,6 +9,7 @@ use sqlparser::ast::{
 
 use super::expr::Place;
 use super::given::function_name;
+use super::kinds::{Kind, Meeting};
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
 use super::{Clause, How, Known, ProblemKind, Read, Source, Use};
@@ -78,7 +79,14 @@ impl Resolver<'_> {
             }
             Some(JoinConstraint::Natural) => {
                 self.mixes(&scope.bounds[first..]);
+                let merged = scope.merged.len();
                 merge_common(first, right, scope);
+                let is_closed = scope.bounds[first..].iter().all(|bound| !bound.shape.is_open());
+                if self.dialect == Dialect::DuckDb && scope.merged.len() == merged && merged == 0 && is_closed {
+                    let span = self.locate(join.relation.span());
+                    let what = "joins naturally without a common column".to_owned();
+                    self.problem(span, ProblemKind::Refused { what });
+                }
             }
             Some(JoinConstraint::None) | None => {}
         }
@@ -100,6 +108,9 @@ impl Resolver<'_> {
         let sides = [already.or_else(|| side(&scope.bounds[first..right])), side(&scope.bounds[right..])];
         let span = self.locate(ident.span);
         let mut sources: Rc<[Source]> = Rc::from([]);
+        if let [Some(left), Some(right)] = &sides {
+            self.meet_sides(Meeting::Equal, left, right, span);
+        }
         for found in sides {
             match found {
                 Some(found) => sources = merge(&sources, &found),
@@ -291,13 +302,14 @@ impl Resolver<'_> {
 
 /// The columns that a relation is known to have.
 pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
-    let column = |(name, key): (String, String)| Column {
-        sources: Rc::from([unchanged(relation.clone(), key.clone())]),
+    let kinds = known.kinds.into_iter().chain(std::iter::repeat(Kind::Unknown));
+    let column = |((name, key), kind): ((String, String), Kind)| Column {
+        sources: Rc::from([Source { kind, ..unchanged(relation.clone(), key.clone()) }]),
         name,
         key,
     };
     let open = if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] };
-    Shape { columns: known.columns.into_iter().map(column).collect(), open, lost: known.lost }
+    Shape { columns: known.columns.into_iter().zip(kinds).map(column).collect(), open, lost: known.lost }
 }
 
 pub(super) fn last_name(name: &ObjectName) -> String {

@@ -11,7 +11,7 @@ fn lookup(dialect: Dialect) -> impl Fn(&RelationName) -> Option<Known> {
             _ => return None,
         };
         let columns = columns.iter().map(|name| ((*name).to_owned(), dialect.fold(name, false).into_owned())).collect();
-        Some(Known { exists: true, columns, complete: true, lost: Vec::new() })
+        Some(Known { exists: true, columns, complete: true, ..Known::default() })
     }
 }
 

@@ -362,5 +362,6 @@ fn known(schema: &Schema, contracts: &[&Contract], name: &RelationName, after: b
         columns: columns.into_iter().map(|name| (name.name.clone(), name.key.clone())).collect(),
         complete: contract.complete,
         lost,
+        ..Known::default()
     })
 }

@@ -277,6 +277,13 @@ fn means(in_query: &RelationName, own: &RelationName) -> bool {
     in_query.ends_with(&own) || own.ends_with(&in_query)
 }
 
+impl ColumnState {
+    /// The type that it had before any change.
+    pub fn type_before(&self) -> Option<&str> {
+        self.retyped.first().map_or(self.data_type.as_deref(), |first| first.from.as_deref())
+    }
+}
+
 impl RelationState {
     pub fn position_before(&self, key: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.before.as_ref().is_some_and(|name| name.key == key))

@@ -63,6 +63,11 @@ class Postgres:
     adapter = "postgres"
 
     def __init__(self):
+        self.given = os.environ.get("FORESHOCK_POSTGRES")
+        if self.given:
+            self.folder, self.superuser = Path(self.given), "foreshock"
+            return
+        self.superuser = "postgres"
         self.folder = Path(tempfile.mkdtemp(prefix="foreshock-pg-"))
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
         self.bin = Path(shutil.which("initdb")).parent if shutil.which("initdb") else found[-1]
@@ -78,10 +83,10 @@ class Postgres:
         subprocess.run([*self.user, str(self.bin / name), *arguments], check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
 
     def connect(self, database):
-        return psycopg2.connect(host=str(self.folder), user="postgres", dbname=database)
+        return psycopg2.connect(host=str(self.folder), user=self.superuser, dbname=database)
 
     def profile(self, project, home):
-        place = {"host": str(self.folder), "port": 5432, "user": "postgres", "password": "x", "dbname": project.database}
+        place = {"host": str(self.folder), "port": 5432, "user": self.superuser, "password": "x", "dbname": project.database}
         return {"type": "postgres", **place, "schema": "dbt", "threads": 2}
 
     def create(self, project, home):
@@ -135,5 +140,7 @@ class Postgres:
         self.connection.close()
 
     def stop(self):
+        if self.given:
+            return
         self.tool("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)

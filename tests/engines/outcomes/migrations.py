@@ -193,7 +193,6 @@ STORIES = [
     ("shop", "not null", "alter table raw.orders alter column amount set not null;", HARMLESS),
     ("media", "unique index", "create unique index plays_pk on raw.plays (play_id);", HARMLESS),
     ("media", "grant", "grant select on raw.plays to public;", PG | HARMLESS),
-    ("media", "empty update", "update raw.users set country = country where false;", {"harmless": True, "values": False}),
     ("shop", "truncate", "truncate table raw.legacy_orders;", {"values": False}),
     ("bank", "rows inserted", "insert into raw.entries values (99,'A-1','2024-03-01',5.00,'debit','fee','B');", {"values": False}),
     ("shop", "two renames and a remap", "alter table raw.customers rename to accounts; alter table raw.accounts rename column id to account_id; update raw.accounts set segment = 'gold' where segment = 'premium';"),

@@ -108,12 +108,17 @@ def schema(project):
             "type": "dashboard",
             "owner": {"name": "Data"},
             "depends_on": [f"ref('{model}')" for model in reads],
-            "config": {"meta": {"referenced_columns": shown}} if shown else {},
+            "config": {"meta": {"referenced_columns": [column_of(one) for one in shown]}} if shown else {},
         }
         for name, reads, shown in project.exposures
     ]
     sources = [{"name": "raw", "schema": "raw", "tables": [{"name": name} for name in project.tables()]}]
     return {"version": 2, "sources": sources, "models": models, "exposures": exposures}
+
+
+def column_of(text):
+    model, column = text.split(".")
+    return {"column_name": column, "node": f"ref('{model}')"}
 
 
 def test_of(kind, of):

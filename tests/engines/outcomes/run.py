@@ -3,7 +3,7 @@
     python3 tests/engines/outcomes/run.py [--project NAME] [--engine NAME] [--match TEXT] [--explain] [--write]
 
 Needs `initdb` and the other programs of PostgreSQL; everything else is installed below target/. `--write` keeps the
-result in docs/accuracy.md, and what happened in truth/, for the test `tests/outcomes.rs` that needs no engine.
+result in docs/accuracy.md. What really happened is kept below target/ and asked again only for what is new.
 """
 
 import argparse
@@ -41,6 +41,7 @@ def main():
     parser.add_argument("--match", default="")
     parser.add_argument("--explain", action="store_true", help="print every node on which prediction and truth differ")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--hold", action="store_true", help="fail where a bound is not kept")
     chosen = parser.parse_args()
     with_tools()
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
@@ -70,6 +71,10 @@ def main():
     print(report.text(chosen.explain))
     if chosen.write:
         (ROOT / "docs" / "accuracy.md").write_text(report.markdown())
+    broken = report.broken_bounds()
+    print("\n".join(broken))
+    if chosen.hold and broken:
+        sys.exit(1)
 
 
 class Lazily:

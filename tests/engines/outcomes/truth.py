@@ -7,6 +7,7 @@ now. A view that is created and cannot be read has failed.
 """
 
 import json
+import re
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,7 +97,7 @@ class Built:
             node = self.nodes[key]
             if node["resource_type"] in ("model", "snapshot"):
                 drop(engine, node)
-        outcome, lost, values, rows = {}, set(), {}, {}
+        outcome, lost, values, rows = {}, {}, {}, {}
         for key in self.order:
             node = self.nodes[key]
             kind, name = node["resource_type"], node["name"]
@@ -112,6 +113,7 @@ class Built:
                     (names, now), (old_names, old) = engine.query(f"select * from dbt.{name}"), self.before[key]
                     values[key] = changed_columns(old_names, old, names, now)
                     rows[key] = len(old) != len(now)
+                    lost[key] = {name for name, _ in old_names} - {name for name, _ in names}
                 outcome[key] = result
             elif kind == "test":
                 try:
@@ -121,7 +123,7 @@ class Built:
                 if outcome[key] != "fails" and is_behind:
                     outcome[key] = "blocked"
             elif kind == "exposure":
-                outcome[key] = self.dashboard(key, node, outcome, values, rows)
+                outcome[key] = self.dashboard(key, node, outcome, values, rows, lost)
         return outcome
 
     def build(self, engine, node):
@@ -149,12 +151,18 @@ class Built:
             return "wrong"
         return "safe" if list(names) == list(old_names) else "changes"
 
-    def dashboard(self, key, node, outcome, values, rows):
+    def dashboard(self, key, node, outcome, values, rows, lost):
         parents = self.parents(key)
         if any(outcome.get(parent) in ("fails", "blocked") for parent in parents):
             return "dark"
         shown = (node.get("meta") or node["config"].get("meta") or {}).get("referenced_columns") or []
-        shown = {tuple(one.split(".")) for one in shown}
+        shown = {(one["node"].split("'")[1], one["column_name"]) for one in shown}
+        gone = {(self.nodes[parent]["name"], column) for parent in parents for column in lost.get(parent, ())}
+        if shown & gone:
+            return "dark"
+        if gone and not shown:
+            # Whether it shows a column that is gone, nobody can tell.
+            return None
         for parent in parents:
             name = self.nodes[parent]["name"]
             mine = {column for model, column in shown if model == name}
@@ -206,6 +214,7 @@ def snapshot(engine, node):
     name, key = node["name"], node["config"]["unique_key"]
     columns, _ = engine.query(f"select * from ({node['compiled_code']}) s where false")
     engine.run(f"create table dbt.{name} as select * from good.{name}")
+    columns = [(column.lower(), kind) for column, kind in columns] if engine.name == "duckdb" else columns
     new, old = dict(columns), dict(engine.query(f"select * from dbt.{name} where false")[0])
     check = node["config"]["check_cols"]
     kept = [column for column in old if not column.startswith("dbt_")]
@@ -219,7 +228,7 @@ def snapshot(engine, node):
         f"create table dbt.{name}__new as select n.* from ({node['compiled_code']}) n left join dbt.{name} o "
         f"on o.{key} = n.{key} and o.dbt_valid_to is null where o.{key} is null or {differs}"
     )
-    engine.run(f"update dbt.{name} set dbt_valid_to = timestamp '2024-07-01 00:00:00' where {key} in (select {key} from dbt.{name}__new)")
+    engine.run(f"update dbt.{name} set dbt_valid_to = timestamp '2024-07-01 00:00:00' where exists (select 1 from dbt.{name}__new n where n.{key} = {name}.{key})")
     names = ", ".join(new)
     engine.run(f"insert into dbt.{name} ({names}, dbt_scd_id) select {names}, 'n' from dbt.{name}__new")
     engine.run(f"drop table dbt.{name}__new")
@@ -252,7 +261,16 @@ def plain(value):
         return value.replace(tzinfo=None).isoformat(" ")
     if isinstance(value, date):
         return f"{value.isoformat()} 00:00:00"
-    return value if value is None else str(value)
+    return value if value is None else as_shown(str(value))
+
+
+def as_shown(text):
+    """A text that shows a number, a date or a truth value is that value: a change of type alone is no change of values."""
+    if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", text):
+        return f"{float(text):.6g}"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return f"{text} 00:00:00"
+    return text.capitalize() if text in ("true", "false") else text
 
 
 def seed_columns(head, rows):

@@ -29,9 +29,11 @@ struct Suite {
 }
 
 const SUITES: &[Suite] = &[
-    // The schema that a replay comes to: the catalogue of PostgreSQL and of DuckDB after the same statements.
     // What a statement locks, reads and writes anew: PostgreSQL's own view of it.
     Suite { name: "locks", target: "engines_locks", quick: true },
+    // What becomes of every node: dbt projects, built and run by both engines after some hundred migrations.
+    Suite { name: "outcomes", target: "engines_outcomes", quick: true },
+    // The schema that a replay comes to: the catalogue of PostgreSQL and of DuckDB after the same statements.
     Suite { name: "replay", target: "engines_replay", quick: true },
 ];
 

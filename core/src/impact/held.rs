@@ -1,0 +1,38 @@
+//! What an engine refuses for the sake of a view that is there.
+
+use std::collections::BTreeSet;
+
+use super::node::Assessment;
+use crate::dbt::NodeIx;
+use crate::dialect::Dialect;
+use crate::lineage::Lineage;
+use crate::migration::Op;
+use crate::outcome::NodeKind;
+use crate::schema::ChangeIx;
+
+impl Assessment<'_> {
+    /// PostgreSQL and Redshift do not drop or retype what a view reads, unless the statement says CASCADE.
+    pub(super) fn held(&self, ix: NodeIx, before: &Lineage) -> Vec<ChangeIx> {
+        let node = &self.project.nodes[ix];
+        let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
+        let is_view = matches!(node.materialized.as_str(), "view" | "materialized_view");
+        if !binds || !is_view || node.kind != NodeKind::Model {
+            return Vec::new();
+        }
+        let mut held: BTreeSet<ChangeIx> = BTreeSet::new();
+        for read in &before.reads {
+            let state = self.schema.before(&read.relation).map(|relation| &self.schema.relations[relation]);
+            let dropped = state.filter(|state| state.after.is_none()).and_then(|state| state.left_by);
+            held.extend(dropped.filter(|change| matches!(self.changes[*change].op, Op::DropRelation { .. })));
+        }
+        let used = before.uses.iter().flat_map(|one| &one.sources);
+        for source in used.chain(before.outputs.iter().flat_map(|output| &output.sources)) {
+            let Some(relation) = self.schema.before(&source.relation) else { continue };
+            let state = &self.schema.relations[relation];
+            let Some(column) = state.position_before(&source.column).map(|at| &state.columns[at]) else { continue };
+            held.extend(column.left_by.filter(|change| matches!(self.changes[*change].op, Op::DropColumn { .. })));
+            held.extend(column.retyped.iter().map(|retype| retype.change));
+        }
+        held.into_iter().collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! Columns of a node's output that come to hold something else, or that no engine would take.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cause::Cause;
+use super::node::Assessment;
+use super::reason::Reason;
+use super::taint::{Taint, TaintKind};
+use super::values::onward;
+use crate::dbt::NodeIx;
+use crate::dialect::Dialect;
+use crate::lineage::{How, Kind, Lineage, Output, Source};
+use crate::outcome::{Certainty, NodeKind, Outcome};
+
+impl Assessment<'_> {
+    /// Columns that are put together of others than before: the place in a UNION, or a common name, is another column's now.
+    /// Their taints are added to those of the outputs.
+    pub(super) fn moved_outputs(
+        &self,
+        ix: NodeIx,
+        before: &Lineage,
+        after: &Lineage,
+        taints: &mut BTreeMap<String, Vec<Taint>>,
+    ) -> Vec<Reason> {
+        if before.open || after.open || before.assumes || after.assumes {
+            return Vec::new();
+        }
+        // A column that is called otherwise is the same column.
+        let columns = |output: &Output, is_after: bool| {
+            let identity = |source: &Source| {
+                let relation = self.schema.before(&source.relation);
+                let place = relation.and_then(|relation| {
+                    let state = &self.schema.relations[relation];
+                    if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) }
+                });
+                let name = if place.is_none() { source.column.clone() } else { String::new() };
+                (source.relation.clone(), place, name)
+            };
+            output.sources.iter().map(identity).collect::<BTreeSet<_>>()
+        };
+        let mut reasons = Vec::new();
+        for was in &before.outputs {
+            let Some(is) = after.outputs.iter().find(|is| is.key == was.key) else { continue };
+            if columns(was, false) == columns(is, true) || taints.contains_key(&was.key) {
+                continue;
+            }
+            let lost = was.sources.iter().find_map(|source| self.effects(&source.relation, &source.column).lost);
+            let Some(cause) = lost.or_else(|| self.any_cause(before)) else { continue };
+            let taint = Taint { cause: cause.onward(ix), kind: TaintKind::Replaced, what: was.name.clone() };
+            reasons.push(said(
+                &taint.cause,
+                Outcome::Wrong,
+                format!("puts {} together of other columns than before", was.name),
+            ));
+            taints.insert(was.key.clone(), vec![taint]);
+        }
+        reasons
+    }
+
+    /// Two columns of one name, which no table or view can have. DuckDB gives the second another name.
+    pub(super) fn doubled_outputs(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
+        let builds = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
+        if !builds || self.project.sql_dialect() == Dialect::DuckDb {
+            return Vec::new();
+        }
+        let old = doubled(before);
+        let new = doubled(after).into_iter().filter(|name| !old.contains(name));
+        let reason = |name: &str| {
+            let cause = self.any_cause(before)?.onward(ix);
+            Some(said(&cause, Outcome::Fails, format!("gives two columns called {name}, which the engine refuses")))
+        };
+        new.filter_map(reason).collect()
+    }
+
+    /// New values that a cast cannot read.
+    pub(super) fn unreadable_values(&self, ix: NodeIx, lineage: &Lineage) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        for output in lineage.outputs.iter().filter(|output| output.kind > Kind::Text) {
+            for source in output.sources.iter().filter(|source| source.how == How::Cast) {
+                for taint in self.effects(&source.relation, &source.column).taints {
+                    let TaintKind::Values(pairs) = &taint.kind else { continue };
+                    if let Some((_, to)) = pairs.iter().find(|(_, to)| to != "NULL" && !output.kind.can_be(to)) {
+                        let message = format!("casts {} to {}, and meets '{to}'", taint.what, output.kind.word());
+                        let cause = onward(taint.clone(), ix).cause.at_most(Certainty::Likely);
+                        reasons.push(said(&cause, Outcome::Fails, message));
+                    }
+                }
+            }
+        }
+        reasons
+    }
+}
+
+fn doubled(lineage: &Lineage) -> BTreeSet<&str> {
+    let mut seen = BTreeSet::new();
+    lineage
+        .outputs
+        .iter()
+        .filter(|output| !seen.insert(output.key.as_str()))
+        .map(|output| output.key.as_str())
+        .collect()
+}
+
+fn said(cause: &Cause, outcome: Outcome, message: String) -> Reason {
+    Reason {
+        outcome,
+        certainty: cause.certainty,
+        change: Some(cause.change),
+        path: cause.path.clone(),
+        span: None,
+        message,
+    }
+}

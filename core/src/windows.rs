@@ -1,0 +1,181 @@
+//! When it breaks: what readers of the relations that are there see, window by window, by the way that is taken.
+//!
+//! Before anything is built again, a table shows what it showed, and a view what its engine makes of it: PostgreSQL binds a
+//! view to relations and columns, so that it follows a rename, and the engine refuses to drop or retype what it reads.
+//! Elsewhere a view is read anew by name, and breaks or goes wrong at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dbt::{Node, NodeIx, Project};
+use crate::dialect::Dialect;
+use crate::impact::{Impact, Judgement, Reason};
+use crate::migration::Op;
+use crate::outcome::{NodeKind, Outcome};
+use crate::replayed::PlacedChange;
+use crate::review::{Plan, Seen, Step, Window};
+
+/// A way to bring the change about.
+struct Strategy {
+    name: &'static str,
+    title: &'static str,
+    /// The operations that harm nobody when it is taken.
+    spares: fn(&Op) -> bool,
+    order: &'static [Window],
+}
+
+const MIGRATION_FIRST: &[Window] = &[Window::Before, Window::Migrated, Window::Deployed, Window::Rebuilt];
+
+const STRATEGIES: [Strategy; 3] = [
+    Strategy { name: "as_is", title: "As it is: the migration, then dbt", spares: |_| false, order: MIGRATION_FIRST },
+    Strategy {
+        name: "compatibility_view",
+        title: "A view under the old names beside the migration, until dbt has moved",
+        spares: |op| {
+            matches!(
+                op,
+                Op::RenameRelation { .. } | Op::RenameColumn { .. } | Op::RenameSchema { .. } | Op::AddColumn { .. }
+            )
+        },
+        order: MIGRATION_FIRST,
+    },
+    Strategy {
+        name: "expand_contract",
+        title: "New beside old, dbt moves, and the old goes last",
+        spares: |op| {
+            matches!(
+                op,
+                Op::RenameRelation { .. }
+                    | Op::RenameColumn { .. }
+                    | Op::RenameSchema { .. }
+                    | Op::AddColumn { .. }
+                    | Op::DropColumn { .. }
+                    | Op::DropRelation { .. }
+                    | Op::RetypeColumn { .. }
+            ) || op.name() == "remap_values"
+                || op.name() == "update_values"
+        },
+        order: MIGRATION_FIRST,
+    },
+];
+
+/// Where a change is felt.
+struct Scene<'a> {
+    project: &'a Project,
+    changes: &'a [PlacedChange],
+    judgements: BTreeMap<NodeIx, &'a Judgement>,
+}
+
+/// What is seen, and why.
+type State = (Outcome, String);
+
+/// Every way, with its windows; none where no change is felt.
+pub(crate) fn plans(project: &Project, impact: &Impact, changes: &[PlacedChange]) -> Vec<Plan> {
+    if impact.judgements.iter().all(|judgement| judgement.outcome == Outcome::Safe) {
+        return Vec::new();
+    }
+    let judgements = impact.judgements.iter().map(|judgement| (judgement.node, judgement)).collect();
+    let scene = Scene { project, changes, judgements };
+    STRATEGIES.iter().map(|strategy| scene.plan(strategy)).collect()
+}
+
+impl Scene<'_> {
+    fn plan(&self, strategy: &Strategy) -> Plan {
+        let refused: BTreeSet<NodeIx> = self
+            .judgements
+            .values()
+            .filter(|judgement| {
+                judgement.holds.iter().any(|change| !(strategy.spares)(&self.changes[*change].tracked.op))
+            })
+            .map(|judgement| judgement.node)
+            .collect();
+        let steps = strategy.order.iter().map(|window| self.step(strategy, *window, &refused)).collect();
+        Plan { strategy: strategy.name.to_owned(), title: strategy.title.to_owned(), steps }
+    }
+
+    fn step(&self, strategy: &Strategy, window: Window, refused: &BTreeSet<NodeIx>) -> Step {
+        let is_as_before = window == Window::Before || !refused.is_empty();
+        // What a node reads comes before it.
+        let mut states: BTreeMap<NodeIx, State> = BTreeMap::new();
+        for ix in self.project.order.iter().filter(|_| !is_as_before) {
+            if let Some(judgement) = self.judgements.get(ix) {
+                let state = self.state(strategy, window, judgement, &states);
+                states.extend(state.map(|state| (*ix, state)));
+            }
+        }
+        let seen = |ix: &NodeIx| {
+            let node = &self.project.nodes[*ix];
+            let (state, because) = states.get(ix).cloned().unwrap_or((Outcome::Safe, String::new()));
+            // Of thousands of views, those that are as before say nothing.
+            let is_told = node.kind == NodeKind::Exposure || is_view(node) && state != Outcome::Safe;
+            is_told.then(|| Seen { unique_id: node.unique_id.clone(), state, because })
+        };
+        let refused = refused.iter().filter(|_| window == Window::Migrated);
+        Step {
+            window,
+            refused_by: refused.map(|ix| self.project.id(*ix).to_owned()).collect(),
+            seen: self.judgements.keys().filter_map(seen).collect(),
+        }
+    }
+
+    /// What a reader of a dashboard or a relation sees; none where all is as it was.
+    fn state(
+        &self,
+        strategy: &Strategy,
+        window: Window,
+        judgement: &Judgement,
+        states: &BTreeMap<NodeIx, State>,
+    ) -> Option<State> {
+        let node = &self.project.nodes[judgement.node];
+        let felt = self.felt(strategy, judgement)?;
+        let own = (felt.outcome, felt.message.clone());
+        let parents = self.project.parents[judgement.node].iter();
+        let under = parents.filter_map(|parent| states.get(parent)).min().cloned();
+        if node.kind == NodeKind::Exposure {
+            // When it is harmed is told by what it reads; whether it shows that, by its own reasons.
+            return match under {
+                Some((Outcome::Wrong | Outcome::Unknown, _)) => Some(own),
+                Some((Outcome::Stale, why)) if felt.outcome != Outcome::Unknown => Some((Outcome::Stale, why)),
+                None if window == Window::Rebuilt || felt.path.len() == 2 => Some(own),
+                other => other,
+            };
+        }
+        if !is_view(node) {
+            return Some(match (window, felt.outcome) {
+                (Window::Rebuilt, Outcome::Fails | Outcome::Blocked) => {
+                    (Outcome::Stale, format!("{} keeps what was built before", node.label))
+                }
+                (Window::Rebuilt, _) => own,
+                _ => (Outcome::Stale, format!("{} shows what was built before", node.label)),
+            });
+        }
+        let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
+        match felt.outcome {
+            Outcome::Fails if !binds => {
+                Some((Outcome::Dark, format!("{} cannot be read: {}", node.label, felt.message)))
+            }
+            // It is as it was, and shows what lies under it.
+            Outcome::Fails | Outcome::Blocked => {
+                let values =
+                    judgement.reasons.iter().find(|one| one.outcome == Outcome::Wrong && self.counts(strategy, one));
+                let values = values.map(|one| (Outcome::Wrong, one.message.clone()));
+                let left = (Outcome::Stale, format!("{} is not built anew", node.label));
+                values.into_iter().chain(under).chain((window == Window::Rebuilt).then_some(left)).min()
+            }
+            _ => Some(own),
+        }
+    }
+
+    /// The weightiest reason that the strategy leaves.
+    fn felt<'j>(&self, strategy: &Strategy, judgement: &'j Judgement) -> Option<&'j Reason> {
+        let harms = |reason: &&Reason| !matches!(reason.outcome, Outcome::Safe | Outcome::Changes);
+        judgement.reasons.iter().filter(harms).find(|reason| self.counts(strategy, reason))
+    }
+
+    fn counts(&self, strategy: &Strategy, reason: &Reason) -> bool {
+        reason.change.is_none_or(|change| !(strategy.spares)(&self.changes[change].tracked.op))
+    }
+}
+
+fn is_view(node: &Node) -> bool {
+    node.kind == NodeKind::Model && node.materialized == "view"
+}
