@@ -19,6 +19,7 @@ mod pure;
 mod remap;
 mod script;
 mod statement;
+mod transaction;
 
 pub use changelog::{Changelog, Format, Include, ReadChangelog, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
@@ -34,6 +35,7 @@ use crate::text::{Diagnostic, LineIndex, Place, Span};
 pub struct MigrationFile {
     pub name: String,
     pub role: Role,
+    pub dialect: Dialect,
     pub text: String,
     pub lines: LineIndex,
     pub statements: Vec<Statement>,
@@ -80,7 +82,10 @@ impl MigrationFile {
             if leads_back { &mut back } else { &mut statements }.extend(read);
         }
         let diagnostics = say_unknown(name, &text, &lines, &statements);
-        (Self { name: name.to_owned(), role, text, lines, statements, back, undoes_itself: false }, diagnostics)
+        (
+            Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself: false },
+            diagnostics,
+        )
     }
 
     /// The operations of all statements, in order.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use foreshock_core::migration::{MigrationFile, Op};
+use foreshock_core::migration::{Effect, MigrationFile};
 use foreshock_core::replayed::{PlacedChange, replay};
-use foreshock_core::schema::{Found, Note, RelationName, Schema};
+use foreshock_core::schema::{Note, RelationName, Schema};
 
 use crate::engine::{Answer, Column, Engine};
 
@@ -48,11 +48,18 @@ impl fmt::Display for Tally {
     }
 }
 
+/// A column as the replay has it.
+struct Known {
+    name: String,
+    data_type: Option<String>,
+    not_null: Option<bool>,
+}
+
 /// A relation as the replay has it.
 struct Own {
     kind: &'static str,
     complete: bool,
-    columns: Vec<(String, Option<String>)>,
+    columns: Vec<Known>,
 }
 
 impl Tally {
@@ -63,8 +70,8 @@ impl Tally {
         self.statements += file.statements.len();
         let home = RelationName::new([engine.home().to_owned()]);
         let files = [file];
-        let said = replay(Schema::default(), engine.dialect(), &files, &[], vec![home.clone()]);
-        self.compare_refusals(&files[0], &said.changes, &said.schema, answer);
+        let said = replay(Schema::of_nothing(), engine.dialect(), &files, &[], vec![home.clone()]);
+        self.compare_refusals(&files[0], &said.changes, answer);
         self.compare_relations(&said.schema, &home, answer, engine);
         for difference in &mut self.differences[before..] {
             *difference = format!("{}: {difference}", case.name);
@@ -74,18 +81,20 @@ impl Tally {
         }
     }
 
-    fn compare_refusals(&mut self, file: &MigrationFile, changes: &[PlacedChange], schema: &Schema, answer: &Answer) {
+    fn compare_refusals(&mut self, file: &MigrationFile, changes: &[PlacedChange], answer: &Answer) {
         let starts: Vec<u32> = file.statements.iter().map(|statement| file.place(statement.span).line).collect();
         let statement_at = |line: u32| starts.partition_point(|start| *start <= line);
         let refused: BTreeMap<usize, &str> =
             answer.refused.iter().map(|(line, why)| (statement_at(*line), why.as_str())).collect();
-        let impossible: BTreeMap<usize, String> = changes
-            .iter()
-            .filter_map(|change| Some((statement_at(change.place.line), impossible(change, schema)?)))
-            .collect();
+        let impossible: BTreeMap<usize, String> =
+            changes.iter().filter_map(|change| Some((statement_at(change.place.line), impossible(change)?))).collect();
         self.refused += refused.len();
         let statements: BTreeSet<&usize> = refused.keys().chain(impossible.keys()).collect();
         for at in statements {
+            // What is rolled back does not happen, whether or not it could.
+            if matches!(file.statements[at - 1].effect, Effect::Nothing) {
+                continue;
+            }
             match (refused.get(at), impossible.get(at)) {
                 (Some(why), None) => self.differences.push(format!("line {}: refused: {why}", starts[at - 1])),
                 (None, Some(why)) => {
@@ -98,15 +107,15 @@ impl Tally {
 
     fn compare_relations(&mut self, schema: &Schema, home: &RelationName, answer: &Answer, engine: Engine) {
         let mut own: BTreeMap<String, Own> = BTreeMap::new();
-        for state in schema.relations.iter().filter(|state| state.created_by.is_some()) {
+        for state in schema.relations.iter().filter(|state| state.created_by.is_some() && !state.temporary) {
             let Some(name) = &state.after else { continue };
             let columns = state.columns.iter().filter_map(|column| {
-                let name = column.after.as_ref()?;
-                Some((name.name.clone(), column.data_type.clone()))
+                let name = column.after.as_ref()?.name.clone();
+                Some(Known { name, data_type: column.data_type.clone(), not_null: column.not_null })
             });
             let is_bare = name.parts().len() == 1;
             let name = if is_bare { home.child(name.name()) } else { name.clone() };
-            let kind = if state.is_view { "view" } else { "table" };
+            let kind = if state.is_view() { "view" } else { "table" };
             own.insert(name.to_string(), Own { kind, complete: state.complete, columns: columns.collect() });
         }
         for relation in &answer.relations {
@@ -128,16 +137,16 @@ impl Tally {
         self.differences.extend(own.keys().map(|name| format!("{name} is not there, and the replay has it")));
     }
 
-    fn compare_columns(&mut self, relation: &str, real: &[Column], own: &[(String, Option<String>)], engine: Engine) {
+    fn compare_columns(&mut self, relation: &str, real: &[Column], own: &[Known], engine: Engine) {
         let names = |list: Vec<&str>| list.join(", ");
         let (is, said) = (
             names(real.iter().map(|column| column.name.as_str()).collect()),
-            names(own.iter().map(|(name, _)| name.as_str()).collect()),
+            names(own.iter().map(|column| column.name.as_str()).collect()),
         );
         if is != said {
             return self.differences.push(format!("{relation} has ({is}), not ({said})"));
         }
-        for (real, (name, data_type)) in real.iter().zip(own) {
+        for (real, Known { name, data_type, not_null }) in real.iter().zip(own) {
             self.columns += 1;
             match data_type {
                 None => self.types_open += 1,
@@ -146,28 +155,21 @@ impl Tally {
                 }
                 Some(_) => {}
             }
+            if *not_null != Some(real.not_null) {
+                let word = |not_null| if not_null { "not null" } else { "null" };
+                let said = not_null.map_or("not known", word);
+                self.differences.push(format!("{relation}.{name} is {}, not {said}", word(real.not_null)));
+            }
         }
     }
 }
 
-/// Why the replay takes a step to be impossible, in a world that holds nothing but what the script made.
-fn impossible(change: &PlacedChange, schema: &Schema) -> Option<String> {
-    let op = &change.tracked.op;
-    let applied = &change.tracked.applied;
-    match (&applied.note, &applied.found) {
-        (Some(Note::Impossible(why)), _) => Some(why.clone()),
-        (Some(Note::AlreadySo(_)), _) => None,
-        (None, Found::None) if tolerates_absence(op) => None,
-        (None, Found::None) => Some("what it works on is not there".to_owned()),
-        (None, Found::One { relation, .. }) if schema.relations[*relation].created_by.is_none() => {
-            Some("what it works on was never there".to_owned())
-        }
-        _ => None,
+/// Why the replay takes a step to be impossible.
+fn impossible(change: &PlacedChange) -> Option<String> {
+    match &change.tracked.applied.note {
+        Some(Note::Impossible(why)) => Some(why.clone()),
+        Some(Note::AlreadySo(_)) | None => None,
     }
-}
-
-fn tolerates_absence(op: &Op) -> bool {
-    matches!(op, Op::CreateRelation { .. } | Op::DropRelation { if_exists: true, .. }) || op.relation().is_none()
 }
 
 /// The names under which the engines list types, by the names that scripts give them.

@@ -8,6 +8,9 @@
 
 mod compare;
 mod engine;
+mod generate;
+
+use std::env;
 
 use compare::{Case, Tally};
 use engine::Engine;
@@ -31,13 +34,25 @@ fn plain_scripts_come_to_what_the_catalogues_say() {
     hold_against_each(&cases);
 }
 
+#[test]
+fn generated_scripts_come_to_what_the_catalogues_say() {
+    let count = if env::var_os("FORESHOCK_QUICK").is_some() { 40 } else { 200 };
+    for engine in Engine::those_here() {
+        hold_against(engine, &generate::scripts(engine, count));
+    }
+}
+
 fn hold_against_each(cases: &[Case]) {
     for engine in Engine::those_here() {
-        let mut tally = Tally::default();
-        for (case, answer) in cases.iter().zip(engine.apply(cases)) {
-            tally.compare(case, &answer, engine);
-        }
-        eprintln!("{}: {tally}", engine.name());
-        assert!(tally.differences.is_empty(), "{}:\n{}", engine.name(), tally.differences.join("\n"));
+        hold_against(engine, cases);
     }
+}
+
+fn hold_against(engine: Engine, cases: &[Case]) {
+    let mut tally = Tally::default();
+    for (case, answer) in cases.iter().zip(engine.apply(cases)) {
+        tally.compare(case, &answer, engine);
+    }
+    eprintln!("{}: {tally}", engine.name());
+    assert!(tally.differences.is_empty(), "{}:\n{}", engine.name(), tally.differences.join("\n"));
 }
