@@ -1,6 +1,6 @@
 //! The operations of the forward files, applied in order: the schema that they come to, and what became of each.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Case, Dialect};
 use crate::impact::Tracked;
 use crate::lineage::{How, Known, Parsed, ProblemKind, Source};
 use crate::migration::{Definition, Effect, MigrationFile, Op, Role};
@@ -109,9 +109,13 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
     let problem = gone
         .map(|read| format!("it reads {}, which is no longer there", read.relation))
         .or_else(|| lineage.problems.first().map(|problem| said(&problem.kind)));
+    let folds = matches!(definition.dialect.facts().case, Case::Lower | Case::Upper);
     let columns = lineage.outputs.into_iter().map(|output| {
         (
-            ColumnName { key: dialect.fold(&output.name, false).into_owned(), name: output.name },
+            ColumnName {
+                key: dialect.fold(&output.name, false).into_owned(),
+                name: if folds { output.key } else { output.name },
+            },
             output.sources.iter().filter_map(derived).collect(),
         )
     });

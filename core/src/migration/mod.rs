@@ -11,6 +11,7 @@ mod detect;
 mod dialect_marks;
 mod gaps;
 mod liquibase;
+mod mapping;
 mod naming;
 mod op;
 mod pair;

@@ -87,13 +87,13 @@ impl Reader<'_> {
                 self.drop(*object_type, *if_exists, *cascade, names)
             }
             Ast::Drop { object_type: ObjectType::Table, temporary: true, .. } => Effect::Nothing,
-            Ast::Update(update) => self.update(update),
+            Ast::Update(update) => self.update(update, &[]),
             Ast::Insert(insert) => self.insert(insert),
             Ast::Delete(delete) => self.delete(delete),
             Ast::Truncate(truncate) => self.many(truncate.table_names.iter().map(|target| {
                 (Op::ChangeData(DataChange::Truncate { relation: self.name(&target.name) }), self.span_of(&target.name))
             })),
-            Ast::Merge(merge) => self.merge(merge),
+            Ast::Merge(merge) => self.merge(merge, &[]),
             Ast::Copy { source: CopySource::Table { table_name, .. }, to: false, .. } => {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(table_name) }))
             }
@@ -109,7 +109,7 @@ impl Reader<'_> {
             Ast::Query(query) => match query.body.as_ref() {
                 SetExpr::Select(select) if select.into.is_some() => self.select_into(query),
                 SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
-                    self.effect_of_nested(inner)
+                    self.effect_of_nested(inner, query)
                 }
                 SetExpr::Select(select) => self.select(&select.projection),
                 _ => Effect::Nothing,
@@ -259,7 +259,7 @@ impl Reader<'_> {
             else {
                 continue;
             };
-            match self.effect_of_nested(inner) {
+            match self.effect_of_nested(inner, query) {
                 Effect::Ops(ops) => all.extend(ops),
                 Effect::Nothing => {}
                 unknown @ Effect::Unknown(_) => return unknown,
@@ -269,9 +269,12 @@ impl Reader<'_> {
     }
 
     /// A data change behind a WITH.
-    fn effect_of_nested(&self, statement: &Ast) -> Effect {
+    fn effect_of_nested(&self, statement: &Ast, query: &Query) -> Effect {
+        let ctes = query.with.as_ref().map_or(&[][..], |with| &with.cte_tables);
         match statement {
-            Ast::Update(_) | Ast::Insert(_) | Ast::Delete(_) | Ast::Merge(_) => self.effect(statement),
+            Ast::Update(update) => self.update(update, ctes),
+            Ast::Merge(merge) => self.merge(merge, ctes),
+            Ast::Insert(_) | Ast::Delete(_) => self.effect(statement),
             _ => Effect::Unknown("a statement within a query is not read yet".to_owned()),
         }
     }

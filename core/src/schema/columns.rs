@@ -73,6 +73,10 @@ impl Replay<'_> {
                 if *if_exists && state.complete && at.is_none() {
                     return Err(Note::AlreadySo(format!("there is no column {column}, so nothing is done")));
                 }
+                let left = state.columns.iter().filter(|column| column.after.is_some()).count();
+                if at.is_some() && left == 1 && state.complete && !self.dialect.is_postgres_like() {
+                    return Err(Note::Impossible(format!("{column} is the only column of {}", shown(state))));
+                }
                 // They go with it: what does not allow that was refused before.
                 let readers = if self.dialect.facts().binds_views && at.is_some() {
                     self.schema.readers_of(relation, at)
