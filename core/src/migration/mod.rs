@@ -13,6 +13,7 @@ mod dialect_marks;
 mod gaps;
 mod liquibase;
 mod mapped;
+mod mapping;
 mod naming;
 mod op;
 mod pair;
@@ -21,6 +22,7 @@ mod pure;
 mod remap;
 mod script;
 mod statement;
+mod transaction;
 
 pub use changelog::{Changelog, Form, Format, Include, ReadChangelog, Revision, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
