@@ -22,7 +22,7 @@ pub use select_list::select_items;
 pub use split::{Piece, split, split_body};
 
 use sqlparser::ast::Statement;
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span as AstSpan, TokenWithSpan, Tokenizer};
 
 use crate::dialect::Dialect;
@@ -52,6 +52,9 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProble
     };
     parse(dialect.parser(), tokens).or_else(|error| {
         let said = problem(text, &error.to_string());
+        if error == ParserError::RecursionLimitExceeded {
+            return Err(said);
+        }
         let tokens = tokenize(text, dialect)?;
         let is_about_rows = adapt::is_about_rows(&tokens);
         match adapt::adapted(tokens, dialect) {
