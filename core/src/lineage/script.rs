@@ -276,7 +276,12 @@ fn forget(statement: &Statement, known: &mut Vec<(RelationName, Vec<String>)>, d
 fn find(known: &[(RelationName, Vec<String>)], name: &RelationName, dialect: Dialect) -> Option<Known> {
     let name = name.caseless();
     let (_, columns) = known.iter().rev().find(|(own, _)| own.ends_with(&name) || name.ends_with(own))?;
-    let columns = columns.iter().map(|column| (column.clone(), dialect.fold(column, false).into_owned())).collect();
+    let columns = columns.iter().map(|column| {
+        // A name that is no bare word is one that is quoted wherever it stands.
+        let is_quoted = !column.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$'));
+        (column.clone(), dialect.fold(column, is_quoted).into_owned())
+    });
+    let columns = columns.collect();
     Some(Known { exists: true, columns, complete: true, lost: Vec::new() })
 }
 
