@@ -119,7 +119,9 @@ impl Resolver<'_> {
                 self.must_fit(insert, names.len(), shape.columns.len(), is_listed);
             }
             let mut shape = shape.renamed(&names);
-            shape.columns.truncate(shape.columns.len().min(names.len().max(1)));
+            if !names.is_empty() {
+                shape.columns.truncate(names.len());
+            }
             shape
         } else {
             shape
