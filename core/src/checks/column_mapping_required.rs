@@ -22,15 +22,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let needs =
         facts.steps.iter().find(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }));
     if let Some(step) = needs {
-        // Once a table: it is one setting.
-        let earlier = script.facts[..facts.index].iter().any(|earlier| {
-            earlier.name.key() == key
-                && earlier
-                    .steps
-                    .iter()
-                    .any(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }))
-        });
-        if earlier {
+        // Once a file: whether the tables are set so is one question.
+        let is_needy = |earlier: &Facts<'_>| {
+            let steps = &earlier.steps;
+            steps.iter().any(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }))
+        };
+        if script.facts[..facts.index].iter().any(is_needy) {
             return;
         }
         if script.is_new(&key, facts) {

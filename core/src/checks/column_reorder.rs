@@ -26,6 +26,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 "Columns of {} move: readers by position get other values.",
                 &[facts.name.shown()],
             );
+            return;
         }
     }
 }

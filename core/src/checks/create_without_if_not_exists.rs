@@ -17,14 +17,19 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     if facts.what == What::AlterTable {
-        for step in &facts.steps {
-            if let Does::AddColumn { name, if_not_exists: false, .. } = step.does
-                && !facts.if_not_exists
-                && !script.is_new(&facts.name.key(), facts)
-            {
-                let draft = found.at(script, facts, step.action, ALREADY_THERE, &["column", name.shown()]);
-                fix(draft, facts, step.action.before("IF|(").find("ADD COLUMN|COLUMNS"));
-            }
+        let added: Vec<(Phrase<'_>, Name<'_>)> = facts
+            .steps
+            .iter()
+            .filter_map(|step| match step.does {
+                Does::AddColumn { name, if_not_exists: false, .. } => Some((step.action, name)),
+                _ => None,
+            })
+            .collect();
+        // Said once: a second run comes no further than the first column.
+        let Some((action, name)) = added.first().filter(|_| !script.is_new(&facts.name.key(), facts)) else { return };
+        let draft = found.at(script, facts, *action, ALREADY_THERE, &["column", name.shown()]);
+        for (action, _) in &added {
+            fix(draft, facts, action.before("IF|(").find("ADD COLUMN|COLUMNS"));
         }
         return;
     }

@@ -350,8 +350,11 @@ pub struct Checked {
 /// Runs every check over the migrations. Where they were reviewed, the findings are weighed by who reads what they change.
 pub fn check(files: &[MigrationFile], settings: &CheckSettings, review: Option<&Review>) -> Checked {
     let (forward, back) = (leading(files, false), leading(files, true));
-    let (forward_words, back_words) = (lex(&forward), lex(&back));
+    let routines: Vec<Leading<'_>> =
+        forward.iter().map(|one| Leading { statements: &one.file.routines, ..*one }).collect();
+    let (forward_words, back_words, routine_words) = (lex(&forward), lex(&back), lex(&routines));
     let (scripts, backs) = (read(&forward, &forward_words, settings), read(&back, &back_words, settings));
+    let routines = read(&routines, &routine_words, settings);
     let ways = ways(files);
     let set = Set { scripts: &scripts, backs: &backs, ways: &ways, files };
     let mut drafts: Vec<Draft> = Vec::new();
@@ -364,14 +367,20 @@ pub fn check(files: &[MigrationFile], settings: &CheckSettings, review: Option<&
         for (place, script) in scripts.iter().filter(|(_, script)| script.is(check.dialects)) {
             found.file = *place;
             match check.look {
-                Look::Statement(kinds, look) => {
-                    for facts in script.facts.iter().filter(|facts| kinds & facts.what.bit() != 0) {
-                        look(script, facts, &mut found);
-                    }
-                }
+                Look::Statement(kinds, look) => script.each(kinds, |facts| look(script, facts, &mut found)),
                 Look::File(look) => look(script, &mut found),
                 Look::Set(_) | Look::Review => {}
             }
+        }
+    }
+    // A routine that is made here and called later locks nothing now; what it loses it will lose.
+    for (index, check) in
+        CHECKS.iter().enumerate().filter(|(_, check)| matches!(check.group(), "Data loss" | "Security"))
+    {
+        let Look::Statement(kinds, look) = check.look else { continue };
+        for (place, script) in routines.iter().filter(|(_, script)| script.is(check.dialects)) {
+            let mut found = Found { check: index, file: *place, drafts: &mut drafts };
+            script.each(kinds, |facts| look(script, facts, &mut found));
         }
     }
     let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| finished(files, draft)).collect();

@@ -13,13 +13,15 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
     let mut locked: Vec<(usize, String)> = Vec::new();
+    let mut renamed: Vec<String> = Vec::new();
     for facts in script
         .facts
         .iter()
         .filter(|facts| facts.in_transaction && facts.what == What::AlterTable && !facts.steps.is_empty())
     {
         let key = facts.name.key();
-        if !script.is_live(facts) || locked.contains(&(facts.unit, key.clone())) {
+        // The same table under its new name.
+        if !script.is_live(facts) || renamed.contains(&key) || locked.contains(&(facts.unit, key.clone())) {
             continue;
         }
         // Three tables at once is where deadlocks with readers become likely.
@@ -36,5 +38,10 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
             );
         }
         locked.push((facts.unit, key));
+        for step in facts.steps.iter().filter(|step| matches!(step.does, Does::RenameTable)) {
+            let mut to = step.action;
+            to.take("RENAME TO");
+            renamed.push(to.name().key());
+        }
     }
 }

@@ -34,7 +34,9 @@ fn fills_new_column(script: &Script<'_>, facts: &Facts<'_>) -> bool {
     set.parts().into_iter().all(|mut part| {
         let column = part.name().key();
         let column = column.as_str();
-        let maps_itself = part.has("CASE") && part.text().to_ascii_lowercase().contains(&format!("else {column}"));
+        let value = part.text().to_ascii_lowercase().replace(['`', '"'], "");
+        let keeps_others = value.contains(&format!("else {column}")) || value.ends_with(&format!(", {column})"));
+        let maps_itself = part.has("CASE|DECODE") && keeps_others;
         maps_itself
             || script.facts[..facts.index]
                 .iter()
