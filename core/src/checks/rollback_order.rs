@@ -18,6 +18,16 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
     };
     for (at, way) in set.ways.iter().enumerate() {
         let (Some((back, span)), Some(name)) = (undone(way), way.placed.op.relation()) else { continue };
+        if let Op::RenameRelation { relation, to } = &way.placed.op
+            && let Some(early) = names_too_early(set, way, back, span, relation.name())
+        {
+            found.file = back;
+            found.say(
+                early,
+                "It comes too early: {} is called {} until the rename below.",
+                &[relation.name(), to.name()],
+            );
+        }
         let later = set.ways[at + 1..].iter().take_while(|later| later.file == way.file);
         for later in later {
             let Some((_, later_span)) =
@@ -51,6 +61,25 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
             }
         }
     }
+}
+
+/// A statement before the one that gives a relation its old name again, and that names it so already.
+fn names_too_early(set: &Set<'_>, way: &Way<'_>, back: usize, renamed: Span, name: &str) -> Option<Span> {
+    // Another one may have taken the name: a swap.
+    let is_taken = set.ways.iter().any(|other| {
+        other.file == way.file
+            && match &other.placed.op {
+                Op::RenameRelation { to, .. } => to.name() == name,
+                Op::CreateRelation { relation, .. } => relation.name() == name,
+                _ => false,
+            }
+    });
+    let (_, script) = set.backs.iter().find(|(place, _)| *place == back)?;
+    let earlier = script.facts.iter().filter(|facts| facts.statement.span.end <= renamed.start && !is_taken);
+    let named = |facts: &&Facts<'_>| {
+        (0..facts.all.words.len()).any(|at| facts.all.word(at).trim_matches(['"', '`']).eq_ignore_ascii_case(name))
+    };
+    earlier.filter(|facts| facts.what != What::Other).find(named).map(|facts| facts.statement.span)
 }
 
 /// Whether the operation at this place of a way back works on a relation of this name.

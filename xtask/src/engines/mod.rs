@@ -30,6 +30,8 @@ struct Suite {
 
 const SUITES: &[Suite] = &[
     // The schema that a replay comes to: the catalogue of PostgreSQL and of DuckDB after the same statements.
+    // What a second run does, and what a way back brings back.
+    Suite { name: "again", target: "engines_again", quick: true },
     // What a statement locks, reads and writes anew: PostgreSQL's own view of it.
     Suite { name: "locks", target: "engines_locks", quick: true },
     Suite { name: "replay", target: "engines_replay", quick: true },
