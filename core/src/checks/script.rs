@@ -72,7 +72,7 @@ impl<'a> Script<'a> {
 
     /// Each statement of these kinds.
     pub(super) fn each(&self, kinds: u32, mut look: impl FnMut(&Facts<'_>)) {
-        self.facts.iter().filter(|facts| kinds & facts.what.bit() != 0).for_each(|facts| look(facts));
+        self.facts.iter().filter(|facts| kinds & facts.what.bit() != 0).for_each(&mut look);
     }
 
     pub(super) fn dialect(&self) -> Dialect {
