@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
     let mut table = String::from("[\n");
     for name in names {
         let path = folder.join(format!("{name}.md"));
+        let path = path.display().to_string();
         let _ = writeln!(table, "    ({name:?}, include_str!({path:?})),");
     }
     table.push(']');

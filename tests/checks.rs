@@ -1,7 +1,7 @@
 //! The page of each check is its documentation and its test: the examples that it calls bad give the finding, in every
 //! dialect that the check speaks of, and the good ones do not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply};
@@ -124,12 +124,7 @@ fn every_page_begins_with_the_facts_of_its_check() {
                 // The first paragraph after the facts is the author's.
                 let body = match text.split_once("<!-- facts -->\n\n") {
                     Some((_, body)) => body,
-                    None => text
-                        .split("\n\n")
-                        .skip(4)
-                        .next()
-                        .and_then(|first| text.find(first))
-                        .map_or("", |at| &text[at..]),
+                    None => text.split("\n\n").nth(4).and_then(|first| text.find(first)).map_or("", |at| &text[at..]),
                 };
                 fs::write(repository(&format!("docs/checks/{}.md", check.name)), head + body).expect("writable");
             }
@@ -283,4 +278,42 @@ fn runner_version_and_sizes_of_the_configuration_decide() {
     for settings in ["runner = \"flyway\"\n", "in-transaction = true\n"] {
         assert!(named(concurrent, settings).contains(&"statement-illegal-in-transaction".to_owned()), "{settings}");
     }
+}
+
+/// What the checks say of real migrations of other people, file by file. Each line was looked at; where it changes, look again.
+#[test]
+#[allow(clippy::print_stderr, reason = "says what was not there")]
+fn real_migrations_give_the_findings_that_were_judged() {
+    let folder = repository("../shared/corpus/migrations");
+    if !folder.is_dir() {
+        eprintln!("not run: there is no corpus at {}", folder.display());
+        return;
+    }
+    let (mut paths, mut pending) = (Vec::new(), vec![folder.clone()]);
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { pending.push(path) } else { paths.push(path) }
+        }
+    }
+    paths.sort();
+    let mut table = String::new();
+    for path in paths.iter().filter(|path| path.extension().is_none_or(|extension| extension != "tsv")) {
+        let name = path.strip_prefix(&folder).expect("within").to_string_lossy().into_owned();
+        let file = InputFile::new(name.clone(), fs::read(path).expect("readable"));
+        let session = Session::read(vec![file], &Options::default(), &mut |_| {});
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in &session.checked().findings {
+            *counts.entry(&finding.check).or_default() += 1;
+        }
+        let counts: Vec<String> = counts.iter().map(|(check, count)| format!("{check} {count}")).collect();
+        table += &format!("{name}\t{}\n", counts.join(", "));
+    }
+    let path = repository("tests/snapshots/corpus_findings.tsv");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &table).expect("writable");
+    }
+    let kept = fs::read_to_string(&path).expect("the snapshot");
+    let differing: Vec<&str> = table.lines().filter(|line| !kept.lines().any(|kept| kept == *line)).collect();
+    assert!(kept == table, "look at these, then run with UPDATE_EXPECT=1:\n{}", differing.join("\n"));
 }

@@ -12,6 +12,7 @@ mod check;
 mod dist;
 mod engines;
 mod fuzz;
+mod new_check;
 mod process;
 mod serve;
 mod server;
@@ -63,6 +64,8 @@ enum Command {
     },
     /// Hold what Foreshock says against real engines: PostgreSQL, DuckDB, dbt
     Engines(engines::Options),
+    /// Start a new safety check: its file, its page, its row in the table
+    NewCheck(new_check::Options),
     /// Fuzz every reader for some time each
     Fuzz(fuzz::Options),
     /// Measure the budgets of the design, as ratios within one run
@@ -89,6 +92,7 @@ fn run(command: Command) -> Result<ExitCode> {
             check::run(if bless_sizes { SizePolicy::Bless } else { SizePolicy::Compare })?;
         }
         Command::Engines(options) => return engines::run(&options),
+        Command::NewCheck(options) => new_check::run(&options)?,
         Command::Fuzz(options) => fuzz::run(&options)?,
         Command::Bench => return bench(),
     }

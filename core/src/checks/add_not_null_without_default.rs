@@ -17,7 +17,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     for step in &facts.steps {
         let Does::AddColumn { name, definition, .. } = step.does else { continue };
-        let makes_values = definition.has("DEFAULT|GENERATED|IDENTITY|AUTO_INCREMENT|AUTOINCREMENT|AS|SERIAL|BIGSERIAL|SMALLSERIAL");
+        let makes_values =
+            definition.has("DEFAULT|GENERATED|IDENTITY|AUTO_INCREMENT|AUTOINCREMENT|AS|SERIAL|BIGSERIAL|SMALLSERIAL");
         if definition.has("NOT NULL") && !makes_values {
             let message = if script.dialect() == Dialect::MySql {
                 "Rows of {} that are there get an empty value or zero in {}, which nobody has chosen."

@@ -16,10 +16,33 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let combines = |facts: &Facts<'_>| {
         !facts.steps.is_empty()
             && facts.statement.block.is_none()
-            && facts.steps.iter().all(|step| matches!(step.does, Does::AddColumn { .. } | Does::DropColumn { .. } | Does::Retype { .. } | Does::SetNotNull { .. } | Does::DropNotNull { .. } | Does::SetDefault { .. } | Does::DropDefault { .. }))
+            && facts.steps.iter().all(|step| {
+                matches!(
+                    step.does,
+                    Does::AddColumn { .. }
+                        | Does::DropColumn { .. }
+                        | Does::Retype { .. }
+                        | Does::SetNotNull { .. }
+                        | Does::DropNotNull { .. }
+                        | Does::SetDefault { .. }
+                        | Does::DropDefault { .. }
+                )
+            })
     };
     let first = facts.index.checked_sub(2).is_none_or(|first| script.facts[first].name.key() != facts.name.key());
-    if before.what == What::AlterTable && before.name.key() == facts.name.key() && first && combines(before) && combines(facts) && script.is_live(facts) && before.unit == facts.unit {
-        found.on(script, facts, "Each statement waits for its own lock on {}, and may rewrite it once more.", &[facts.name.shown()]);
+    if before.what == What::AlterTable
+        && before.name.key() == facts.name.key()
+        && first
+        && combines(before)
+        && combines(facts)
+        && script.is_live(facts)
+        && before.unit == facts.unit
+    {
+        found.on(
+            script,
+            facts,
+            "Each statement waits for its own lock on {}, and may rewrite it once more.",
+            &[facts.name.shown()],
+        );
     }
 }

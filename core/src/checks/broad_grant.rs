@@ -15,7 +15,11 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if !facts.all.starts("GRANT") {
         return;
     }
-    let part = facts.all.find("GRANT ALL").or_else(|| facts.all.find("TO PUBLIC")).or_else(|| facts.all.find("WITH GRANT OPTION"));
+    let part = facts
+        .all
+        .find("GRANT ALL")
+        .or_else(|| facts.all.find("TO PUBLIC"))
+        .or_else(|| facts.all.find("WITH GRANT OPTION"));
     let ownership = facts.all.has("OWNERSHIP|USAGE");
     if let Some(part) = part.filter(|_| !ownership) {
         found.at(script, facts, part, "More may be done, or by more people, than the migration can have meant.", &[]);

@@ -20,7 +20,13 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             && constraint.is(0, "CHECK")
             && !step.action.has("NOT VALID")
         {
-            let draft = found.at(script, facts, step.action, "All rows of {} are checked while nobody can read or write it.", &[facts.name.shown()]);
+            let draft = found.at(
+                script,
+                facts,
+                step.action,
+                "All rows of {} are checked while nobody can read or write it.",
+                &[facts.name.shown()],
+            );
             draft.insert_after(facts, step.action, " NOT VALID");
         }
     }

@@ -6,28 +6,48 @@ pub(super) const CHECK: Check = Check {
     name: "column-mapping-required",
     summary: "RENAME or DROP COLUMN on a Delta table without column mapping.",
     severity: Severity::Error,
-    help: "Set it before: ALTER TABLE … SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name', 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '5').",
+    help: "Set it before: ALTER TABLE … SET TBLPROPERTIES ('delta.columnMapping.mode' = \
+            'name', 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '5').",
     dialects: D,
     look: Look::Statement(ALTER_TABLE, look),
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let is_set = |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("columnmapping");
+    let is_set =
+        |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("columnmapping");
     if script.facts[..facts.index].iter().any(is_set) {
         return;
     }
-    let needs = facts.steps.iter().find(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }));
+    let needs =
+        facts.steps.iter().find(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }));
     if let Some(step) = needs {
-        // Once a table: it is one setting.
-        let earlier = script.facts[..facts.index].iter().any(|earlier| earlier.name.key() == key && earlier.steps.iter().any(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. })));
-        if earlier {
+        // Once a file: whether the tables are set so is one question.
+        let is_needy = |earlier: &Facts<'_>| {
+            let steps = &earlier.steps;
+            steps.iter().any(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }))
+        };
+        if script.facts[..facts.index].iter().any(is_needy) {
             return;
         }
         if script.is_new(&key, facts) {
-            found.at(script, facts, step.action, "Delta refuses this: {} is made without column mapping.", &[facts.name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "Delta refuses this: {} is made without column mapping.",
+                &[facts.name.shown()],
+            );
         } else {
-            found.at(script, facts, step.action, "Delta refuses this unless {} has column mapping, and nothing here sets it.", &[facts.name.shown()]).severity(Severity::Warning);
+            found
+                .at(
+                    script,
+                    facts,
+                    step.action,
+                    "Delta refuses this unless {} has column mapping, and nothing here sets it.",
+                    &[facts.name.shown()],
+                )
+                .severity(Severity::Warning);
         }
     }
 }

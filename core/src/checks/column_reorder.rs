@@ -16,8 +16,17 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     for action in &facts.actions {
-        if let Some(place) = action.find("AFTER _").or_else(|| action.find("FIRST")).filter(|_| action.starts("ADD|MODIFY|CHANGE|ALTER")) {
-            found.at(script, facts, place, "Columns of {} move: readers by position get other values.", &[facts.name.shown()]);
+        if let Some(place) =
+            action.find("AFTER _").or_else(|| action.find("FIRST")).filter(|_| action.starts("ADD|MODIFY|CHANGE|ALTER"))
+        {
+            found.at(
+                script,
+                facts,
+                place,
+                "Columns of {} move: readers by position get other values.",
+                &[facts.name.shown()],
+            );
+            return;
         }
     }
 }

@@ -15,6 +15,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
     let drops = |earlier: &Facts<'_>| earlier.what == What::DropIndex && dropped(earlier).any(|name| name == key);
     if facts.concurrently && facts.if_not_exists && !script.facts[..facts.index].iter().any(drops) {
-        found.on(script, facts, "If an earlier run failed, {} is there and INVALID; IF NOT EXISTS keeps it, and no query uses it.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "If an earlier run failed, {} is there and INVALID; IF NOT EXISTS keeps it, and no \
+            query uses it.",
+            &[facts.name.shown()],
+        );
     }
 }

@@ -6,16 +6,18 @@ pub(super) const CHECK: Check = Check {
     name: "constraint-without-guard",
     summary: "ADD CONSTRAINT or CREATE TYPE, which have no IF NOT EXISTS, without a guard of another sort.",
     severity: Severity::Warning,
-    help: "Run the migration in one transaction, drop the constraint IF EXISTS first, or put it in a DO block that asks or catches duplicate_object.",
+    help: "Run the migration in one transaction, drop the constraint IF EXISTS first, or put \
+            it in a DO block that asks or catches duplicate_object.",
     dialects: P | H,
     look: Look::Statement(ALTER_TABLE | What::CreateOther.bit(), look),
 };
+
+const ALREADY_THERE: &str = "A second run stops here: {} is there already, and the statement cannot ask.";
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if script.is_atomic(facts) || facts.is_guarded(script.file) || script.is_new(&facts.name.key(), facts) {
         return;
     }
-    const ALREADY_THERE: &str = "A second run stops here: {} is there already, and the statement cannot ask.";
     if facts.what == What::CreateOther {
         if facts.all.starts("CREATE TYPE|DOMAIN") {
             found.on(script, facts, ALREADY_THERE, &[facts.name.shown()]);

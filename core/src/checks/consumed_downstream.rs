@@ -10,4 +10,3 @@ pub(super) const CHECK: Check = Check {
     dialects: ALL,
     look: Look::Review,
 };
-

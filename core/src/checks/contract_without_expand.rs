@@ -12,14 +12,27 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
-    for facts in script.facts.iter().filter(|facts| facts.what == What::AlterTable && !script.is_new(&facts.name.key(), facts)) {
+    for facts in
+        script.facts.iter().filter(|facts| facts.what == What::AlterTable && !script.is_new(&facts.name.key(), facts))
+    {
         let removes = facts.steps.iter().find(|step| matches!(step.does, Does::DropColumn { .. }));
         let adds = script.facts[..=facts.index].iter().any(|earlier| {
-            earlier.name.key() == facts.name.key() && earlier.unit == facts.unit && earlier.steps.iter().any(|step| matches!(step.does, Does::AddColumn { .. }))
+            earlier.name.key() == facts.name.key()
+                && earlier.unit == facts.unit
+                && earlier.steps.iter().any(|step| matches!(step.does, Does::AddColumn { .. }))
         });
-        let fills = script.facts[..facts.index].iter().any(|earlier| earlier.what == What::Update && earlier.name.key() == facts.name.key());
+        let fills = script.facts[..facts.index]
+            .iter()
+            .any(|earlier| earlier.what == What::Update && earlier.name.key() == facts.name.key());
         if let Some(step) = removes.filter(|_| adds && fills) {
-            found.at(script, facts, step.action, "{} gets its new columns and loses the old one in one step: no reader can be right both before and after.", &[facts.name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "{} gets its new columns and loses the old one in one step: no reader can be right \
+            both before and after.",
+                &[facts.name.shown()],
+            );
             return;
         }
     }

@@ -17,14 +17,19 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     if facts.what == What::AlterTable {
-        for step in &facts.steps {
-            if let Does::AddColumn { name, if_not_exists: false, .. } = step.does
-                && !facts.if_not_exists
-                && !script.is_new(&facts.name.key(), facts)
-            {
-                let draft = found.at(script, facts, step.action, ALREADY_THERE, &["column", name.shown()]);
-                fix(draft, facts, step.action.before("IF|(").find("ADD COLUMN|COLUMNS"));
-            }
+        let added: Vec<(Phrase<'_>, Name<'_>)> = facts
+            .steps
+            .iter()
+            .filter_map(|step| match step.does {
+                Does::AddColumn { name, if_not_exists: false, .. } => Some((step.action, name)),
+                _ => None,
+            })
+            .collect();
+        // Said once: a second run comes no further than the first column.
+        let Some((action, name)) = added.first().filter(|_| !script.is_new(&facts.name.key(), facts)) else { return };
+        let draft = found.at(script, facts, *action, ALREADY_THERE, &["column", name.shown()]);
+        for (action, _) in &added {
+            fix(draft, facts, action.before("IF|(").find("ADD COLUMN|COLUMNS"));
         }
         return;
     }
@@ -45,7 +50,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
 }
 
-const ALREADY_THERE: &str = "A second run stops here: the {} {} is there already, and what was done before the failure stays.";
+const ALREADY_THERE: &str = "A second run stops here: the {} {} is there already, and what was done before the \
+            failure stays.";
 
 /// TABLE, INDEX, SCHEMA: the word before the name.
 fn object<'t>(facts: &Facts<'t>) -> Phrase<'t> {
@@ -56,14 +62,27 @@ fn object<'t>(facts: &Facts<'t>) -> Phrase<'t> {
 
 fn dropped_before(script: &Script<'_>, facts: &Facts<'_>) -> bool {
     let key = facts.name.key();
-    script.facts[..facts.index].iter().any(|earlier| DROPS & earlier.what.bit() != 0 && dropped(earlier).any(|name| name == key))
+    script.facts[..facts.index]
+        .iter()
+        .any(|earlier| DROPS & earlier.what.bit() != 0 && dropped(earlier).any(|name| name == key))
 }
 
 /// Where the engine has IF NOT EXISTS.
 fn fix(draft: &mut Draft, facts: &Facts<'_>, after: Option<Phrase<'_>>) {
     let lacks = match facts.what {
-        What::CreateIndex => facts.name.phrase.is_empty() || matches!(facts.dialect(), Dialect::MySql | Dialect::Oracle | Dialect::SqlServer),
-        What::AlterTable => matches!(facts.dialect(), Dialect::MySql | Dialect::Redshift | Dialect::Oracle | Dialect::SqlServer | Dialect::StarRocks | Dialect::Sqlite),
+        What::CreateIndex => {
+            facts.name.phrase.is_empty()
+                || matches!(facts.dialect(), Dialect::MySql | Dialect::Oracle | Dialect::SqlServer)
+        }
+        What::AlterTable => matches!(
+            facts.dialect(),
+            Dialect::MySql
+                | Dialect::Redshift
+                | Dialect::Oracle
+                | Dialect::SqlServer
+                | Dialect::StarRocks
+                | Dialect::Sqlite
+        ),
         _ => matches!(facts.dialect(), Dialect::Oracle | Dialect::SqlServer),
     };
     match after.filter(|_| !lacks) {
@@ -71,7 +90,11 @@ fn fix(draft: &mut Draft, facts: &Facts<'_>, after: Option<Phrase<'_>>) {
             draft.insert_after(facts, after, " IF NOT EXISTS");
         }
         None => {
-            draft.help("Ask the catalogue first (information_schema), or keep each change in a file of its own.", &[]);
+            draft.help(
+                "Ask the catalogue first (information_schema), or keep each change in a file of its \
+            own.",
+                &[],
+            );
         }
     }
 }

@@ -17,12 +17,32 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         return;
     }
     // What cannot run in a transaction is another matter, and what only creates can be run again.
-    let changes: Vec<&Facts<'_>> = script.facts.iter().filter(|facts| {
-        facts.what.is_ddl() && !facts.in_transaction && !facts.all.has("CONCURRENTLY") && !facts.if_exists && !facts.if_not_exists && !facts.is_temporary() && !script.is_new(&facts.name.key(), facts)
-            && !facts.has_adjective("OR REPLACE") && facts.what != What::DropSchema
-    }).collect();
-    let changes_something = changes.iter().any(|facts| matches!(facts.what, What::AlterTable | What::DropTable | What::DropView));
-    if let [first, second, ..] = changes.as_slice() && changes_something {
-        found.on(script, first, "If a later statement fails ({} …), this one stays, and the schema is neither old nor new.", &[second.all.before("(").text().lines().next().unwrap_or_default()]);
+    let changes: Vec<&Facts<'_>> = script
+        .facts
+        .iter()
+        .filter(|facts| {
+            facts.what.is_ddl()
+                && !facts.in_transaction
+                && !facts.all.has("CONCURRENTLY")
+                && !facts.if_exists
+                && !facts.if_not_exists
+                && !facts.is_temporary()
+                && !script.is_new(&facts.name.key(), facts)
+                && !facts.has_adjective("OR REPLACE")
+                && facts.what != What::DropSchema
+        })
+        .collect();
+    let changes_something =
+        changes.iter().any(|facts| matches!(facts.what, What::AlterTable | What::DropTable | What::DropView));
+    if let [first, second, ..] = changes.as_slice()
+        && changes_something
+    {
+        found.on(
+            script,
+            first,
+            "If a later statement fails ({} …), this one stays, and the schema is neither old \
+            nor new.",
+            &[second.all.before("(").text().lines().next().unwrap_or_default()],
+        );
     }
 }

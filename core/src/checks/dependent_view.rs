@@ -16,12 +16,20 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     for step_or_table in affected(facts) {
         let (part, column) = step_or_table;
         for view in script.facts.iter().filter(|view| view.what == What::CreateView && view.index < facts.index) {
-            let reads = view.rest.after("FROM|JOIN").is_some() && names(view.rest, &key) && (column.is_empty() || names(view.rest, &column) || view.rest.has("SELECT *"));
-            let gone = script.facts[view.index + 1..facts.index].iter().any(|later| later.what == What::DropView && dropped(later).any(|name| name == view.name.key()));
+            let reads = view.rest.after("FROM|JOIN").is_some()
+                && names(view.rest, &key)
+                && (column.is_empty() || names(view.rest, &column) || view.rest.has("SELECT *"));
+            let gone = script.facts[view.index + 1..facts.index]
+                .iter()
+                .any(|later| later.what == What::DropView && dropped(later).any(|name| name == view.name.key()));
             if !reads || gone {
                 continue;
             }
-            let message = if script.is(P | H) { "The engine refuses this: the view {} reads it." } else { "The view {} reads it, and fails when it is read next." };
+            let message = if script.is(P | H) {
+                "The engine refuses this: the view {} reads it."
+            } else {
+                "The view {} reads it, and fails when it is read next."
+            };
             found.at(script, facts, part, message, &[view.name.shown()]);
             break;
         }
@@ -34,7 +42,9 @@ fn affected<'t>(facts: &Facts<'t>) -> Vec<(Phrase<'t>, String)> {
         return if facts.all.has("CASCADE") { Vec::new() } else { vec![(facts.all, String::new())] };
     }
     let parts = facts.steps.iter().filter_map(|step| match step.does {
-        Does::DropColumn { name, .. } | Does::Retype { name, .. } if !step.action.has("CASCADE") => Some((step.action, name.key())),
+        Does::DropColumn { name, .. } | Does::Retype { name, .. } if !step.action.has("CASCADE") => {
+            Some((step.action, name.key()))
+        }
         _ => None,
     });
     parts.collect()

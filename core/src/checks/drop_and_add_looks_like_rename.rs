@@ -15,17 +15,33 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if script.is_new(&facts.name.key(), facts) {
         return;
     }
-    let of_table: Vec<&Step<'_>> = script.facts.iter().filter(|other| other.name.key() == facts.name.key() && other.unit == facts.unit).flat_map(|other| &other.steps).collect();
+    let of_table: Vec<&Step<'_>> = script
+        .facts
+        .iter()
+        .filter(|other| other.name.key() == facts.name.key() && other.unit == facts.unit)
+        .flat_map(|other| &other.steps)
+        .collect();
     for step in &facts.steps {
         let Does::DropColumn { name: old, .. } = step.does else { continue };
-        let (old_key, mut like) = (old.key(), of_table.iter().filter_map(|step| match step.does {
-            Does::AddColumn { name, .. } => Some(name),
-            _ => None,
-        }));
-        let is_moved = script.facts.iter().any(|other| matches!(other.what, What::Update | What::Insert) && other.all.code.to_ascii_lowercase().contains(&old_key));
+        let (old_key, mut like) = (
+            old.key(),
+            of_table.iter().filter_map(|step| match step.does {
+                Does::AddColumn { name, .. } => Some(name),
+                _ => None,
+            }),
+        );
+        let is_moved = script.facts.iter().any(|other| {
+            matches!(other.what, What::Update | What::Insert) && other.all.code.to_ascii_lowercase().contains(&old_key)
+        });
         let like = like.find(|new| is_like(&old_key, &new.key()));
         if let Some(new) = like.filter(|_| !is_moved) {
-            found.at(script, facts, step.action, "{} looks like {} under a new name, and the values of {} are not carried over.", &[new.shown(), old.shown(), old.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "{} looks like {} under a new name, and the values of {} are not carried over.",
+                &[new.shown(), old.shown(), old.shown()],
+            );
         }
     }
 }

@@ -13,10 +13,19 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let again = script.facts[facts.index..].iter().find(|later| matches!(later.what, What::CreateTable | What::CreateView) && later.name.key() == key);
-    let grants = script.facts[facts.index..].iter().any(|later| later.what == What::Access && later.all.code.to_ascii_lowercase().contains(&key));
+    let again = script.facts[facts.index..]
+        .iter()
+        .find(|later| matches!(later.what, What::CreateTable | What::CreateView) && later.name.key() == key);
+    let grants = script.facts[facts.index..]
+        .iter()
+        .any(|later| later.what == What::Access && later.all.code.to_ascii_lowercase().contains(&key));
     let old_was_ours = script.is_new(&key, facts);
     if again.is_some() && !grants && !old_was_ours && !facts.is_temporary() {
-        found.on(script, facts, "{} is made anew: its grants and what depended on it do not come back by themselves.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "{} is made anew: its grants and what depended on it do not come back by themselves.",
+            &[facts.name.shown()],
+        );
     }
 }

@@ -19,7 +19,13 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         if let Does::DropColumn { name, .. } = step.does {
             let part = Phrase { words: name.phrase.words, ..step.action };
             let part = if part.is_empty() { step.action } else { part };
-            found.at(script, facts, part, "The values of {}.{} are gone, and whoever still names the column fails.", &[facts.name.shown(), name.shown()]);
+            found.at(
+                script,
+                facts,
+                part,
+                "The values of {}.{} are gone, and whoever still names the column fails.",
+                &[facts.name.shown(), name.shown()],
+            );
         }
     }
 }

@@ -24,9 +24,17 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         let replaced = script.facts[facts.index..].iter().any(|later| {
             later.name.key() == key && later.steps.iter().any(|step| matches!(step.does, Does::AddConstraint { .. }))
         });
-        let goes = script.facts[facts.index..].iter().any(|later| later.what == What::DropTable && dropped(later).any(|name| name == key));
+        let goes = script.facts[facts.index..]
+            .iter()
+            .any(|later| later.what == What::DropTable && dropped(later).any(|name| name == key));
         if !replaced && !goes {
-            found.at(script, facts, step.action, "Rows that {} has kept out of {} so far can be written from now on.", &[name.text(), facts.name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "Rows that {} has kept out of {} so far can be written from now on.",
+                &[name.text(), facts.name.shown()],
+            );
         }
     }
 }

@@ -12,8 +12,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let creates = |earlier: &Facts<'_>| earlier.all.starts("CREATE SCHEMA|DATABASE") && earlier.name.key() == facts.name.key();
+    let creates =
+        |earlier: &Facts<'_>| earlier.all.starts("CREATE SCHEMA|DATABASE") && earlier.name.key() == facts.name.key();
     if !script.facts.iter().any(creates) {
-        found.on(script, facts, "Everything in {} is gone, also what this migration does not know of.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "Everything in {} is gone, also what this migration does not know of.",
+            &[facts.name.shown()],
+        );
     }
 }

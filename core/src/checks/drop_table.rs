@@ -20,7 +20,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             continue;
         }
         if script.is_recreated(&name) {
-            found.on(script, facts, "All rows of {} are gone; it is made anew without them.", &[&name]).severity(Severity::Warning);
+            found
+                .on(script, facts, "All rows of {} are gone; it is made anew without them.", &[&name])
+                .severity(Severity::Warning);
         } else {
             found.on(script, facts, "All rows of {} are gone, and whoever still reads it fails.", &[&name]);
         }

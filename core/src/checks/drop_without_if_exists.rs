@@ -20,7 +20,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let lacks = matches!(script.dialect(), Dialect::MySql | Dialect::Oracle | Dialect::StarRocks);
     if facts.what != What::AlterTable {
         let object = facts.all.find("TABLE|VIEW|INDEX|SCHEMA|DATABASE|SEQUENCE|TYPE|FUNCTION|PROCEDURE|TRIGGER");
-        let Some(object) = object.filter(|_| !script.is_new(&facts.name.key(), facts) && !(lacks && facts.what == What::DropIndex)) else { return };
+        let is_meant = !script.is_new(&facts.name.key(), facts) && (!lacks || facts.what != What::DropIndex);
+        let Some(object) = object.filter(|_| is_meant) else { return };
         let after = if facts.concurrently { facts.all.find("CONCURRENTLY").unwrap_or(object) } else { object };
         let draft = found.on(script, facts, GONE, &[facts.name.shown()]);
         if script.dialect() != Dialect::Oracle {
@@ -35,10 +36,15 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             _ => continue,
         };
         let draft = found.at(script, facts, step.action, GONE, &[name.text()]);
-        let object = step.action.find("DROP COLUMN|CONSTRAINT").filter(|_| !lacks && script.dialect() != Dialect::Redshift);
+        let object =
+            step.action.find("DROP COLUMN|CONSTRAINT").filter(|_| !lacks && script.dialect() != Dialect::Redshift);
         match object {
             Some(object) => draft.insert_after(facts, object, " IF EXISTS"),
-            None => draft.help("Ask the catalogue first (information_schema), or keep each change in a file of its own.", &[]),
+            None => draft.help(
+                "Ask the catalogue first (information_schema), or keep each change in a file of its \
+            own.",
+                &[],
+            ),
         };
     }
 }

@@ -20,8 +20,15 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         }
     }
     for (place, script) in set.backs.iter().filter(|(place, _)| set.files[*place].role == Role::Rollback) {
-        let does = script.facts.iter().any(|facts| facts.what.is_ddl() || facts.what.is_data() || matches!(facts.what, What::Access | What::Maintain) || facts.all.starts("CALL|EXEC|EXECUTE|COMMENT") || facts.what == What::Query && facts.all.has("("));
-        let is_pair = set.ways.iter().any(|way| matches!(way.rollback, Rollback::Missing { script } if script == *place));
+        let does = script.facts.iter().any(|facts| {
+            facts.what.is_ddl()
+                || facts.what.is_data()
+                || matches!(facts.what, What::Access | What::Maintain)
+                || facts.all.starts("CALL|EXEC|EXECUTE|COMMENT")
+                || facts.what == What::Query && facts.all.has("(")
+        });
+        let is_pair =
+            set.ways.iter().any(|way| matches!(way.rollback, Rollback::Missing { script } if script == *place));
         if !does && is_pair {
             found.file = *place;
             let first = script.facts.first().map_or(Span::default(), |facts| facts.statement.span);

@@ -81,6 +81,7 @@ impl Lexed {
     }
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Facts<'t> {
     pub(super) index: usize,
     pub(super) statement: &'t Statement,
@@ -201,6 +202,8 @@ impl<'t> Facts<'t> {
 
 /// What the first words say, and what stands between them.
 fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
+    use What::{CreateIndex, CreateOther, CreateTable, CreateView};
+
     let none = rest.before("_");
     let by_object = |rest: &mut Phrase<'t>, kinds: [What; 5]| {
         let [table, view, index, schema, other] = kinds;
@@ -228,7 +231,6 @@ fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
                 rest.take("SQL SECURITY _");
             }
             let adjectives = Phrase { words: &start.words[..start.words.len() - rest.words.len()], ..start };
-            use What::{CreateIndex, CreateOther, CreateTable, CreateView};
             let what = by_object(rest, [CreateTable, CreateView, CreateIndex, CreateOther, CreateOther]);
             return (what, adjectives);
         }

@@ -25,7 +25,13 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             continue;
         }
         let other = constraint.after("REFERENCES").map(|mut rest| rest.name().shown()).unwrap_or_default();
-        let draft = found.at(script, facts, step.action, "All rows of {} are checked while neither it nor {} can be written.", &[facts.name.shown(), other]);
+        let draft = found.at(
+            script,
+            facts,
+            step.action,
+            "All rows of {} are checked while neither it nor {} can be written.",
+            &[facts.name.shown(), other],
+        );
         draft.insert_after(facts, step.action, " NOT VALID");
     }
 }

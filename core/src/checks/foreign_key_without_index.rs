@@ -27,23 +27,46 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             rest.name();
         }
         let Some(first) = rest.group().and_then(|columns| columns.parts().first().copied()) else { continue };
-        let column = { let mut first = first; first.name() };
-        let is_indexed = |other: &Facts<'_>| match other.what {
+        let column = {
+            let mut first = first;
+            first.name()
+        };
+        let is_indexed = |other: &Facts<'_>| {
+            match other.what {
             What::CreateIndex => other.all.code.to_ascii_lowercase().contains(&column.key()) && other.table_of_index().is_some_and(|table| table.key() == facts.name.key()),
             What::AlterTable | What::CreateTable if other.name.key() == facts.name.key() => {
                 other.steps.iter().any(|step| matches!(step.does, Does::AddIndex) || matches!(step.does, Does::AddConstraint { constraint } if constraint.starts("PRIMARY|UNIQUE") && constraint.text().to_ascii_lowercase().contains(&column.key())))
             }
             _ => false,
+        }
         };
-        let is_new = script.facts.iter().flat_map(|facts| &facts.steps).any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column.key()));
+        let is_new = script
+            .facts
+            .iter()
+            .flat_map(|facts| &facts.steps)
+            .any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column.key()));
         if script.facts.iter().any(is_indexed) || script.dialect() == Dialect::Postgres && !is_new {
             continue;
         }
         if script.dialect() == Dialect::MySql {
-            let draft = found.at(script, facts, key, "MySQL builds an index on {} by itself, in the same statement, and copies the table with foreign_key_checks on.", &[column.shown()]);
+            let draft = found.at(
+                script,
+                facts,
+                key,
+                "MySQL builds an index on {} by itself, in the same statement, and copies the table \
+            with foreign_key_checks on.",
+                &[column.shown()],
+            );
             draft.help("Create the index in a statement of its own before (ALGORITHM=INPLACE, LOCK=NONE).", &[]);
         } else {
-            found.at(script, facts, key, "Every DELETE or change of a key in the other table reads all of {} for rows with that {}.", &[facts.name.shown(), column.shown()]);
+            found.at(
+                script,
+                facts,
+                key,
+                "Every DELETE or change of a key in the other table reads all of {} for rows with \
+            that {}.",
+                &[facts.name.shown(), column.shown()],
+            );
         }
     }
 }

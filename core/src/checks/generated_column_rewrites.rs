@@ -6,7 +6,8 @@ pub(super) const CHECK: Check = Check {
     name: "generated-column-rewrites",
     summary: "A new serial, identity or stored generated column.",
     severity: Severity::Error,
-    help: "Add a plain column, fill it in batches, and add the sequence or the default afterwards; in MySQL a VIRTUAL column costs nothing.",
+    help: "Add a plain column, fill it in batches, and add the sequence or the default \
+            afterwards; in MySQL a VIRTUAL column costs nothing.",
     dialects: P | M,
     look: Look::Statement(ALTER_TABLE, look),
 };
@@ -18,9 +19,19 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     for step in &facts.steps {
         let Does::AddColumn { name, definition, .. } = step.does else { continue };
         let is_stored = definition.has("STORED|PERSISTENT") && definition.has("AS (");
-        let numbers = if script.dialect() == Dialect::MySql { definition.has("AUTO_INCREMENT") } else { definition.starts("SERIAL|BIGSERIAL|SMALLSERIAL|SERIAL4|SERIAL8") || definition.has("AS IDENTITY") };
+        let numbers = if script.dialect() == Dialect::MySql {
+            definition.has("AUTO_INCREMENT")
+        } else {
+            definition.starts("SERIAL|BIGSERIAL|SMALLSERIAL|SERIAL4|SERIAL8") || definition.has("AS IDENTITY")
+        };
         if is_stored || numbers {
-            found.at(script, facts, step.action, "{} is written anew while others wait: {} needs a value in every row.", &[facts.name.shown(), name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "{} is written anew while others wait: {} needs a value in every row.",
+                &[facts.name.shown(), name.shown()],
+            );
         }
     }
 }

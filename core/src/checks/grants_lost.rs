@@ -11,15 +11,19 @@ pub(super) const CHECK: Check = Check {
     look: Look::Statement(What::CreateTable.bit() | What::CreateView.bit() | What::DropTable.bit() | ALTER_TABLE, look),
 };
 
+const LOST: &str = "Whoever was granted a right on {} has none on the new one.";
+
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let granted = script.facts[facts.index..].iter().any(|later| later.what == What::Access && later.all.starts("GRANT") && later.all.code.to_ascii_lowercase().contains(&key));
+    let granted = script.facts[facts.index..].iter().any(|later| {
+        later.what == What::Access && later.all.starts("GRANT") && later.all.code.to_ascii_lowercase().contains(&key)
+    });
     if granted || script.is_new(&key, facts) || facts.is_temporary() {
         return;
     }
-    const LOST: &str = "Whoever was granted a right on {} has none on the new one.";
     if script.dialect() == Dialect::Snowflake {
-        let replaces = facts.has_adjective("OR REPLACE") && !facts.all.has("COPY GRANTS") && !script.settings.replace_keeps_grants;
+        let replaces =
+            facts.has_adjective("OR REPLACE") && !facts.all.has("COPY GRANTS") && !script.settings.replace_keeps_grants;
         let swap = facts.actions.iter().copied().find(|action| action.starts("SWAP WITH"));
         if replaces {
             let draft = found.on(script, facts, LOST, &[facts.name.shown()]);

@@ -21,6 +21,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         earlier.what == What::CreateTable && earlier.name.key() == key && earlier.rest.text() != facts.rest.text()
     };
     if script.facts[..facts.index].iter().any(differs) {
-        found.on(script, facts, "{} may be there already with other columns; then this definition is passed over without a word.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "{} may be there already with other columns; then this definition is passed over \
+            without a word.",
+            &[facts.name.shown()],
+        );
     }
 }

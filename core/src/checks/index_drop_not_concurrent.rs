@@ -13,17 +13,29 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_reindex = facts.all.starts("REINDEX");
-    if facts.what == What::Maintain && !is_reindex || facts.all.has("CONCURRENTLY") || script.is_new(&facts.name.key(), facts) {
+    if facts.what == What::Maintain && !is_reindex
+        || facts.all.has("CONCURRENTLY")
+        || script.is_new(&facts.name.key(), facts)
+    {
         return;
     }
-    let own = script.facts[..facts.index].iter().any(|earlier| earlier.what == What::CreateIndex && earlier.name.key() == facts.name.key());
+    let own = script.facts[..facts.index]
+        .iter()
+        .any(|earlier| earlier.what == What::CreateIndex && earlier.name.key() == facts.name.key());
     // It may be gone with its table, or be that of a table that goes.
     if own || facts.all.has("CASCADE") {
         return;
     }
-    let what = if is_reindex { "Reads and writes that need the index wait until it is built anew." } else { "The table is locked against reads and writes, and the statement waits for every query on it." };
+    let what = if is_reindex {
+        "Reads and writes that need the index wait until it is built anew."
+    } else {
+        "The table is locked against reads and writes, and the statement waits for every \
+            query on it."
+    };
     let draft = found.on(script, facts, what, &[]);
-    if !facts.in_transaction && let Some(index) = facts.all.find("INDEX") {
+    if !facts.in_transaction
+        && let Some(index) = facts.all.find("INDEX")
+    {
         draft.insert_after(facts, index, " CONCURRENTLY");
     }
 }

@@ -19,7 +19,10 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     let draft = found.on(script, facts, "Writes to {} wait until the index is built.", &[table.shown()]);
     if facts.in_transaction {
-        draft.help("Write CREATE INDEX CONCURRENTLY in a migration of its own, with {}.", &[script.runner.how_to_opt_out()]);
+        draft.help(
+            "Write CREATE INDEX CONCURRENTLY in a migration of its own, with {}.",
+            &[script.runner.how_to_opt_out()],
+        );
     } else if let Some(index) = facts.all.find("INDEX") {
         draft.insert_after(facts, index, " CONCURRENTLY");
     }

@@ -16,7 +16,11 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         Does::AddColumn { name, definition, .. } => Some((name, definition)),
         _ => None,
     });
-    let created = facts.elements().into_iter().filter(|element| !element.starts("CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|KEY|INDEX")).map(|mut element| (element.name(), element));
+    let created = facts
+        .elements()
+        .into_iter()
+        .filter(|element| !element.starts("CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|KEY|INDEX"))
+        .map(|mut element| (element.name(), element));
     for (name, definition) in added.chain(created) {
         if let Some(part) = definition.find("REFERENCES") {
             found.at(script, facts, part, "MySQL makes no foreign key of this: {} can hold anything.", &[name.shown()]);

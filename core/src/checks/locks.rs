@@ -187,9 +187,11 @@ fn cost(script: &Script<'_>, facts: &Facts<'_>) -> Option<Cost> {
     }
     let row = match facts.what {
         // Of several actions the strongest lock counts, and the longest work.
-        What::AlterTable => {
-            facts.actions.iter().filter_map(|action| fitting(ACTIONS, script, *action)).max_by_key(weight)
-        }
+        What::AlterTable => facts
+            .actions
+            .iter()
+            .filter_map(|action| fitting(ACTIONS, script, *action))
+            .max_by_key(|row| (row.3.blocks.starts_with("reads"), row.4)),
         _ => fitting(STATEMENTS, script, facts.all),
     }?;
     let Row(_, _, _, lock, work) = row;
@@ -207,8 +209,4 @@ fn fitting(rows: &'static [Row], script: &Script<'_>, phrase: Phrase<'_>) -> Opt
     rows.iter().find(|Row(dialects, starts, has, ..)| {
         script.is(*dialects) && phrase.starts(starts) && (has.is_empty() || phrase.has(has))
     })
-}
-
-fn weight(row: &&Row) -> (bool, Work) {
-    (row.3.blocks.starts_with("reads"), row.4)
 }

@@ -14,7 +14,11 @@ pub(super) const CHECK: Check = Check {
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let Some(mut view) = facts.all.after("REFRESH MATERIALIZED VIEW") else { return };
     let name = view.name();
-    if facts.concurrently || facts.all.has("CONCURRENTLY") || facts.all.has("WITH NO DATA") || script.is_new(&name.key(), facts) {
+    if facts.concurrently
+        || facts.all.has("CONCURRENTLY")
+        || facts.all.has("WITH NO DATA")
+        || script.is_new(&name.key(), facts)
+    {
         return;
     }
     let draft = found.at(script, facts, facts.all, "Nobody can read {} until it is filled again.", &[name.shown()]);

@@ -18,7 +18,10 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
     }
     for facts in script.facts.iter().filter(|facts| facts.what == What::Insert) {
         let table = facts.name.key();
-        if !["migration", "schema_version", "schema_history", "changelog", "deployment_log"].iter().any(|word| table.contains(word)) {
+        if !["migration", "schema_version", "schema_history", "changelog", "deployment_log"]
+            .iter()
+            .any(|word| table.contains(word))
+        {
             continue;
         }
         let numbers: Vec<&str> = version.iter().map(String::as_str).collect();
@@ -27,8 +30,12 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         let said = (0..facts.rest.words.len()).map(|at| facts.rest.word(at)).find_map(|word| {
             let text = word.strip_prefix('\'')?.strip_suffix('\'')?;
             let bare = text.trim_start_matches(['V', 'v']);
-            let is_version = bare.starts_with(|c: char| c.is_ascii_digit()) && bare.len() < 20 && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'_') && (bare.len() < text.len() || bare.len() < 8);
-            is_version.then(|| bare.split(['.', '_']).map(|part| part.trim_start_matches('0')).collect::<Vec<_>>().join("."))
+            let is_version = bare.starts_with(|c: char| c.is_ascii_digit())
+                && bare.len() < 20
+                && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'_')
+                && (bare.len() < text.len() || bare.len() < 8);
+            is_version
+                .then(|| bare.split(['.', '_']).map(|part| part.trim_start_matches('0')).collect::<Vec<_>>().join("."))
         });
         if let Some(said) = said.filter(|said| *said != wanted) {
             found.on(script, facts, "It logs version {}, and the file is version {}.", &[&said, &wanted]);

@@ -22,6 +22,11 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     kinds.sort_unstable();
     kinds.dedup();
     if kinds.len() > 1 {
-        found.on(script, facts, "StarRocks refuses to change partitions, columns or rollups of {} in one statement.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "StarRocks refuses to change partitions, columns or rollups of {} in one statement.",
+            &[facts.name.shown()],
+        );
     }
 }

@@ -19,13 +19,24 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         let restricts = match step.does {
             // These engines do not enforce keys.
             Does::AddConstraint { .. } if script.is(S | B | H) => false,
-            Does::AddConstraint { constraint } => constraint.starts("CHECK|UNIQUE|EXCLUDE") && !constraint.has("USING INDEX"),
+            Does::AddConstraint { constraint } => {
+                constraint.starts("CHECK|UNIQUE|EXCLUDE") && !constraint.has("USING INDEX")
+            }
             Does::SetNotNull { .. } => true,
             _ => false,
         };
-        let replaced = script.facts[..=facts.index].iter().any(|earlier| earlier.name.key() == facts.name.key() && earlier.steps.iter().any(|step| matches!(step.does, Does::DropConstraint { .. })));
+        let replaced = script.facts[..=facts.index].iter().any(|earlier| {
+            earlier.name.key() == facts.name.key()
+                && earlier.steps.iter().any(|step| matches!(step.does, Does::DropConstraint { .. }))
+        });
         if restricts && !replaced {
-            found.at(script, facts, step.action, "Writes to {} that went through a moment ago are refused.", &[facts.name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "Writes to {} that went through a moment ago are refused.",
+                &[facts.name.shown()],
+            );
         }
     }
 }

@@ -14,13 +14,31 @@ pub(super) const CHECK: Check = Check {
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
     for facts in &script.facts {
         let names_database = facts.all.starts("USE") && !facts.all.starts("USE ROLE|WAREHOUSE|SECONDARY");
-        let name = if names_database { facts.all.words.len().checked_sub(1).map(|last| facts.all.word(last)) } else { facts.name.shown().split_once('.').map(|(first, _)| first) };
+        let name = if names_database {
+            facts.all.words.len().checked_sub(1).map(|last| facts.all.word(last))
+        } else {
+            facts.name.shown().split_once('.').map(|(first, _)| first)
+        };
         let Some(name) = name.map(|name| name.trim_matches(['"', '`', '[', ']']).to_lowercase()) else { continue };
-        let is_environment = name.split(['_', '-']).any(|part| matches!(part, "prod" | "production" | "prd" | "dev" | "develop" | "staging" | "stg" | "uat" | "qa" | "sandbox")) && name != "production";
+        let is_environment = name.split(['_', '-']).any(|part| {
+            matches!(
+                part,
+                "prod" | "production" | "prd" | "dev" | "develop" | "staging" | "stg" | "uat" | "qa" | "sandbox"
+            )
+        }) && name != "production";
         // A schema that is called staging is a layer of a warehouse.
-        let is_layer = matches!(name.as_str(), "staging" | "stg") || name.starts_with("stg_") || name.ends_with("_staging") || name.ends_with("_stg");
+        let is_layer = matches!(name.as_str(), "staging" | "stg")
+            || name.starts_with("stg_")
+            || name.ends_with("_staging")
+            || name.ends_with("_stg");
         if is_environment && !is_layer && (facts.what.is_ddl() || facts.what.is_data() || names_database) {
-            found.at(script, facts, facts.all.before("("), "{} is one environment: run elsewhere, the file changes the wrong database, or fails.", &[&name]);
+            found.at(
+                script,
+                facts,
+                facts.all.before("("),
+                "{} is one environment: run elsewhere, the file changes the wrong database, or fails.",
+                &[&name],
+            );
             return;
         }
     }

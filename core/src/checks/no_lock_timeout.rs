@@ -19,9 +19,14 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
     let message = "It waits for every query on {}, without limit, and every later query waits behind it.";
     let draft = found.on(script, facts, message, &[facts.name.shown()]);
     if is_mysql {
-        draft.help("Set lock_wait_timeout for the session (SET SESSION lock_wait_timeout = 5), and let the runner try again.", &[]);
+        draft.help(
+            "Set lock_wait_timeout for the session (SET SESSION lock_wait_timeout = 5), and let \
+            the runner try again.",
+            &[],
+        );
     } else if facts.statement.block.is_none() {
-        let local = if facts.in_transaction { "SET LOCAL lock_timeout = '5s';\n" } else { "SET lock_timeout = '5s';\n" };
+        let local =
+            if facts.in_transaction { "SET LOCAL lock_timeout = '5s';\n" } else { "SET lock_timeout = '5s';\n" };
         draft.edit(facts, Span::default(), local);
     }
 }
@@ -34,7 +39,10 @@ fn waits(script: &Script<'_>, facts: &Facts<'_>) -> bool {
         What::DropView => script.dialect() == Dialect::Postgres,
         What::CreateIndex => {
             let table = facts.table_of_index().map(|table| table.key()).unwrap_or_default();
-            return !facts.concurrently && script.dialect() == Dialect::Postgres && !script.is_new(&table, facts) && !script.is_small(&table);
+            return !facts.concurrently
+                && script.dialect() == Dialect::Postgres
+                && !script.is_new(&table, facts)
+                && !script.is_small(&table);
         }
         What::DropIndex => !facts.all.has("CONCURRENTLY"),
         What::CreateOther => facts.all.starts("CREATE OR? REPLACE? CONSTRAINT? TRIGGER"),

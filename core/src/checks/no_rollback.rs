@@ -18,7 +18,17 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         let own: Vec<&Way<'_>> = set.ways.iter().filter(|way| way.file == *place).collect();
         let lacks = own.iter().find(|way| way.rollback == Rollback::NoScript && script.is_felt(way));
         let Some(way) = lacks.filter(|_| script.file.role != Role::Repeatable && !has_slot(script)) else { continue };
-        let takes_away = own.iter().any(|way| matches!(way.placed.op, Op::DropRelation { .. } | Op::DropColumn { .. } | Op::RenameColumn { .. } | Op::RenameRelation { .. } | Op::RetypeColumn { .. } | Op::DropSchema { .. }) && script.is_felt(way));
+        let takes_away = own.iter().any(|way| {
+            matches!(
+                way.placed.op,
+                Op::DropRelation { .. }
+                    | Op::DropColumn { .. }
+                    | Op::RenameColumn { .. }
+                    | Op::RenameRelation { .. }
+                    | Op::RetypeColumn { .. }
+                    | Op::DropSchema { .. }
+            ) && script.is_felt(way)
+        });
         let severity = match (is_practised, script.runner.has_rollbacks(), takes_away) {
             (true, ..) => Severity::Error,
             (_, true, _) => Severity::Warning,

@@ -13,12 +13,23 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
     // Values of a column that was there are mapped to others: what the map forgets is not seen.
-    let maps = |facts: &&Facts<'_>| facts.what == What::Update && facts.rest.after("SET").is_some_and(|set| set.before("WHERE").has("CASE")) && !script.is_new(&facts.name.key(), facts);
+    let maps = |facts: &&Facts<'_>| {
+        facts.what == What::Update
+            && facts.rest.after("SET").is_some_and(|set| set.before("WHERE").has("CASE"))
+            && !script.is_new(&facts.name.key(), facts)
+    };
     let Some(update) = script.facts.iter().find(maps) else { return };
     let looks = script.facts[update.index + 1..].iter().any(|later| {
-        later.what == What::Query || later.all.starts("ASSERT|RAISE|IF|DO") || later.steps.iter().any(|step| matches!(step.does, Does::AddConstraint { .. } | Does::SetNotNull { .. }))
+        later.what == What::Query
+            || later.all.starts("ASSERT|RAISE|IF|DO")
+            || later.steps.iter().any(|step| matches!(step.does, Does::AddConstraint { .. } | Does::SetNotNull { .. }))
     });
     if !looks {
-        found.on(script, update, "Values of {} are mapped to others, and nothing notices one that the map forgets.", &[update.name.shown()]);
+        found.on(
+            script,
+            update,
+            "Values of {} are mapped to others, and nothing notices one that the map forgets.",
+            &[update.name.shown()],
+        );
     }
 }

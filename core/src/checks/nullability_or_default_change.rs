@@ -17,10 +17,18 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     for step in &facts.steps {
         // A default for a column that this file adds, or takes away again, promises nothing yet.
-        let own = |column: &Name<'_>| script.facts.iter().flat_map(|facts| &facts.steps).any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column.key()));
+        let own = |column: &Name<'_>| {
+            script
+                .facts
+                .iter()
+                .flat_map(|facts| &facts.steps)
+                .any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column.key()))
+        };
         let (name, message) = match step.does {
             Does::DropNotNull { name } => (name, "{} can be NULL from now on, which its readers do not expect."),
-            Does::SetDefault { name } | Does::DropDefault { name } => (name, "Rows that do not say {} hold another value from now on."),
+            Does::SetDefault { name } | Does::DropDefault { name } => {
+                (name, "Rows that do not say {} hold another value from now on.")
+            }
             _ => continue,
         };
         if !own(&name) {

@@ -13,17 +13,34 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let has_rules = |facts: &Facts<'_>| facts.all.has("MASKING POLICY") || facts.all.has("ROW ACCESS|FILTER") || facts.all.has("MASK|TAG");
-    let before = script.facts[..facts.index].iter().any(|earlier| has_rules(earlier) && earlier.all.code.to_ascii_lowercase().contains(&key));
-    let again = script.facts[facts.index..].iter().any(|later| has_rules(later) && later.all.code.to_ascii_lowercase().contains(&key));
-    let holds_rows = facts.what == What::CreateTable && !facts.is_temporary() && !facts.has_adjective("DYNAMIC|ICEBERG|EXTERNAL");
+    let has_rules = |facts: &Facts<'_>| {
+        facts.all.has("MASKING POLICY") || facts.all.has("ROW ACCESS|FILTER") || facts.all.has("MASK|TAG")
+    };
+    let before = script.facts[..facts.index]
+        .iter()
+        .any(|earlier| has_rules(earlier) && earlier.all.code.to_ascii_lowercase().contains(&key));
+    let again = script.facts[facts.index..]
+        .iter()
+        .any(|later| has_rules(later) && later.all.code.to_ascii_lowercase().contains(&key));
+    let holds_rows =
+        facts.what == What::CreateTable && !facts.is_temporary() && !facts.has_adjective("DYNAMIC|ICEBERG|EXTERNAL");
     if !facts.has_adjective("OR REPLACE") || again {
         return;
     }
     if before {
-        found.on(script, facts, "What hid rows or values of {} is gone with the old one: readers see all of it.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "What hid rows or values of {} is gone with the old one: readers see all of it.",
+            &[facts.name.shown()],
+        );
     } else if holds_rows && !script.is_new(&key, facts) {
-        let draft = found.on(script, facts, "If rows or values of {} are hidden from anyone, that is gone with the old table.", &[facts.name.shown()]);
+        let draft = found.on(
+            script,
+            facts,
+            "If rows or values of {} are hidden from anyone, that is gone with the old table.",
+            &[facts.name.shown()],
+        );
         draft.severity(Severity::Info);
     }
 }

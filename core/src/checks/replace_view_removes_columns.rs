@@ -6,7 +6,8 @@ pub(super) const CHECK: Check = Check {
     name: "replace-view-removes-columns",
     summary: "A view is replaced by one that lacks columns of the one before, or has them in another order.",
     severity: Severity::Error,
-    help: "Add new columns at the end; for anything else drop the view and create it anew, when nothing reads the old columns.",
+    help: "Add new columns at the end; for anything else drop the view and create it anew, \
+            when nothing reads the old columns.",
     dialects: ALL,
     look: Look::Statement(What::CreateView.bit(), look),
 };
@@ -16,10 +17,20 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     let key = facts.name.key();
-    let Some(before) = script.facts[..facts.index].iter().rev().find(|earlier| earlier.what == What::CreateView && earlier.name.key() == key) else { return };
+    let Some(before) = script.facts[..facts.index]
+        .iter()
+        .rev()
+        .find(|earlier| earlier.what == What::CreateView && earlier.name.key() == key)
+    else {
+        return;
+    };
     let (Some(old), Some(new)) = (outputs(before), outputs(facts)) else { return };
     if new.len() < old.len() || old.iter().zip(&new).any(|(old, new)| old != new) {
-        let message = if script.is(P | H) { "The engine refuses this: {} loses or moves a column." } else { "{} loses or moves a column, and its readers fail or go wrong." };
+        let message = if script.is(P | H) {
+            "The engine refuses this: {} loses or moves a column."
+        } else {
+            "{} loses or moves a column, and its readers fail or go wrong."
+        };
         found.on(script, facts, message, &[facts.name.shown()]);
     }
 }
@@ -37,8 +48,11 @@ fn outputs(view: &Facts<'_>) -> Option<Vec<String>> {
         depth == 0 && list.is(*at, "FROM")
     })?;
     let list = Phrase { words: &list.words[..end], ..list };
-    list.parts().into_iter().map(|part| {
-        let last = part.words.len().checked_sub(1)?;
-        (!part.is(last, "*|)")).then(|| part.word(last).trim_matches(['"', '`', '[', ']']).to_lowercase())
-    }).collect()
+    list.parts()
+        .into_iter()
+        .map(|part| {
+            let last = part.words.len().checked_sub(1)?;
+            (!part.is(last, "*|)")).then(|| part.word(last).trim_matches(['"', '`', '[', ']']).to_lowercase())
+        })
+        .collect()
 }

@@ -6,7 +6,8 @@ pub(super) const CHECK: Check = Check {
     name: "retention-cut",
     summary: "History or partitions that are thrown away.",
     severity: Severity::Warning,
-    help: "Ask who reads the old rows or needs time travel; keep what the rules of the house demand, and copy the rest away first.",
+    help: "Ask who reads the old rows or needs time travel; keep what the rules of the house \
+            demand, and copy the rest away first.",
     dialects: P | S | D | B | R | M,
     look: Look::Statement(ANY, look),
 };
@@ -25,7 +26,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     ];
     let is_ours = matches!(facts.what, What::AlterTable | What::AlterOther | What::Maintain);
     let part = PATTERNS.iter().find_map(|pattern| facts.all.find(pattern)).filter(|_| is_ours);
-    let quoted = facts.what == What::AlterTable && facts.all.code.to_ascii_lowercase().contains("deletedfileretentionduration");
+    let quoted =
+        facts.what == What::AlterTable && facts.all.code.to_ascii_lowercase().contains("deletedfileretentionduration");
     let part = part.or_else(|| quoted.then_some(facts.all));
     if let Some(part) = part.filter(|_| !script.is_new(&facts.name.key(), facts)) {
         found.at(script, facts, part, "Rows, or the history by which rows could be brought back, are taken away.", &[]);

@@ -14,19 +14,35 @@ pub(super) const CHECK: Check = Check {
 fn look(set: &Set<'_>, found: &mut Found<'_>) {
     for way in set.ways {
         let Rollback::Undone { script: back, loses: Some(loses), .. } = &way.rollback else { continue };
-        let name = way.placed.op.column().or_else(|| way.placed.op.relation().map(crate::schema::RelationName::name)).unwrap_or_default().to_lowercase();
-        let fills = |facts: &Facts<'_>| (matches!(facts.what, What::Update | What::Insert | What::Merge) || facts.what == What::CreateTable && facts.rest.has("SELECT|CLONE")) && facts.all.code.to_lowercase().contains(&name);
+        let name = way
+            .placed
+            .op
+            .column()
+            .or_else(|| way.placed.op.relation().map(crate::schema::RelationName::name))
+            .unwrap_or_default()
+            .to_lowercase();
+        let fills = |facts: &Facts<'_>| {
+            (matches!(facts.what, What::Update | What::Insert | What::Merge)
+                || facts.what == What::CreateTable && facts.rest.has("SELECT|CLONE"))
+                && facts.all.code.to_lowercase().contains(&name)
+        };
         let is_data = matches!(way.placed.op, Op::ChangeData(_));
         // A change of values is taken back by a change of values; whether by the right one is for people to see.
-        let restored = !is_data && set.backs.iter().filter(|(place, _)| place == back).flat_map(|(_, script)| &script.facts).any(fills);
+        let restored = !is_data
+            && set.backs.iter().filter(|(place, _)| place == back).flat_map(|(_, script)| &script.facts).any(fills);
         // What the migration itself has made held nothing before.
-        let is_ours = set.scripts.iter().find(|(place, _)| *place == way.file).is_some_and(|(_, script)| !script.is_felt(way));
-        let fills_new = is_data && set.ways.iter().any(|other| other.file == way.file && matches!(&other.placed.op, Op::AddColumn { column, .. } if column.name.eq_ignore_ascii_case(&name)));
+        let is_ours =
+            set.scripts.iter().find(|(place, _)| *place == way.file).is_some_and(|(_, script)| !script.is_felt(way));
+        let fills_new = is_data && set.ways.iter().any(|other| {
+            other.file == way.file
+                && matches!(&other.placed.op, Op::AddColumn { column, .. } if column.name.eq_ignore_ascii_case(&name))
+        });
         if restored || is_ours || fills_new || name.is_empty() {
             continue;
         }
         found.file = way.file;
-        let draft = found.say(way.placed.span, "The way back brings {} back, and not {}.", &[&way.placed.op.summary(), loses]);
+        let draft =
+            found.say(way.placed.span, "The way back brings {} back, and not {}.", &[&way.placed.op.summary(), loses]);
         if is_data {
             draft.severity(Severity::Warning);
         }

@@ -15,13 +15,19 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
     for way in set.ways {
         let Rollback::Missing { script: back } = way.rollback else { continue };
         let Some((_, script)) = set.scripts.iter().find(|(place, _)| *place == way.file) else { continue };
-        let is_empty = !set.backs.iter().any(|(place, back_script)| *place == back && back_script.facts.iter().any(|facts| facts.what.is_ddl() || facts.what.is_data()));
+        let is_empty = !set.backs.iter().any(|(place, back_script)| {
+            *place == back && back_script.facts.iter().any(|facts| facts.what.is_ddl() || facts.what.is_data())
+        });
         let is_of_other_engine = set.files[back].dialect != script.dialect();
         if is_empty || is_of_other_engine || !script.is_felt(way) {
             continue;
         }
         found.file = way.file;
         let file = set.files[back].name.rsplit('/').next().unwrap_or_default();
-        found.say(way.placed.span, "Nothing in the way back ({}) takes this back: {} {}.", &[file, &way.placed.op.name().replace('_', " "), &way.placed.op.summary()]);
+        found.say(
+            way.placed.span,
+            "Nothing in the way back ({}) takes this back: {} {}.",
+            &[file, &way.placed.op.name().replace('_', " "), &way.placed.op.summary()],
+        );
     }
 }

@@ -13,17 +13,32 @@ pub(super) const CHECK: Check = Check {
 
 fn look(set: &Set<'_>, found: &mut Found<'_>) {
     for way in set.ways {
-        let (Op::AddColumn { relation, column, .. }, Rollback::Undone { script: back, span, .. }) = (&way.placed.op, &way.rollback) else { continue };
+        let (Op::AddColumn { relation, column, .. }, Rollback::Undone { script: back, span, .. }) =
+            (&way.placed.op, &way.rollback)
+        else {
+            continue;
+        };
         // Values were moved into it, and the application writes there from then on.
         let is_moved = set.ways.iter().any(|other| {
             other.file == way.file && matches!(&other.placed.op, Op::ChangeData(DataChange::Update { relation: table, column: filled, .. }) if table.name() == relation.name() && *filled == column.name)
         });
-        let replaces = set.ways.iter().any(|other| other.file == way.file && matches!(&other.placed.op, Op::DropColumn { relation: table, .. } if table.name() == relation.name()));
+        let replaces = set.ways.iter().any(|other| {
+            other.file == way.file
+                && matches!(&other.placed.op, Op::DropColumn { relation: table, .. } if table.name() == relation.name())
+        });
         let name = column.name.to_lowercase();
-        let copies = set.backs.iter().filter(|(place, _)| place == back).flat_map(|(_, script)| &script.facts).any(|facts| matches!(facts.what, What::Update | What::Insert | What::Merge) && facts.all.code.to_lowercase().contains(&name));
+        let copies =
+            set.backs.iter().filter(|(place, _)| place == back).flat_map(|(_, script)| &script.facts).any(|facts| {
+                matches!(facts.what, What::Update | What::Insert | What::Merge)
+                    && facts.all.code.to_lowercase().contains(&name)
+            });
         if is_moved && replaces && !copies {
             found.file = *back;
-            found.say(*span, "{} has taken the place of another column: what was written into it since is gone.", &[&column.name]);
+            found.say(
+                *span,
+                "{} has taken the place of another column: what was written into it since is gone.",
+                &[&column.name],
+            );
         }
     }
 }

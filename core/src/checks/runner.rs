@@ -121,15 +121,10 @@ impl Runner {
         let base = file.name.rsplit('/').next().unwrap_or(&file.name).to_ascii_lowercase();
         let head = lower.trim_start();
         let is_versioned = base.contains("__") && base.starts_with(['v', 'u', 'r', 'b']);
+        let extension = base.rsplit('.').next().unwrap_or_default();
         match () {
-            () if base.ends_with(".py") => Self::Alembic,
-            () if base.ends_with(".xml")
-                || base.ends_with(".yaml")
-                || base.ends_with(".yml")
-                || base.ends_with(".json") =>
-            {
-                Self::Liquibase
-            }
+            () if extension == "py" => Self::Alembic,
+            () if matches!(extension, "xml" | "yaml" | "yml" | "json") => Self::Liquibase,
             () if head.strip_prefix("--").is_some_and(|head| head.trim_start().starts_with("liquibase formatted")) => {
                 Self::Liquibase
             }
@@ -139,7 +134,7 @@ impl Runner {
                 Self::Schemachange
             }
             () if is_versioned => Self::Flyway,
-            () if base.ends_with(".up.sql") || base.ends_with(".down.sql") => Self::UpDown,
+            () if base.contains(".up.") || base.contains(".down.") => Self::UpDown,
             () if lower.contains("\n\\") || lower.starts_with('\\') => Self::Psql,
             () => Self::None,
         }

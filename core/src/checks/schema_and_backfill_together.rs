@@ -12,14 +12,21 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
-    for facts in script.facts.iter().filter(|facts| matches!(facts.what, What::Update | What::Delete | What::Merge | What::Insert)) {
+    for facts in script
+        .facts
+        .iter()
+        .filter(|facts| matches!(facts.what, What::Update | What::Delete | What::Merge | What::Insert))
+    {
         let reads = facts.what != What::Insert || facts.rest.has("SELECT");
         let key = facts.name.key();
         if !reads || script.is_new(&key, facts) || script.is_small(&key) || facts.is_temporary() {
             continue;
         }
         let schema = script.facts[..facts.index].iter().find(|earlier| {
-            earlier.what == What::AlterTable && earlier.unit == facts.unit && earlier.name.key() == key && !earlier.steps.is_empty()
+            earlier.what == What::AlterTable
+                && earlier.unit == facts.unit
+                && earlier.name.key() == key
+                && !earlier.steps.is_empty()
         });
         if let Some(schema) = schema {
             let message = if facts.in_transaction && script.is(P | H) {

@@ -70,6 +70,11 @@ impl<'a> Script<'a> {
         Self { file, lower, settings, runner, units, facts, created }
     }
 
+    /// Each statement of these kinds.
+    pub(super) fn each(&self, kinds: u32, mut look: impl FnMut(&Facts<'_>)) {
+        self.facts.iter().filter(|facts| kinds & facts.what.bit() != 0).for_each(&mut look);
+    }
+
     pub(super) fn dialect(&self) -> Dialect {
         self.file.dialect
     }

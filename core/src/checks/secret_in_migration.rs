@@ -12,10 +12,27 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
-    const WORDS: [&str; 12] = ["password", "identified by", "aws_secret_key", "aws_key_id", "secret_key", "access_key", "api_key", "client_secret", "credentials", "private_key", "auth_token", "sas_token"];
+    const WORDS: [&str; 12] = [
+        "password",
+        "identified by",
+        "aws_secret_key",
+        "aws_key_id",
+        "secret_key",
+        "access_key",
+        "api_key",
+        "client_secret",
+        "credentials",
+        "private_key",
+        "auth_token",
+        "sas_token",
+    ];
     for facts in &script.facts {
         // In the rows of a table, such a word is the name of a column.
-        if matches!(facts.what, What::Insert | What::Update | What::Query | What::CreateTable | What::CreateView | What::AlterTable) && !facts.all.starts("COPY|UNLOAD") {
+        if matches!(
+            facts.what,
+            What::Insert | What::Update | What::Query | What::CreateTable | What::CreateView | What::AlterTable
+        ) && !facts.all.starts("COPY|UNLOAD")
+        {
             continue;
         }
         let code = facts.all.code.to_ascii_lowercase();
@@ -27,10 +44,17 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
             let value = (0..tail.words.len()).find(|at| tail.kind(*at) == Some(crate::sql::WordKind::Text));
             let Some(value) = value else { continue };
             let text = tail.word(value).trim_matches(['\'', '"', '$']);
-            let is_filled_in = text.is_empty() || text.contains(['{', '$', '<', ':']) && text.len() < 60 || text.starts_with('*');
+            let is_filled_in =
+                text.is_empty() || text.contains(['{', '$', '<', ':']) && text.len() < 60 || text.starts_with('*');
             if !is_filled_in {
                 let part = Phrase { words: &tail.words[value..=value], ..tail };
-                found.at(script, facts, part, "Whoever can read the repository can read this secret, now and in its history.", &[]);
+                found.at(
+                    script,
+                    facts,
+                    part,
+                    "Whoever can read the repository can read this secret, now and in its history.",
+                    &[],
+                );
                 break;
             }
         }

@@ -13,13 +13,24 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_seed = facts.all.starts("INSERT") && facts.rest.has("VALUES");
-    let asks = facts.all.has("CONFLICT|IGNORE|OVERWRITE|EXISTS") || facts.all.has("ON DUPLICATE KEY|ROW") || facts.all.has("OR IGNORE|REPLACE");
+    let asks = facts.all.has("CONFLICT|IGNORE|OVERWRITE|EXISTS")
+        || facts.all.has("ON DUPLICATE KEY|ROW")
+        || facts.all.has("OR IGNORE|REPLACE");
     let key = facts.name.key();
-    let cleared = script.facts[..facts.index].iter().any(|earlier| {
-        matches!(earlier.what, What::Truncate | What::Delete) && earlier.name.key() == key
-    });
-    let is_first = !script.facts[..facts.index].iter().any(|earlier| earlier.what == What::Insert && earlier.name.key() == key);
-    if is_seed && !asks && is_first && !cleared && !script.is_new(&key, facts) && !script.is_atomic(facts) && !facts.is_guarded(script.file) && !facts.is_temporary() {
+    let cleared = script.facts[..facts.index]
+        .iter()
+        .any(|earlier| matches!(earlier.what, What::Truncate | What::Delete) && earlier.name.key() == key);
+    let is_first =
+        !script.facts[..facts.index].iter().any(|earlier| earlier.what == What::Insert && earlier.name.key() == key);
+    if is_seed
+        && !asks
+        && is_first
+        && !cleared
+        && !script.is_new(&key, facts)
+        && !script.is_atomic(facts)
+        && !facts.is_guarded(script.file)
+        && !facts.is_temporary()
+    {
         found.on(script, facts, "A second run adds these rows to {} again, or stops at a key.", &[facts.name.shown()]);
     }
 }

@@ -13,7 +13,9 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let resets = match facts.what {
-        What::AlterOther if facts.all.starts("ALTER SEQUENCE") && facts.statement.made.is_none() => facts.all.find("RESTART").or_else(|| facts.all.find("SET? START")),
+        What::AlterOther if facts.all.starts("ALTER SEQUENCE") && facts.statement.made.is_none() => {
+            facts.all.find("RESTART").or_else(|| facts.all.find("SET? START"))
+        }
         What::AlterTable => facts.all.find("RESTART WITH?").or_else(|| facts.all.find("RESTART")),
         What::Truncate => facts.all.find("RESTART IDENTITY"),
         What::Query => facts.all.find("SETVAL (").filter(|_| !facts.all.has("MAX")),
@@ -21,6 +23,13 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         _ => None,
     };
     if let Some(part) = resets.filter(|_| !script.is_new(&facts.name.key(), facts)) {
-        found.at(script, facts, part, "Numbers that are in use may be given out again: keys collide, or rows are taken for each other.", &[]);
+        found.at(
+            script,
+            facts,
+            part,
+            "Numbers that are in use may be given out again: keys collide, or rows are taken for \
+            each other.",
+            &[],
+        );
     }
 }

@@ -6,7 +6,8 @@ pub(super) const CHECK: Check = Check {
     name: "set-not-null-scans",
     summary: "SET NOT NULL, which reads the whole table under the strongest lock.",
     severity: Severity::Warning,
-    help: "Add CHECK (column IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: PostgreSQL 12 and later see the constraint and do not scan.",
+    help: "Add CHECK (column IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: \
+            PostgreSQL 12 and later see the constraint and do not scan.",
     dialects: P,
     look: Look::Statement(ALTER_TABLE, look),
 };
@@ -21,11 +22,19 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         let is_proven = |earlier: &Facts<'_>| {
             earlier.name.key() == table
                 && (earlier.actions.iter().any(|action| action.starts("VALIDATE"))
-                    || earlier.all.has("IS NOT NULL") && earlier.all.code.to_ascii_lowercase().contains(&column) && !earlier.all.has("NOT VALID"))
+                    || earlier.all.has("IS NOT NULL")
+                        && earlier.all.code.to_ascii_lowercase().contains(&column)
+                        && !earlier.all.has("NOT VALID"))
                 && earlier.what == What::AlterTable
         };
         if script.is_before(12, 0) || !script.facts[..facts.index].iter().any(is_proven) {
-            found.at(script, facts, step.action, "All rows of {} are read while nobody can read or write it.", &[facts.name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "All rows of {} are read while nobody can read or write it.",
+                &[facts.name.shown()],
+            );
         }
     }
 }

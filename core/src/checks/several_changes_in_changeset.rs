@@ -16,18 +16,32 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         return;
     }
     for (index, unit) in script.units.iter().enumerate() {
-        let own: Vec<&Facts<'_>> = script.facts.iter().filter(|facts| facts.unit == index && (facts.what.is_ddl() || facts.what.is_data())).collect();
+        let own: Vec<&Facts<'_>> = script
+            .facts
+            .iter()
+            .filter(|facts| facts.unit == index && (facts.what.is_ddl() || facts.what.is_data()))
+            .collect();
         let undoes = script.is(P | H | K) && unit.wrapped;
         let mark = unit.span.of(&script.lower);
         let head = mark.lines().next().unwrap_or_default();
         let head = head.split('>').next().unwrap_or_default();
-        let again = ["runalways:true", "runalways=\"true\"", "runonchange:true", "runonchange=\"true\""].iter().any(|flag| head.contains(flag));
+        let again = ["runalways:true", "runalways=\"true\"", "runonchange:true", "runonchange=\"true\""]
+            .iter()
+            .any(|flag| head.contains(flag));
         let Some(first) = own.first() else { continue };
-        let replaces = own.iter().all(|facts| facts.has_adjective("OR REPLACE") || facts.if_exists || facts.if_not_exists || facts.what == What::Merge);
+        let replaces = own.iter().all(|facts| {
+            facts.has_adjective("OR REPLACE") || facts.if_exists || facts.if_not_exists || facts.what == What::Merge
+        });
         if again && !replaces {
             found.on(script, first, "The changeset runs again and again, and this statement is not one that can.", &[]);
         } else if own.len() > 1 && !undoes && !own.iter().all(|facts| facts.what.is_data()) {
-            found.on(script, own[1], "If it fails, what the changeset did before stays, and Liquibase runs all of it again.", &[]);
+            found.on(
+                script,
+                own[1],
+                "If it fails, what the changeset did before stays, and Liquibase runs all of it \
+            again.",
+                &[],
+            );
         }
     }
 }

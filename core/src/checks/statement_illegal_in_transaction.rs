@@ -25,7 +25,14 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         "ALTER SYSTEM",
         "REINDEX ( CONCURRENTLY",
     ];
-    const REDSHIFT: [&str; 6] = ["VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE EXTERNAL TABLE", "DROP EXTERNAL TABLE", "ALTER TABLE _ APPEND"];
+    const REDSHIFT: [&str; 6] = [
+        "VACUUM",
+        "CREATE DATABASE",
+        "DROP DATABASE",
+        "CREATE EXTERNAL TABLE",
+        "DROP EXTERNAL TABLE",
+        "ALTER TABLE _ APPEND",
+    ];
     if !facts.in_transaction || facts.statement.block.is_some() && !script.is(P) {
         return;
     }
@@ -50,6 +57,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
 
 /// Whether the script itself has opened the transaction.
 fn opened_here(script: &Script<'_>, facts: &Facts<'_>) -> bool {
-    let last = script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
+    let last =
+        script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
     last.is_some_and(|last| last.what == What::Begin)
 }

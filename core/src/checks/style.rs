@@ -6,7 +6,8 @@ pub(super) const CHECK: Check = Check {
     name: "style",
     summary: "A table without a primary key, or with names or types that make trouble later. Off by default.",
     severity: Severity::Info,
-    help: "Give the table a key, bare lower-case names and types that do not run out; turn the check on with style = true under [checks] in foreshock.toml.",
+    help: "Give the table a key, bare lower-case names and types that do not run out; turn the \
+            check on with style = true under [checks] in foreshock.toml.",
     dialects: ALL,
     look: Look::Statement(What::CreateTable.bit(), look),
 };
@@ -18,7 +19,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     let has_key = facts.rest.has("PRIMARY KEY") || facts.rest.has("DUPLICATE|UNIQUE|AGGREGATE KEY");
     if !has_key && !script.is(S | D | B) {
-        found.on(script, facts, "{} has no primary key: rows cannot be told apart, replicated or mended one by one.", &[facts.name.shown()]);
+        found.on(
+            script,
+            facts,
+            "{} has no primary key: rows cannot be told apart, replicated or mended one by one.",
+            &[facts.name.shown()],
+        );
     }
     for mut element in elements {
         let whole = element;

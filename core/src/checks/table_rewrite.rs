@@ -14,8 +14,11 @@ pub(super) const CHECK: Check = Check {
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     const REWRITES: &str = "A whole table is written anew, under a lock that nobody can read or write through.";
     if facts.what == What::Maintain {
-        let is_full = facts.all.starts("VACUUM FULL") || facts.all.starts("VACUUM ( FULL") || facts.all.starts("CLUSTER _");
-        if is_full && script.dialect() == Dialect::Postgres || facts.all.starts("VACUUM REINDEX|FULL|SORT") && script.dialect() == Dialect::Redshift {
+        let is_full =
+            facts.all.starts("VACUUM FULL") || facts.all.starts("VACUUM ( FULL") || facts.all.starts("CLUSTER _");
+        if is_full && script.dialect() == Dialect::Postgres
+            || facts.all.starts("VACUUM REINDEX|FULL|SORT") && script.dialect() == Dialect::Redshift
+        {
             found.at(script, facts, facts.all, REWRITES, &[]);
         }
         return;

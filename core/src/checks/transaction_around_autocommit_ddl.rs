@@ -6,18 +6,26 @@ pub(super) const CHECK: Check = Check {
     name: "transaction-around-autocommit-ddl",
     summary: "DDL in a transaction of an engine that commits DDL at once.",
     severity: Severity::Error,
-    help: "Leave the transaction out and make each statement one that can be run again; keep BEGIN and COMMIT for changes of rows.",
+    help: "Leave the transaction out and make each statement one that can be run again; keep \
+            BEGIN and COMMIT for changes of rows.",
     dialects: M | S | D | R | B,
     look: Look::Statement(ANY, look),
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let own = script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
+    let own =
+        script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
     let Some(begin) = own.filter(|own| own.what == What::Begin && own.statement.block.is_none()) else { return };
     // Once for a transaction.
     let first = script.facts[begin.index..facts.index].iter().all(|earlier| !is_committing(earlier));
     if is_committing(facts) && first && facts.statement.block.is_none() {
-        found.on(script, facts, "It commits at once: the transaction does not hold it together with what stands before and after.", &[]);
+        found.on(
+            script,
+            facts,
+            "It commits at once: the transaction does not hold it together with what stands \
+            before and after.",
+            &[],
+        );
     }
 }
 

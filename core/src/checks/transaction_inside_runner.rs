@@ -17,7 +17,14 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         (facts.what == What::Begin || ends) && facts.statement.block.is_none() && script.units[facts.unit].wrapped
     };
     if let Some(facts) = script.facts.iter().find(own) {
-        let draft = found.at(script, facts, facts.all, "{} has a transaction open already: this COMMIT ends it, and what follows, with the runner's own note, is no longer one piece.", &[script.runner.name()]);
+        let draft = found.at(
+            script,
+            facts,
+            facts.all,
+            "{} has a transaction open already: this COMMIT ends it, and what follows, with the \
+            runner's own note, is no longer one piece.",
+            &[script.runner.name()],
+        );
         draft.help("Leave BEGIN and COMMIT out, or use {}.", &[script.runner.how_to_opt_out()]);
     }
 }

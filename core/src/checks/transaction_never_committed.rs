@@ -21,6 +21,12 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         }
     }
     if let Some(facts) = open {
-        found.at(script, facts, facts.all, "The transaction is never committed: when the connection closes, all of it is undone.", &[]);
+        found.at(
+            script,
+            facts,
+            facts.all,
+            "The transaction is never committed: when the connection closes, all of it is undone.",
+            &[],
+        );
     }
 }

@@ -16,6 +16,10 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     let cascades = facts.all.has("CASCADE");
-    let message = if cascades { "All rows of {}, and of every table that refers to it, are gone." } else { "All rows of {} are gone." };
+    let message = if cascades {
+        "All rows of {}, and of every table that refers to it, are gone."
+    } else {
+        "All rows of {} are gone."
+    };
     found.on(script, facts, message, &[facts.name.shown()]);
 }

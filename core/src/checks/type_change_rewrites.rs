@@ -19,12 +19,22 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         let Does::Retype { name, to } = step.does else { continue };
         // Redshift changes only the size of a VARCHAR; MODIFY in MySQL may change no more than a comment or default.
         let may_stay = match script.dialect() {
-            Dialect::Postgres => to.starts("TEXT|VARCHAR|CHARACTER|NUMERIC|DECIMAL|INTERVAL|VARBIT|TIMESTAMPTZ") && !to.has("USING") && !to.starts("VARCHAR ( 1|2|3|4|5|6|7|8|9 )"),
+            Dialect::Postgres => {
+                to.starts("TEXT|VARCHAR|CHARACTER|NUMERIC|DECIMAL|INTERVAL|VARBIT|TIMESTAMPTZ")
+                    && !to.has("USING")
+                    && !to.starts("VARCHAR ( 1|2|3|4|5|6|7|8|9 )")
+            }
             Dialect::Redshift => to.starts("VARCHAR|CHARACTER|NVARCHAR"),
             _ => to.starts("VARCHAR|VARBINARY|ENUM|SET") || to.has("COMMENT"),
         };
         if !may_stay {
-            found.at(script, facts, step.action, "{} may be written anew, row by row, while others wait: the type of {} changes.", &[facts.name.shown(), name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "{} may be written anew, row by row, while others wait: the type of {} changes.",
+                &[facts.name.shown(), name.shown()],
+            );
         }
     }
 }

@@ -13,8 +13,16 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     for step in &facts.steps {
-        if let Does::Retype { name, to } = step.does && !to.starts("VARCHAR|CHARACTER|NVARCHAR") {
-            found.at(script, facts, step.action, "Redshift refuses this: only the size of a VARCHAR can be changed, and {} becomes {}.", &[name.shown(), to.text()]);
+        if let Does::Retype { name, to } = step.does
+            && !to.starts("VARCHAR|CHARACTER|NVARCHAR")
+        {
+            found.at(
+                script,
+                facts,
+                step.action,
+                "Redshift refuses this: only the size of a VARCHAR can be changed, and {} becomes {}.",
+                &[name.shown(), to.text()],
+            );
         }
     }
 }

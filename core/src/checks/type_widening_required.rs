@@ -13,9 +13,16 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let is_set = |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("typewidening");
+    let is_set =
+        |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("typewidening");
     let retyped = facts.steps.iter().find(|step| matches!(step.does, Does::Retype { .. }));
     if let Some(step) = retyped.filter(|_| !script.facts[..facts.index].iter().any(is_set)) {
-        found.at(script, facts, step.action, "Delta refuses to change the type of a column of {} unless type widening is on.", &[facts.name.shown()]);
+        found.at(
+            script,
+            facts,
+            step.action,
+            "Delta refuses to change the type of a column of {} unless type widening is on.",
+            &[facts.name.shown()],
+        );
     }
 }

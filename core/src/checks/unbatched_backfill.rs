@@ -14,7 +14,9 @@ pub(super) const CHECK: Check = Check {
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     // An equality with a constant may be a row or two; a filter on NULL or none is most of the table.
     let filter = facts.all.after("WHERE");
-    let is_broad = filter.is_none_or(|filter| filter.has("IS NOT? NULL") && !filter.has("AND|IN|EXISTS|BETWEEN") && !filter.has("LIMIT"));
+    let is_broad = filter.is_none_or(|filter| {
+        filter.has("IS NOT? NULL") && !filter.has("AND|IN|EXISTS|BETWEEN") && !filter.has("LIMIT")
+    });
     let is_bounded = facts.all.has("LIMIT|TOP") || facts.statement.block.is_some() && script.lower.contains("loop");
     if is_broad && !is_bounded && script.is_live(facts) && !facts.all.starts("WITH") {
         let message = if script.is(S | D | B | R | H | K) {

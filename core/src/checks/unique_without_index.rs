@@ -22,7 +22,13 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             _ => false,
         };
         if builds {
-            found.at(script, facts, step.action, "The index is built while nobody can read or write {}.", &[facts.name.shown()]);
+            found.at(
+                script,
+                facts,
+                step.action,
+                "The index is built while nobody can read or write {}.",
+                &[facts.name.shown()],
+            );
         }
     }
 }

@@ -17,5 +17,11 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
     let Some(first) = script.facts.iter().find(is_unknown) else { return };
     let count = script.facts.iter().filter(is_unknown).count().to_string();
     let Effect::Unknown(reason) = &first.statement.effect else { return };
-    found.at(script, first, first.all, "{} of {} statements were not understood; of this one: {}.", &[&count, &script.facts.len().to_string(), reason]);
+    found.at(
+        script,
+        first,
+        first.all,
+        "{} of {} statements were not understood; of this one: {}.",
+        &[&count, &script.facts.len().to_string(), reason],
+    );
 }

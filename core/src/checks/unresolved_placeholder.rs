@@ -16,7 +16,8 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         let Some(open) = facts.all.find("$ {").or_else(|| facts.all.find("{ {")) else { continue };
         // A name in a name is read as one; where it stands for SQL, nothing is known.
         // What a routine computes is no placeholder.
-        let stands_alone = !facts.all.code.contains("${computed:") && open.span().start == 0 || facts.name.phrase.span().start == open.span().start && !facts.name.shown().contains('.');
+        let stands_alone = !facts.all.code.contains("${computed:") && open.span().start == 0
+            || facts.name.phrase.span().start == open.span().start && !facts.name.shown().contains('.');
         if stands_alone {
             found.at(script, facts, open, "What it stands for is not in the file: the checks know nothing of it.", &[]);
             return;

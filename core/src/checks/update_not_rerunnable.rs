@@ -25,12 +25,22 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         }
         let grows = (0..value.words.len()).any(|at| {
             // A key taken out of a document, or put in, is so in a second run as well.
-            let is_document = value.word(at + 2).starts_with("'") || value.word(at + 3).starts_with("'{");
-            value.is(at, "_") && value.word(at).eq_ignore_ascii_case(&key) && !is_document
-                && [at.wrapping_sub(1), at + 1].iter().any(|next| matches!(value.word(*next), "+" | "-" | "*" | "/" | "|"))
+            let is_document = value.word(at + 2).starts_with('\'') || value.word(at + 3).starts_with("'{");
+            value.is(at, "_")
+                && value.word(at).eq_ignore_ascii_case(&key)
+                && !is_document
+                && [at.wrapping_sub(1), at + 1]
+                    .iter()
+                    .any(|next| matches!(value.word(*next), "+" | "-" | "*" | "/" | "|"))
         });
         if grows {
-            found.at(script, facts, part, "A second run changes {} again: its new value is made of the old one.", &[column.shown()]);
+            found.at(
+                script,
+                facts,
+                part,
+                "A second run changes {} again: its new value is made of the old one.",
+                &[column.shown()],
+            );
         }
     }
 }

@@ -19,12 +19,22 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         }
         let name = rest.name().key();
         let adds = |earlier: &Facts<'_>| {
-            earlier.in_transaction && earlier.unit == facts.unit && earlier.actions.iter().any(|action| {
-                action.has("NOT VALID") && action.after("CONSTRAINT").is_some_and(|mut rest| rest.name().key() == name)
-            })
+            earlier.in_transaction
+                && earlier.unit == facts.unit
+                && earlier.actions.iter().any(|action| {
+                    action.has("NOT VALID")
+                        && action.after("CONSTRAINT").is_some_and(|mut rest| rest.name().key() == name)
+                })
         };
         if script.facts[..facts.index].iter().any(adds) {
-            found.at(script, facts, *action, "The lock of ADD CONSTRAINT is held until the transaction ends, and so while all rows are read.", &[]);
+            found.at(
+                script,
+                facts,
+                *action,
+                "The lock of ADD CONSTRAINT is held until the transaction ends, and so while all \
+            rows are read.",
+                &[],
+            );
         }
     }
 }

@@ -25,7 +25,11 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         if let Some(other) = seen.get(&key).filter(|other| **other != script.file.name) {
             found.file = *place;
             let first = script.facts.first().map_or(Span::default(), |facts| facts.statement.span);
-            found.say(first, "{} has the same version as {}: the runner refuses both, or runs one of them.", &[base, other.rsplit('/').next().unwrap_or_default()]);
+            found.say(
+                first,
+                "{} has the same version as {}: the runner refuses both, or runs one of them.",
+                &[base, other.rsplit('/').next().unwrap_or_default()],
+            );
         }
         seen.entry(key).or_insert(&script.file.name);
     }

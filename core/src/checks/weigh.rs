@@ -76,7 +76,7 @@ fn consumed(change: &Change, harmed: &[&NodeImpact]) -> Finding {
         end_column: change.end_column,
         check: check.name.to_owned(),
         severity: check.severity,
-        message: format!("After this ({}), {shown} fail or go wrong.", change.summary),
+        message: format!("After this ({}), these fail or go wrong: {shown}.", change.summary),
         help: check.help.to_owned(),
         fix: None,
     }

@@ -12,14 +12,19 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let has_filter = facts.all.has("WHERE|LIMIT|JOIN|FROM|USING") && facts.what == What::Update || facts.what == What::Delete && facts.all.has("WHERE|LIMIT|JOIN|USING");
+    let has_filter = facts.all.has("WHERE|LIMIT|JOIN|FROM|USING") && facts.what == What::Update
+        || facts.what == What::Delete && facts.all.has("WHERE|LIMIT|JOIN|USING");
     if has_filter || facts.all.starts("WITH") || script.is_new(&facts.name.key(), facts) || facts.is_temporary() {
         return;
     }
     if facts.what == What::Update && fills_new_column(script, facts) {
         return;
     }
-    let message = if facts.what == What::Delete { "Every row of {} is deleted." } else { "Every row of {} is changed, and the old values are gone." };
+    let message = if facts.what == What::Delete {
+        "Every row of {} is deleted."
+    } else {
+        "Every row of {} is changed, and the old values are gone."
+    };
     found.on(script, facts, message, &[facts.name.shown()]);
 }
 
@@ -29,9 +34,14 @@ fn fills_new_column(script: &Script<'_>, facts: &Facts<'_>) -> bool {
     set.parts().into_iter().all(|mut part| {
         let column = part.name().key();
         let column = column.as_str();
-        let maps_itself = part.has("CASE") && part.text().to_ascii_lowercase().contains(&format!("else {column}"));
-        maps_itself || script.facts[..facts.index].iter().filter(|earlier| earlier.name.key() == facts.name.key()).flat_map(|earlier| &earlier.steps).any(|step| {
-            matches!(step.does, Does::AddColumn { name, .. } if name.key() == column)
-        })
+        let value = part.text().to_ascii_lowercase().replace(['`', '"'], "");
+        let keeps_others = value.contains(&format!("else {column}")) || value.ends_with(&format!(", {column})"));
+        let maps_itself = part.has("CASE|DECODE") && keeps_others;
+        maps_itself
+            || script.facts[..facts.index]
+                .iter()
+                .filter(|earlier| earlier.name.key() == facts.name.key())
+                .flat_map(|earlier| &earlier.steps)
+                .any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column))
     })
 }

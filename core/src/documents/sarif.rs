@@ -18,19 +18,20 @@ pub fn sarif(review: &Review) -> String {
     // What a change does downstream has a result of its own above.
     let findings: Vec<Finding> =
         review.findings.iter().filter(|finding| finding.check != "consumed-downstream").cloned().collect();
-    let rules = rules.into_iter().chain(rules_of(&findings)).collect();
+    let rules: Vec<Value> = rules.into_iter().chain(rules_of(&findings)).collect();
     let changes = review.changes.iter().filter_map(|change| result(review, change));
-    let results = changes.chain(findings.iter().map(result_of)).collect();
+    let results: Vec<Value> = changes.chain(findings.iter().map(result_of)).collect();
     let selection = review.selection.as_ref().map(crate::review::SelectionFacts::sentence);
-    log(rules, results, selection.map_or_else(|| json!({}), |selection| json!({"selection": selection})))
+    log(&rules, &results, &selection.map_or_else(|| json!({}), |selection| json!({"selection": selection})))
 }
 
 /// The findings of the checks alone.
 pub fn sarif_of_findings(findings: &[Finding]) -> String {
-    log(rules_of(findings), findings.iter().map(result_of).collect(), json!({}))
+    let results: Vec<Value> = findings.iter().map(result_of).collect();
+    log(&rules_of(findings), &results, &json!({}))
 }
 
-fn log(rules: Vec<Value>, results: Vec<Value>, properties: Value) -> String {
+fn log(rules: &[Value], results: &[Value], properties: &Value) -> String {
     let log = json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -215,7 +215,20 @@ impl MigrationFile {
         };
         // In formatted SQL Liquibase knows no more of a change than its text.
         let undoes_itself = [".xml", ".yaml", ".yml", ".json"].iter().any(|form| name.to_lowercase().ends_with(form));
-        (Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself }, diagnostics)
+        (
+            Self {
+                name: name.to_owned(),
+                role,
+                dialect,
+                text,
+                lines,
+                statements,
+                back,
+                routines: Vec::new(),
+                undoes_itself,
+            },
+            diagnostics,
+        )
     }
 }
 

@@ -46,6 +46,8 @@ pub struct MigrationFile {
     pub statements: Vec<Statement>,
     /// The part of the file that leads back; never applied.
     pub back: Vec<Statement>,
+    /// What the routines would do that the file creates and does not call; never applied.
+    pub routines: Vec<Statement>,
     /// Its tool takes most changes back without being told how, as Liquibase does.
     pub undoes_itself: bool,
 }
@@ -85,14 +87,26 @@ impl MigrationFile {
     pub fn read(name: &str, text: String, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
-        let (mut statements, mut back) = (Vec::new(), Vec::new());
+        let (mut statements, mut back, mut routines) = (Vec::new(), Vec::new(), Vec::new());
         for (part, leads_back) in parts(&text) {
-            let read = script::read(part.of(&text), dialect).into_iter().map(|statement| statement.shifted(part.start));
-            if leads_back { &mut back } else { &mut statements }.extend(read);
+            let read = script::read_with_routines(part.of(&text), dialect);
+            let place = |read: Vec<Statement>| read.into_iter().map(|statement| statement.shifted(part.start));
+            if leads_back { &mut back } else { &mut statements }.extend(place(read.statements));
+            routines.extend(place(read.routines));
         }
         let diagnostics = say_unknown(name, &text, &lines, &statements);
         (
-            Self { name: name.to_owned(), role, dialect, text, lines, statements, back, undoes_itself: false },
+            Self {
+                name: name.to_owned(),
+                role,
+                dialect,
+                text,
+                lines,
+                statements,
+                back,
+                routines,
+                undoes_itself: false,
+            },
             diagnostics,
         )
     }

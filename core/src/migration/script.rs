@@ -17,6 +17,16 @@ use crate::text::Span;
 struct Routine {
     body: Span,
     parameters: Vec<String>,
+    called: bool,
+}
+
+/// What a script does, and what it only says.
+#[derive(Default)]
+pub(super) struct Read {
+    /// The statements, in order.
+    pub(super) statements: Vec<Statement>,
+    /// What the routines would do that it creates and does not call.
+    pub(super) routines: Vec<Statement>,
 }
 
 /// SQL within SQL within SQL: no one writes it deeper.
@@ -24,10 +34,20 @@ const DEEPEST: usize = 6;
 
 /// The statements of a script, in order.
 pub(super) fn read(text: &str, dialect: Dialect) -> Vec<Statement> {
+    read_with_routines(text, dialect).statements
+}
+
+pub(super) fn read_with_routines(text: &str, dialect: Dialect) -> Read {
     let mut script = Script::new(text, dialect, 0);
     script.run();
     transaction::settle(&mut script.statements, text, dialect);
-    script.statements
+    let statements = std::mem::take(&mut script.statements);
+    let uncalled: Vec<Span> =
+        script.routines.values().filter(|routine| !routine.called).map(|routine| routine.body).collect();
+    for body in uncalled {
+        script.enter(body, true);
+    }
+    Read { statements, routines: script.statements }
 }
 
 pub(super) struct Script<'t> {
@@ -210,7 +230,7 @@ impl<'t> Script<'t> {
         match body {
             Some(body) => {
                 let parameters = parameters(rest);
-                self.routines.insert(name.name().to_lowercase(), Routine { body, parameters })
+                self.routines.insert(name.name().to_lowercase(), Routine { body, parameters, called: false })
             }
             None => self.routines.remove(&name.name().to_lowercase()),
         };
@@ -248,7 +268,8 @@ impl<'t> Script<'t> {
         }
         self.push(piece, Effect::Nothing);
         for call in calls {
-            let Some(routine) = self.routines.get(&call.name) else { continue };
+            let Some(routine) = self.routines.get_mut(&call.name) else { continue };
+            routine.called = true;
             let (body, parameters) = (routine.body, routine.parameters.clone());
             for (at, parameter) in parameters.iter().enumerate() {
                 let texts = call.arguments.get(at).and_then(|argument| self.constant(*argument));

@@ -4,9 +4,10 @@
 //! Each statement runs in a transaction that is rolled back. Those that refuse one (CONCURRENTLY, VACUUM) are not held.
 #![allow(clippy::print_stderr, reason = "says what was compared, and what was not there")]
 
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+#[path = "../psql.rs"]
+mod psql;
+
+use std::path::Path;
 
 use foreshock_core::checks::Work;
 use foreshock_core::dialect::Dialect;
@@ -102,7 +103,7 @@ fn said(statement: &str) -> Option<Seen> {
 }
 
 /// What a server does.
-fn done(socket: &PathBuf, statement: &str, table: &str) -> Seen {
+fn done(socket: &Path, statement: &str, table: &str) -> Seen {
     const LOCKS: [&str; 6] =
         ["RowExclusive", "ShareUpdateExclusive", "Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"];
     let script = format!(
@@ -115,7 +116,7 @@ fn done(socket: &PathBuf, statement: &str, table: &str) -> Seen {
         select 'files', relfilenode <> :before from pg_class where oid = :held;
         rollback;\n"
     );
-    let out = psql(socket, &script);
+    let out = psql::run(socket, "locks", &script).unwrap_or_else(|error| panic!("{statement}: {error}"));
     let values = |key: &str| -> Vec<String> {
         out.lines()
             .filter_map(|line| line.split_once('|'))
@@ -140,30 +141,11 @@ fn done(socket: &PathBuf, statement: &str, table: &str) -> Seen {
     Seen { lock: lock.to_owned(), work }
 }
 
-fn psql(socket: &PathBuf, script: &str) -> String {
-    let mut psql = Command::new("psql")
-        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "foreshock", "-d", "locks", "-h"])
-        .arg(socket)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("psql is there");
-    psql.stdin.take().expect("it reads").write_all(script.as_bytes()).expect("it takes all");
-    let output = psql.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 #[test]
 fn every_lock_scan_and_rewrite_of_the_table_is_what_postgres_does() {
-    let Some(socket) = std::env::var_os("FORESHOCK_POSTGRES").map(PathBuf::from) else {
-        eprintln!("not run: there is no PostgreSQL");
-        return;
-    };
-    let created = Command::new("createdb").args(["-U", "foreshock", "-h"]).arg(&socket).arg("locks").status();
-    assert!(created.expect("createdb is there").success());
-    psql(&socket, TABLES);
+    let Some(socket) = psql::socket() else { return };
+    psql::create(&socket, "locks");
+    psql::run(&socket, "locks", TABLES).expect("the tables");
     let mut wrong = Vec::new();
     for (statement, table) in STATEMENTS {
         let (said, done) = (said(statement), done(&socket, statement, table));

@@ -29,6 +29,8 @@ struct Suite {
 }
 
 const SUITES: &[Suite] = &[
+    // What a second run does, and what a way back brings back.
+    Suite { name: "again", target: "engines_again", quick: true },
     // What a statement locks, reads and writes anew: PostgreSQL's own view of it.
     Suite { name: "locks", target: "engines_locks", quick: true },
     // What becomes of every node: dbt projects, built and run by both engines after some hundred migrations.
