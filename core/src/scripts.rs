@@ -1,11 +1,12 @@
 //! The migrations in the order in which they are run, what they include read where it stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::migration::{Changelog, FileName, Form, Format, Include, MigrationFile, ReadChangelog, Role, detect};
+use crate::review::ReadAs;
 use crate::revisions;
 use crate::text::{Diagnostic, LineIndex};
 
@@ -18,15 +19,14 @@ pub(crate) struct Script {
 
 pub(crate) fn read_migrations(
     mut scripts: Vec<Script>,
-    project: Option<&Project>,
-    options: &Options,
+    dialects: &BTreeMap<String, ReadAs>,
     read_changelog: ReadChangelog,
+    options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<MigrationFile> {
     scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
-    let candidates = dialects_to_try(project);
     let dialects: Vec<Dialect> = (scripts.iter())
-        .map(|script| options.dialect.unwrap_or_else(|| detect(&script.name, &script.text, &candidates).dialect))
+        .map(|script| dialects.get(&script.name).map_or(Dialect::Generic, |read_as| read_as.name))
         .collect();
     let form = |script: &Script, dialect| Form {
         format: script.format,
@@ -214,6 +214,19 @@ impl Reading<'_> {
         }
         Some(file)
     }
+}
+
+/// What each script is read as, by its name, and why.
+pub(crate) fn dialects(scripts: &[Script], project: Option<&Project>, options: &Options) -> BTreeMap<String, ReadAs> {
+    let candidates = dialects_to_try(project);
+    let read_as = |script: &Script| match options.dialect {
+        Some(name) => ReadAs { name, reason: "that is what the options say".to_owned() },
+        None => {
+            let found = detect(&script.name, &script.text, &candidates);
+            ReadAs { name: found.dialect, reason: found.reason }
+        }
+    };
+    scripts.iter().map(|script| (script.name.clone(), read_as(script))).collect()
 }
 
 /// An application's database is most often PostgreSQL; what the warehouse speaks comes next.
