@@ -21,7 +21,7 @@ mod remap;
 mod script;
 mod statement;
 
-pub use changelog::{Changelog, Form, Format, Include, ReadChangelog, Revision, Step, read_changelog};
+pub use changelog::{Changelog, Form, Format, Include, Property, ReadChangelog, Revision, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
