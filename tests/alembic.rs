@@ -12,7 +12,7 @@ const VERSIONS: [&str; 6] =
     ["z_first_tables.py", "a_columns.py", "m_values.py", "b_right.py", "b_left.py", "0_joined.py"];
 
 fn read(name: &str, text: &str) -> (Changelog, MigrationFile, Vec<Diagnostic>) {
-    let changelog = read_changelog(form(name, text), text).unwrap_or_else(|| panic!("{name} is not read"));
+    let changelog = read_changelog(&form(name, text), text).unwrap_or_else(|| panic!("{name} is not read"));
     let (file, said) = MigrationFile::of_changelog(name, text.to_owned(), &changelog, Dialect::Postgres);
     (changelog, file, said)
 }
@@ -163,7 +163,7 @@ fn a_dialect_that_is_told_decides_conditions_on_it() {
     assert_eq!(steps(body), ["perhaps DROP TABLE \"User\"", "perhaps DROP TABLE b"]);
     let text = upgrade(body);
     let told = foreshock_core::migration::Form { dialect: Some(Dialect::MySql), is_told: true, ..form("1.py", &text) };
-    let changelog = read_changelog(told, &text).expect("it is read");
+    let changelog = read_changelog(&told, &text).expect("it is read");
     let sql: Vec<&str> = changelog.steps.iter().map(|step| step.sql.as_str()).collect();
     assert_eq!(sql, ["DROP TABLE `User`"]);
 }

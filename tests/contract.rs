@@ -196,7 +196,7 @@ fn the_schema_leaves_nothing_open() {
         let Some(properties) = part["properties"].as_object().filter(|_| part["type"] == "object") else { return };
         assert_eq!(part["additionalProperties"], false, "{properties:?}");
         // What a place or a review leaves out says something; everything else is always there.
-        let may_lack = |key: &&str| matches!(*key, "compiled" | "selection" | "decisions");
+        let may_lack = |key: &&str| matches!(*key, "compiled" | "selection" | "decisions" | "dialect");
         let named: BTreeSet<&str> = properties.keys().map(String::as_str).filter(|key| !may_lack(key)).collect();
         let required: BTreeSet<&str> =
             part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

@@ -3,14 +3,14 @@
 use std::fs;
 
 use foreshock_core::dialect::Dialect;
-use foreshock_core::migration::{Changelog, Effect, MigrationFile, PlacedOp, detect, read_changelog};
+use foreshock_core::migration::{Changelog, Effect, Form, MigrationFile, PlacedOp, detect, read_changelog};
 use foreshock_core::text::Diagnostic;
 use foreshock_tests::changelogs::{corpus, essence, files, form};
 use foreshock_tests::{content, example_file, made_up, review, session, text};
 
 fn read(name: &str, text: &str) -> (Changelog, MigrationFile, Vec<Diagnostic>) {
     let form = form(name, text);
-    let changelog = read_changelog(form, text).unwrap_or_else(|| panic!("{name} is no changelog: {form:?}"));
+    let changelog = read_changelog(&form, text).unwrap_or_else(|| panic!("{name} is no changelog: {form:?}"));
     let (file, said) = MigrationFile::of_changelog(name, text.to_owned(), &changelog, Dialect::Postgres);
     (changelog, file, said)
 }
@@ -99,6 +99,40 @@ fn the_way_back_and_ignored_lines_are_no_changes() {
     }
 }
 
+/// What Liquibase 4.28 printed: `tests/engines/liquibase/print_sql.sh`.
+fn printed(name: &str) -> Vec<String> {
+    let path = format!("tests/fixtures/liquibase/printed/{name}.sql");
+    let (file, said) = MigrationFile::read("V1__x.sql", text(&path), Dialect::Postgres);
+    assert!(said.is_empty(), "{said:?}");
+    essence(&file)
+}
+
+#[test]
+fn every_change_type_comes_to_what_liquibase_prints() {
+    let own = text("tests/fixtures/liquibase/printed/changes.xml");
+    let told = Form { is_told: true, ..form("changes.xml", &own) };
+    let changelog = read_changelog(&told, &own).expect("it is a changelog");
+    let (file, said) = MigrationFile::of_changelog("changes.xml", own, &changelog, Dialect::Postgres);
+    assert!(said.is_empty(), "{said:?}");
+    assert!(file.statements.iter().all(|statement| !statement.conditional), "the database is told");
+    assert_eq!(essence(&file).join("\n"), printed("changes.xml").join("\n"));
+}
+
+#[test]
+fn properties_hold_in_the_files_that_are_run_with_the_one_that_sets_them() {
+    let given = |name: &str| made_up(&format!("db/{name}"), text(&format!("tests/fixtures/liquibase/printed/{name}")));
+    let session = session(vec![
+        example_file("manifest.json"),
+        made_up("foreshock.toml", "dialect = \"postgres\"\n"),
+        given("root.yaml"),
+        given("parts/inner.xml"),
+    ]);
+    let review = session.review().unwrap_or_else(|missing| panic!("{}", missing.message));
+    let own: Vec<&str> = review.changes.iter().map(|change| change.relation.as_str()).collect();
+    assert_eq!(own, ["shop.at_postgres_of_inner", "shop.of_mine_x", "shop.root_at_postgres", "of_inner_${inner_only}"]);
+    assert_eq!(own.len(), printed("root.yaml").len());
+}
+
 #[test]
 fn hostile_files_cost_themselves() {
     let bomb = "<!DOCTYPE x [<!ENTITY a \"aaaa\">]><databaseChangeLog>&a;</databaseChangeLog>";
@@ -176,7 +210,7 @@ fn real_changelogs_are_understood() {
     for path in paths {
         let name = path.to_string_lossy().into_owned();
         let text = String::from_utf8_lossy(&fs::read(&path).expect("it is there")).into_owned();
-        let Some(changelog) = read_changelog(form(&name, &text), &text) else { continue };
+        let Some(changelog) = read_changelog(&form(&name, &text), &text) else { continue };
         opened += 1;
         let dialect = detect(&name, &text, &[Dialect::Postgres, Dialect::MySql, Dialect::Generic]).dialect;
         let (file, said) = MigrationFile::of_changelog(&name, text, &changelog, dialect);

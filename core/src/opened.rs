@@ -15,7 +15,7 @@ use crate::jinja::{Rendering, Templates};
 use crate::migration::{Format, MigrationFile, ReadChangelog};
 use crate::review::{Input, InputKind, Run};
 use crate::schema::{Mapping, RelationName};
-use crate::scripts::{Script, read_migrations};
+use crate::scripts::{self, Script, read_migrations};
 use crate::session::{Missing, Phase};
 use crate::text::Diagnostic;
 
@@ -54,14 +54,18 @@ impl Opened {
             on_read(0);
             given.take(file, &mut options, &mut on_read);
         }
-        let Given { inputs, mut diagnostics, manifests, catalogs, mut runs, migrations, properties } = given;
+        let Given { mut inputs, mut diagnostics, manifests, catalogs, mut runs, migrations, properties } = given;
         let Joined { mut project, mut deployed, said } = dbt::join(manifests);
         diagnostics.extend(said);
         for project in project.iter_mut().chain(&mut deployed) {
             catalogs.iter().for_each(|catalog| project.learn(catalog));
         }
         runs.sort_by(|a, b| (&a.generated_at, &a.file).cmp(&(&b.generated_at, &b.file)));
-        let migrations = read_migrations(migrations, project.as_ref(), &options, read_changelog, &mut diagnostics);
+        let dialects = scripts::dialects(&migrations, project.as_ref(), &options);
+        for input in &mut inputs {
+            input.dialect = dialects.get(&input.name).cloned();
+        }
+        let migrations = read_migrations(migrations, &dialects, read_changelog, &options, &mut diagnostics);
         progress(Phase::Matching);
         let mut wanted = BTreeSet::new();
         if let Some(project) = &project {
@@ -122,7 +126,7 @@ impl Given {
         if !is_used {
             kind = InputKind::Unusable;
         }
-        self.inputs.push(Input { kind, sha256, bytes: file.bytes.size(), name: file.name });
+        self.inputs.push(Input { kind, sha256, bytes: file.bytes.size(), name: file.name, dialect: None });
     }
 
     /// Reads a file as what it was taken for; false where it turned out to be of no use.

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::checks::Finding;
+use crate::dialect::Dialect;
 use crate::minutes::Decision;
 use crate::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use crate::text::{Diagnostic, Place};
@@ -295,6 +296,28 @@ pub struct Input {
     pub kind: InputKind,
     pub sha256: String,
     pub bytes: u64,
+    /// Of a migration: what its SQL was read as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<ReadAs>,
+}
+
+/// The dialect that a migration was read in, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadAs {
+    pub name: Dialect,
+    pub reason: String,
+}
+
+impl Input {
+    /// What it was taken for, for a person.
+    pub fn taken_for(&self) -> String {
+        match &self.dialect {
+            None => self.kind.title().to_owned(),
+            Some(read_as) => {
+                format!("{}, read as {}: {}", self.kind.title(), read_as.name.facts().title, read_as.reason)
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,11 +1,14 @@
 //! The migrations in the order in which they are run, what they include read where it stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
-use crate::migration::{Changelog, FileName, Form, Format, Include, MigrationFile, ReadChangelog, Role, detect};
+use crate::migration::{
+    Changelog, FileName, Form, Format, Include, MigrationFile, Property, ReadChangelog, Role, detect,
+};
+use crate::review::ReadAs;
 use crate::revisions;
 use crate::text::{Diagnostic, LineIndex};
 
@@ -18,26 +21,31 @@ pub(crate) struct Script {
 
 pub(crate) fn read_migrations(
     mut scripts: Vec<Script>,
-    project: Option<&Project>,
-    options: &Options,
+    dialects: &BTreeMap<String, ReadAs>,
     read_changelog: ReadChangelog,
+    options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<MigrationFile> {
     scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
-    let candidates = dialects_to_try(project);
     let dialects: Vec<Dialect> = (scripts.iter())
-        .map(|script| options.dialect.unwrap_or_else(|| detect(&script.name, &script.text, &candidates).dialect))
+        .map(|script| dialects.get(&script.name).map_or(Dialect::Generic, |read_as| read_as.name))
         .collect();
     let form = |script: &Script, dialect| Form {
         format: script.format,
         dialect: Some(dialect),
         is_told: options.dialect.is_some(),
+        properties: Vec::new(),
     };
-    let changelogs: Vec<Option<Changelog>> = (scripts.iter().zip(&dialects))
-        .map(|(script, dialect)| read_changelog(form(script, *dialect), &script.text))
+    let mut changelogs: Vec<Option<Changelog>> = (scripts.iter().zip(&dialects))
+        .map(|(script, dialect)| read_changelog(&form(script, *dialect), &script.text))
         .collect();
     let order = revisions::order(&scripts, &changelogs, diagnostics);
     let names: Vec<&str> = scripts.iter().map(|script| script.name.as_str()).collect();
+    // What one file sets holds in those that are run with it, so these are read again with all of it.
+    for (index, properties) in shared(&scripts, &changelogs, &names) {
+        let form = Form { properties, ..form(&scripts[index], dialects[index]) };
+        changelogs[index] = read_changelog(&form, &scripts[index].text);
+    }
     let mut included = BTreeSet::new();
     let mut plans: Vec<Vec<Part>> = Vec::new();
     for (script, changelog) in scripts.iter().zip(&changelogs) {
@@ -56,6 +64,33 @@ pub(crate) fn read_migrations(
         reading.file(root, &plans, &mut migrations);
     }
     migrations
+}
+
+/// The files that include others or are included, and what all files of their group set: those that include first.
+fn shared(scripts: &[Script], changelogs: &[Option<Changelog>], names: &[&str]) -> Vec<(usize, Vec<Property>)> {
+    let includes: Vec<Vec<usize>> = (scripts.iter().zip(changelogs))
+        .map(|(script, changelog)| {
+            let includes = changelog.iter().flat_map(|changelog| &changelog.includes);
+            includes.flat_map(|include| resolve(&script.name, include, names)).collect()
+        })
+        .collect();
+    let included: BTreeSet<usize> = includes.iter().flatten().copied().collect();
+    let mut seen = BTreeSet::new();
+    let mut shared = Vec::new();
+    for root in (0..scripts.len()).filter(|index| !included.contains(index) && !includes[*index].is_empty()) {
+        let (mut group, mut properties, mut to_do) = (Vec::new(), Vec::new(), vec![root]);
+        while let Some(index) = to_do.pop() {
+            if seen.insert(index) {
+                group.push(index);
+                properties.extend(changelogs[index].iter().flat_map(|changelog| changelog.properties.iter().cloned()));
+                to_do.extend(includes[index].iter().rev());
+            }
+        }
+        if !properties.is_empty() {
+            shared.extend(group.into_iter().map(|index| (index, properties.clone())));
+        }
+    }
+    shared
 }
 
 /// A stretch of a file's steps, or a file that is run in between.
@@ -214,6 +249,19 @@ impl Reading<'_> {
         }
         Some(file)
     }
+}
+
+/// What each script is read as, by its name, and why.
+pub(crate) fn dialects(scripts: &[Script], project: Option<&Project>, options: &Options) -> BTreeMap<String, ReadAs> {
+    let candidates = dialects_to_try(project);
+    let read_as = |script: &Script| match options.dialect {
+        Some(name) => ReadAs { name, reason: "that is what the options say".to_owned() },
+        None => {
+            let found = detect(&script.name, &script.text, &candidates);
+            ReadAs { name: found.dialect, reason: found.reason }
+        }
+    };
+    scripts.iter().map(|script| (script.name.clone(), read_as(script))).collect()
 }
 
 /// An application's database is most often PostgreSQL; what the warehouse speaks comes next.

@@ -13,8 +13,8 @@ fuzz_target!(|bytes: &[u8]| {
     let facts = &DIALECTS[usize::from(*dialect) % DIALECTS.len()];
     let format = FORMATS[usize::from(*form) % FORMATS.len()];
     let text = String::from_utf8_lossy(rest).into_owned();
-    let form = Form { format, dialect: Some(facts.dialect), is_told: *dialect > 127 };
-    let Some(changelog) = read_changelog(form, &text) else { return };
+    let form = Form { format, dialect: Some(facts.dialect), is_told: *dialect > 127, properties: Vec::new() };
+    let Some(changelog) = read_changelog(&form, &text) else { return };
     let (file, _) = MigrationFile::of_changelog("1.py", text, &changelog, facts.dialect);
     for statement in &file.statements {
         assert!(file.text.get(statement.span.start as usize..statement.span.end as usize).is_some());

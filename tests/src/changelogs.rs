@@ -8,7 +8,12 @@ use foreshock_core::migration::{Effect, Form, Format, MigrationFile};
 
 /// How a file is read, for PostgreSQL.
 pub fn form(name: &str, text: &str) -> Form {
-    Form { format: Format::of(name, &text.to_lowercase()), dialect: Some(Dialect::Postgres), is_told: false }
+    Form {
+        format: Format::of(name, &text.to_lowercase()),
+        dialect: Some(Dialect::Postgres),
+        is_told: false,
+        properties: Vec::new(),
+    }
 }
 
 /// The collection of real migrations, where it is there.

@@ -202,7 +202,7 @@ pub(super) fn inputs(review: &Review) -> String {
     let rows = review
         .inputs
         .iter()
-        .map(|input| vec![code(&input.name), plain(input.kind.title()), input.bytes.to_string(), code(&input.sha256)]);
+        .map(|input| vec![code(&input.name), plain(&input.taken_for()), input.bytes.to_string(), code(&input.sha256)]);
     table(&["File", "Taken for", "Bytes", "SHA-256"], rows)
 }
 

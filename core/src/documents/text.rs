@@ -1,7 +1,9 @@
 //! The review for a terminal.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::dialect::Dialect;
 use crate::outcome::{NodeKind, Outcome};
 use crate::review::{DeployedState, Input, NodeImpact, Review};
 use crate::text::{Diagnostic, Severity};
@@ -22,6 +24,7 @@ pub fn text(review: &Review) -> String {
         "  Covers {} of {} models and {} of {} statements.",
         coverage.column_level, coverage.models, coverage.statements_understood, coverage.statements
     );
+    read_as(review, &mut out);
     for reason in &coverage.reasons {
         let _ = writeln!(out, "  ? {reason}");
     }
@@ -78,11 +81,30 @@ pub fn diagnostic_line(diagnostic: &Diagnostic) -> String {
     format!("{severity}: {}: {}\n{help}", diagnostic.file, diagnostic.message)
 }
 
+/// The dialects that the migrations were read in; of a single one also why.
+fn read_as(review: &Review, out: &mut String) {
+    let mut by_dialect: BTreeMap<Dialect, Vec<&Input>> = BTreeMap::new();
+    for input in &review.inputs {
+        if let Some(read_as) = &input.dialect {
+            by_dialect.entry(read_as.name).or_default().push(input);
+        }
+    }
+    for (dialect, inputs) in by_dialect {
+        let title = dialect.facts().title;
+        let _ = match inputs.as_slice() {
+            [Input { name, dialect: Some(read_as), .. }] => {
+                writeln!(out, "  Read {name} as {title}: {}.", read_as.reason)
+            }
+            several => writeln!(out, "  Read {} migrations as {title}.", several.len()),
+        };
+    }
+}
+
 /// What each file was taken for.
 pub fn input_lines(inputs: &[Input]) -> String {
     let mut out = String::new();
     for input in inputs {
-        let _ = writeln!(out, "  {}: {}", input.name, input.kind.title());
+        let _ = writeln!(out, "  {}: {}", input.name, input.taken_for());
     }
     out
 }

@@ -57,30 +57,42 @@ impl Format {
 }
 
 /// How a file is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
     pub format: Format,
     /// The dialect of the SQL that it comes to.
     pub dialect: Option<Dialect>,
     /// The dialect was said by a person; a condition on it can be decided.
     pub is_told: bool,
+    /// What other files set for this one too; the first that sets a name counts.
+    #[serde(default)]
+    pub properties: Vec<Property>,
 }
 
 impl Form {
-    pub fn dialect(self) -> Dialect {
+    pub fn dialect(&self) -> Dialect {
         self.dialect.unwrap_or(Dialect::Postgres)
     }
 }
 
+/// A value that a changelog sets for `${name}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Property {
+    pub name: String,
+    pub value: String,
+    /// For every database, context and label.
+    pub always: bool,
+}
+
 /// Reads a file in another form than SQL; none where that form is not read here.
-pub type ReadChangelog = fn(Form, text: &str) -> Option<Changelog>;
+pub type ReadChangelog = fn(&Form, text: &str) -> Option<Changelog>;
 
 /// All forms that the engine reads.
-pub fn read_changelog(form: Form, text: &str) -> Option<Changelog> {
+pub fn read_changelog(form: &Form, text: &str) -> Option<Changelog> {
     match form.format {
         Format::Sql => None,
         Format::Alembic => Some(alembic::read(form, text)),
-        format => liquibase::read(format, text),
+        _ => liquibase::read(form, text),
     }
 }
 
@@ -95,6 +107,8 @@ pub struct Changelog {
     pub problems: Vec<(Span, String)>,
     /// Where the file says which others it comes after.
     pub revision: Option<Revision>,
+    /// What it sets for other files too.
+    pub properties: Vec<Property>,
 }
 
 /// Alembic's files are ordered by what they say, whatever their names are.

@@ -24,7 +24,7 @@ mod script;
 mod statement;
 mod transaction;
 
-pub use changelog::{Changelog, Form, Format, Include, ReadChangelog, Revision, Step, read_changelog};
+pub use changelog::{Changelog, Form, Format, Include, Property, ReadChangelog, Revision, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
 pub(crate) use remap::value_pairs;

@@ -48,5 +48,5 @@ pub fn render(templates: &str) -> Option<String> {
 #[wasm_bindgen]
 pub fn changelog(form: &str, text: &str) -> Option<String> {
     let form: Form = serde_json::from_str(form).ok()?;
-    serde_json::to_string(&read_changelog(form, text)?).ok()
+    serde_json::to_string(&read_changelog(&form, text)?).ok()
 }

@@ -92,8 +92,8 @@ async fn beginning(blob: &Blob) -> String {
 }
 
 /// Reads a changelog with what was loaded for it; none where nothing was.
-pub(super) fn read_changelog(form: Form, text: &str) -> Option<Changelog> {
-    let form = serde_json::to_string(&form).ok()?;
+pub(super) fn read_changelog(form: &Form, text: &str) -> Option<Changelog> {
+    let form = serde_json::to_string(form).ok()?;
     let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.changelog(&form, text).ok()?)?;
     serde_json::from_str(&read).ok()
 }

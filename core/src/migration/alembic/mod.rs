@@ -32,7 +32,7 @@ use run::Interpreter;
 use value::Value;
 
 /// Reads one file of `versions/`.
-pub(super) fn read(form: Form, text: &str) -> Changelog {
+pub(super) fn read(form: &Form, text: &str) -> Changelog {
     let mut changelog = Changelog::default();
     if let Some(problem) = bounds::too_deep(text) {
         changelog.problems.push(problem);
@@ -49,7 +49,7 @@ pub(super) fn read(form: Form, text: &str) -> Changelog {
         return changelog;
     }
     let Mod::Module(module) = parsed.syntax() else { return changelog };
-    let mut interpreter = Interpreter::new(form, text, &module.body);
+    let mut interpreter = Interpreter::new(form.clone(), text, &module.body);
     interpreter.module(&module.body);
     changelog.revision = revision(&interpreter);
     let function = |name: &str| module.body.iter().rev().find_map(|statement| defines(statement, name));

@@ -16,7 +16,7 @@ use crate::text::Span;
 const MOST_TURNS: usize = 1_000_000;
 
 /// Steps of one way; a file that has more of them makes them in a loop without end.
-const MOST_STEPS: usize = 20_000;
+const MOST_STEPS: usize = 10_000;
 
 /// Functions, statements and expressions within each other.
 const DEEPEST: usize = 220;

@@ -8,7 +8,8 @@ use crate::migration::changelog::{Changelog, Form, Format};
 use crate::migration::{MigrationFile, Statement};
 
 fn changelog(text: &str) -> Changelog {
-    read(Form { format: Format::Alembic, dialect: Some(Dialect::Postgres), is_told: false }, text)
+    let properties = Vec::new();
+    read(&Form { format: Format::Alembic, dialect: Some(Dialect::Postgres), is_told: false, properties }, text)
 }
 
 fn statements(text: &str) -> Vec<(String, Statement)> {

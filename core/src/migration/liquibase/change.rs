@@ -1,9 +1,11 @@
 //! One change, as the SQL that Liquibase runs for it. Where databases differ, the form is the one that every dialect's
 //! parser takes.
 
-use super::columns::{data_type, definition, value};
+use super::columns::{data_type, definition, is_required, value};
 use super::node::{Node, Properties};
 use super::objects;
+use crate::dialect::Dialect;
+use crate::migration::changelog::Form;
 use crate::migration::mapped::Mapped;
 
 /// A change with the properties that hold where it stands.
@@ -11,6 +13,7 @@ use crate::migration::mapped::Mapped;
 pub(super) struct Change<'c> {
     pub(super) node: &'c Node,
     pub(super) properties: &'c Properties,
+    pub(super) form: &'c Form,
 }
 
 /// What a change comes to.
@@ -44,7 +47,7 @@ impl Change<'_> {
     /// A name with its schema and catalogue: `baseTable` and `baseTableSchema` go together, `table` and `schema` too.
     pub(super) fn qualified(self, name: &str, schema: &str, catalog: &str) -> Result<String, String> {
         let parts = [self.get(catalog), self.get(schema), Some(self.need(name)?)];
-        Ok(parts.into_iter().flatten().map(|part| quoted(&part)).collect::<Vec<_>>().join("."))
+        Ok(parts.into_iter().flatten().map(|part| self.quoted(&part)).collect::<Vec<_>>().join("."))
     }
 
     pub(super) fn of_schema(self, name: &str) -> Result<String, String> {
@@ -56,7 +59,7 @@ impl Change<'_> {
     }
 
     pub(super) fn column(self) -> Result<String, String> {
-        Ok(quoted(&self.need("columnName")?))
+        Ok(self.quoted(&self.need("columnName")?))
     }
 
     /// The text of the change itself, or of one of its children.
@@ -67,31 +70,33 @@ impl Change<'_> {
         (!filled.text.trim().is_empty()).then_some(filled)
     }
 
+    /// A name with quotes, where it needs them: Liquibase puts them where a name is no plain one, and for PostgreSQL where its
+    /// case is mixed.
+    pub(super) fn quoted(self, name: &str) -> String {
+        const TAKEN: [&str; 9] =
+            ["primary", "unique", "foreign", "check", "constraint", "exclude", "like", "index", "period"];
+        let (name, dialect) = (name.trim(), self.form.dialect());
+        let is_quoted = name.starts_with(['"', '`', '[']);
+        let is_mixed = dialect == Dialect::Postgres
+            && !name.contains("${")
+            && name.contains(char::is_uppercase)
+            && name.contains(char::is_lowercase);
+        let is_plain = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$' | '#' | '@'))
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '{' | '}' | '#' | '@' | '.'))
+            && !TAKEN.contains(&name.to_lowercase().as_str())
+            && !is_mixed;
+        if is_quoted || is_plain || name.is_empty() { name.to_owned() } else { dialect.quoted(name) }
+    }
+
+    /// `a, b` of a list of names as it is written.
+    pub(super) fn name_list(self, names: &str) -> String {
+        names.split(',').map(|name| self.quoted(name)).collect::<Vec<_>>().join(", ")
+    }
+
     /// `CONSTRAINT name `, where it has one.
     fn constraint(self) -> String {
-        self.get("constraintName").map(|name| format!("CONSTRAINT {} ", quoted(&name))).unwrap_or_default()
+        self.get("constraintName").map(|name| format!("CONSTRAINT {} ", self.quoted(&name))).unwrap_or_default()
     }
-}
-
-/// A name with quotes, where it needs them. Which quotes a database wants is not known here; the standard's are taken.
-pub(super) fn quoted(name: &str) -> String {
-    const TAKEN: [&str; 9] =
-        ["primary", "unique", "foreign", "check", "constraint", "exclude", "like", "index", "period"];
-    let name = name.trim();
-    let is_quoted = name.starts_with(['"', '`', '[']);
-    let is_plain = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$' | '#' | '@'))
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '{' | '}' | '#' | '@' | '.'))
-        && !TAKEN.contains(&name.to_lowercase().as_str());
-    if is_quoted || is_plain || name.is_empty() {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
-}
-
-/// `a, b` of a list of names as it is written.
-pub(super) fn name_list(names: &str) -> String {
-    names.split(',').map(quoted).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn literal(text: &str) -> String {
@@ -120,17 +125,17 @@ fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
         |rest: &str| -> Result<Vec<String>, String> { alter(format!("ALTER COLUMN {} {rest}", c.column()?)) };
     let drop_constraint = |default: String| {
         let name = c.get("constraintName").unwrap_or(default);
-        alter(format!("DROP CONSTRAINT {}", quoted(&name)))
+        alter(format!("DROP CONSTRAINT {}", c.quoted(&name)))
     };
     Ok(match c.node.name.as_str() {
-        "createTable" => vec![create_table(c)?],
+        "createTable" => create_table(c)?,
         "dropTable" => {
             let cascade = if c.is("cascadeConstraints") { " CASCADE" } else { "" };
             vec![format!("DROP TABLE {}{cascade}", c.table()?)]
         }
         "renameTable" => {
             let old = c.of_schema("oldTableName")?;
-            vec![format!("ALTER TABLE {old} RENAME TO {}", quoted(&c.need("newTableName")?))]
+            vec![format!("ALTER TABLE {old} RENAME TO {}", c.quoted(&c.need("newTableName")?))]
         }
         "setTableRemarks" => {
             vec![format!("COMMENT ON TABLE {} IS {}", c.table()?, literal(&c.get("remarks").unwrap_or_default()))]
@@ -145,11 +150,11 @@ fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
                 return Err("dropColumn without a column".to_owned());
             }
             let table = c.table()?;
-            names.iter().map(|name| format!("ALTER TABLE {table} DROP COLUMN {}", quoted(name))).collect()
+            names.iter().map(|name| format!("ALTER TABLE {table} DROP COLUMN {}", c.quoted(name))).collect()
         }
         "renameColumn" => {
             let (old, new) = (c.need("oldColumnName")?, c.need("newColumnName")?);
-            alter(format!("RENAME COLUMN {} TO {}", quoted(&old), quoted(&new)))?
+            alter(format!("RENAME COLUMN {} TO {}", c.quoted(&old), c.quoted(&new)))?
         }
         "modifyDataType" => alter_column(&format!("SET DATA TYPE {}", data_type(&c.need("newDataType")?)))?,
         "setColumnRemarks" => {
@@ -173,11 +178,11 @@ fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
         }
         "dropDefaultValue" => alter_column("DROP DEFAULT")?,
         "addPrimaryKey" => {
-            alter(format!("ADD {}PRIMARY KEY ({})", c.constraint(), name_list(&c.need("columnNames")?)))?
+            alter(format!("ADD {}PRIMARY KEY ({})", c.constraint(), c.name_list(&c.need("columnNames")?)))?
         }
         "dropPrimaryKey" => drop_constraint(format!("{}_pkey", c.need("tableName")?))?,
         "addUniqueConstraint" => {
-            alter(format!("ADD {}UNIQUE ({})", c.constraint(), name_list(&c.need("columnNames")?)))?
+            alter(format!("ADD {}UNIQUE ({})", c.constraint(), c.name_list(&c.need("columnNames")?)))?
         }
         "dropUniqueConstraint" => drop_constraint(format!("{}_key", c.need("tableName")?))?,
         "addCheckConstraint" => {
@@ -192,7 +197,7 @@ fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
         "addForeignKeyConstraint" => vec![add_foreign_key(c)?],
         "dropForeignKeyConstraint" => {
             let table = base_table(c)?;
-            vec![format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(&c.need("constraintName")?))]
+            vec![format!("ALTER TABLE {table} DROP CONSTRAINT {}", c.quoted(&c.need("constraintName")?))]
         }
         "dropAllForeignKeyConstraints" => {
             vec![format!("ALTER TABLE {} DROP CONSTRAINT all_foreign_keys", base_table(c)?)]
@@ -214,13 +219,13 @@ fn base_table(c: Change<'_>) -> Result<String, String> {
     c.qualified("baseTableName", "baseTableSchemaName", "baseTableCatalogName")
 }
 
-fn create_table(c: Change<'_>) -> Result<String, String> {
+fn create_table(c: Change<'_>) -> Result<Vec<String>, String> {
     let mut parts = Vec::new();
     let mut keys = Vec::new();
     for column in columns(c) {
-        let (own, is_key) = definition(column)?;
+        let (own, is_key) = definition(column, false)?;
         if is_key {
-            keys.push(quoted(&column.need("name")?));
+            keys.push(c.quoted(&column.need("name")?));
         }
         parts.push(own);
     }
@@ -233,26 +238,54 @@ fn create_table(c: Change<'_>) -> Result<String, String> {
     } else {
         ""
     };
-    Ok(format!("CREATE {temporary}TABLE {if_not_exists}{} ({})", c.table()?, parts.join(", ")))
+    let table = c.table()?;
+    let mut sql = vec![format!("CREATE {temporary}TABLE {if_not_exists}{table} ({})", parts.join(", "))];
+    sql.extend(c.get("remarks").map(|remarks| format!("COMMENT ON TABLE {table} IS {}", literal(&remarks))));
+    sql.extend(column_remarks(c, &table)?);
+    Ok(sql)
 }
 
-fn add_columns(c: Change<'_>) -> Result<Vec<String>, String> {
-    let table = c.table()?;
+fn column_remarks(c: Change<'_>, table: &str) -> Result<Vec<String>, String> {
     let mut sql = Vec::new();
     for column in columns(c) {
-        let (own, is_key) = definition(column)?;
-        sql.push(format!("ALTER TABLE {table} ADD COLUMN {own}{}", if is_key { " PRIMARY KEY" } else { "" }));
-        if let Some(value) = value(column, "value") {
-            sql.push(format!("UPDATE {table} SET {} = {value}", quoted(&column.need("name")?)));
+        if let Some(remarks) = column.get("remarks") {
+            let name = c.quoted(&column.need("name")?);
+            sql.push(format!("COMMENT ON COLUMN {table}.{name} IS {}", literal(&remarks)));
         }
     }
-    if sql.is_empty() { Err("addColumn without a column".to_owned()) } else { Ok(sql) }
+    Ok(sql)
+}
+
+/// In Liquibase's order: all columns, then the values that they are filled with, then what only filled ones can be.
+fn add_columns(c: Change<'_>) -> Result<Vec<String>, String> {
+    let table = c.table()?;
+    let (mut sql, mut after) = (Vec::new(), Vec::new());
+    for column in columns(c) {
+        let value = value(column, "value");
+        let (own, is_key) = definition(column, value.is_some())?;
+        sql.push(format!("ALTER TABLE {table} ADD COLUMN {own}{}", if is_key { " PRIMARY KEY" } else { "" }));
+        if let Some(value) = value {
+            let name = c.quoted(&column.need("name")?);
+            after.push(format!("UPDATE {table} SET {name} = {value}"));
+            if is_required(column) {
+                after.push(format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"));
+            }
+        }
+    }
+    if sql.is_empty() {
+        return Err("addColumn without a column".to_owned());
+    }
+    // A stable sort: the values first.
+    after.sort_by_key(|statement| !statement.starts_with("UPDATE"));
+    sql.extend(after);
+    sql.extend(column_remarks(c, &table)?);
+    Ok(sql)
 }
 
 fn add_foreign_key(c: Change<'_>) -> Result<String, String> {
     let referenced = c.qualified("referencedTableName", "referencedTableSchemaName", "referencedTableCatalogName")?;
     let name = c.constraint();
-    let (from, to) = (name_list(&c.need("baseColumnNames")?), name_list(&c.need("referencedColumnNames")?));
+    let (from, to) = (c.name_list(&c.need("baseColumnNames")?), c.name_list(&c.need("referencedColumnNames")?));
     Ok(format!("ALTER TABLE {} ADD {name}FOREIGN KEY ({from}) REFERENCES {referenced} ({to})", base_table(c)?))
 }
 
@@ -261,22 +294,22 @@ fn create_index(c: Change<'_>) -> Result<String, String> {
     for column in columns(c) {
         let name = column.need("name")?;
         let order = if column.is("descending") { " DESC" } else { "" };
-        names.push(if column.is("computed") { name } else { format!("{}{order}", index_part(&name)) });
+        names.push(if column.is("computed") { name } else { format!("{}{order}", index_part(c, &name)) });
     }
     let unique = if c.is("unique") { "UNIQUE " } else { "" };
-    let name = c.get("indexName").map(|name| quoted(&name) + " ").unwrap_or_default();
+    let name = c.get("indexName").map(|name| c.quoted(&name) + " ").unwrap_or_default();
     Ok(format!("CREATE {unique}INDEX {name}ON {} ({})", c.table()?, names.join(", ")))
 }
 
 /// An index goes over names, and over expressions and orders, which are written in the same place.
-fn index_part(name: &str) -> String {
-    if name.contains(['(', ' ']) { name.to_owned() } else { quoted(name) }
+fn index_part(c: Change<'_>, name: &str) -> String {
+    if name.contains(['(', ' ']) { name.to_owned() } else { c.quoted(name) }
 }
 
 fn insert(c: Change<'_>) -> Result<String, String> {
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for column in columns(c) {
-        names.push(quoted(&column.need("name")?));
+        names.push(c.quoted(&column.need("name")?));
         values.push(value(column, "value").unwrap_or_else(|| "NULL".to_owned()));
     }
     Ok(format!("INSERT INTO {} ({}) VALUES ({})", c.table()?, names.join(", "), values.join(", ")))
@@ -286,7 +319,7 @@ fn update(c: Change<'_>) -> Result<String, String> {
     let mut sets = Vec::new();
     for column in columns(c) {
         let value = value(column, "value").unwrap_or_else(|| "NULL".to_owned());
-        sets.push(format!("{} = {value}", quoted(&column.need("name")?)));
+        sets.push(format!("{} = {value}", c.quoted(&column.need("name")?)));
     }
     if sets.is_empty() {
         return Err("update without a column".to_owned());
@@ -300,7 +333,7 @@ fn filter(c: Change<'_>) -> String {
     for node in c.node.all("param", "whereParams") {
         let param = Change { node, ..c };
         if let Some(name) = param.get("name") {
-            text = text.replacen(":name", &quoted(&name), 1);
+            text = text.replacen(":name", &c.quoted(&name), 1);
         }
         let value = value(param, "value").unwrap_or_else(|| "NULL".to_owned());
         text = if text.contains(":value") { text.replacen(":value", &value, 1) } else { text.replacen('?', &value, 1) };
@@ -316,7 +349,7 @@ fn load_update(c: Change<'_>) -> Result<Vec<String>, String> {
     for column in columns(c) {
         let name = column.need("name")?;
         if !key.split(',').any(|part| part.trim() == name.to_lowercase()) {
-            sql.push(format!("UPDATE {table} SET {0} = upper({0})", quoted(&name)));
+            sql.push(format!("UPDATE {table} SET {0} = upper({0})", c.quoted(&name)));
         }
     }
     if sql.is_empty() {
@@ -330,8 +363,8 @@ fn load_update(c: Change<'_>) -> Result<Vec<String>, String> {
 
 fn merge_columns(c: Change<'_>) -> Result<Vec<String>, String> {
     let table = c.table()?;
-    let (first, second) = (quoted(&c.need("column1Name")?), quoted(&c.need("column2Name")?));
-    let merged = quoted(&c.need("finalColumnName")?);
+    let (first, second) = (c.quoted(&c.need("column1Name")?), c.quoted(&c.need("column2Name")?));
+    let merged = c.quoted(&c.need("finalColumnName")?);
     let join = literal(&c.get("joinString").unwrap_or_default());
     let kind = data_type(&c.need("finalColumnType")?);
     Ok(vec![
@@ -345,7 +378,7 @@ fn merge_columns(c: Change<'_>) -> Result<Vec<String>, String> {
 fn add_lookup_table(c: Change<'_>) -> Result<Vec<String>, String> {
     let from = c.qualified("existingTableName", "existingTableSchemaName", "existingTableCatalogName")?;
     let new = c.qualified("newTableName", "newTableSchemaName", "newTableCatalogName")?;
-    let (old_column, column) = (quoted(&c.need("existingColumnName")?), quoted(&c.need("newColumnName")?));
+    let (old_column, column) = (c.quoted(&c.need("existingColumnName")?), c.quoted(&c.need("newColumnName")?));
     let name = c.get("constraintName").unwrap_or_else(|| "lookup_fk".to_owned());
     Ok(vec![
         format!(
@@ -355,7 +388,7 @@ fn add_lookup_table(c: Change<'_>) -> Result<Vec<String>, String> {
         format!("ALTER TABLE {new} ADD PRIMARY KEY ({column})"),
         format!(
             "ALTER TABLE {from} ADD CONSTRAINT {} FOREIGN KEY ({old_column}) REFERENCES {new} ({column})",
-            quoted(&name)
+            c.quoted(&name)
         ),
     ])
 }

@@ -1,10 +1,10 @@
 //! Columns, types and values as changes write them.
 
-use super::change::{Change, literal, quoted};
+use super::change::{Change, literal};
 
-/// The definition of a column, and whether it is part of the primary key.
-pub(super) fn definition(column: Change<'_>) -> Result<(String, bool), String> {
-    let mut sql = quoted(&column.need("name")?);
+/// The definition of a column, and whether it is part of the primary key. One that is filled first becomes NOT NULL later.
+pub(super) fn definition(column: Change<'_>, is_filled_first: bool) -> Result<(String, bool), String> {
+    let mut sql = column.quoted(&column.need("name")?);
     if let Some(kind) = column.get("type") {
         sql.push(' ');
         sql.push_str(&data_type(&kind));
@@ -18,14 +18,20 @@ pub(super) fn definition(column: Change<'_>) -> Result<(String, bool), String> {
     let constraints = column.node.child("constraints").map(|node| Change { node, ..column });
     let Some(constraints) = constraints else { return Ok((sql, false)) };
     let is_key = constraints.is("primaryKey");
-    if constraints.get("nullable").is_some_and(|value| value.eq_ignore_ascii_case("false")) || constraints.is("notNull")
-    {
+    if !is_filled_first && is_required(column) {
         sql.push_str(" NOT NULL");
     }
     if constraints.is("unique") {
         sql.push_str(" UNIQUE");
     }
     Ok((sql, is_key))
+}
+
+pub(super) fn is_required(column: Change<'_>) -> bool {
+    let constraints = column.node.child("constraints").map(|node| Change { node, ..column });
+    constraints.is_some_and(|own| {
+        own.get("nullable").is_some_and(|value| value.eq_ignore_ascii_case("false")) || own.is("notNull")
+    })
 }
 
 /// A type as it is written; the long form of JDBC's names is cut.

@@ -1,14 +1,24 @@
 //! Formatted SQL: a script with Liquibase's words in comments.
 
+use super::databases::{Chance, chance};
 use super::node::Properties;
 use super::objects::ended;
-use crate::migration::changelog::{Changelog, Include, Step};
+use crate::migration::changelog::{Changelog, Form, Include, Property, Step};
 use crate::migration::mapped::Mapped;
 use crate::text::Span;
 
 /// Reads the script. The SQL of a change set is the file's own text, so that every place in it is exact.
-pub(super) fn read(text: &str) -> Changelog {
-    let mut reader = Reader::default();
+pub(super) fn read(form: &Form, text: &str) -> Changelog {
+    let mut reader = Reader {
+        form,
+        changelog: Changelog::default(),
+        properties: Properties::of(&form.properties),
+        set: None,
+        rollback: Mapped::default(),
+        within: Within::Sql,
+        ignore: 0,
+        has_stray: false,
+    };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         reader.line(line, at);
@@ -19,9 +29,8 @@ pub(super) fn read(text: &str) -> Changelog {
 }
 
 /// What the lines in hand are.
-#[derive(Default, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Within {
-    #[default]
     Sql,
     /// `/* liquibase rollback … */`
     Rollback,
@@ -33,11 +42,13 @@ struct Set {
     sql: Mapped,
     span: Span,
     conditional: bool,
+    /// It is for other databases.
+    is_never: bool,
     delimiter: Option<String>,
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'f> {
+    form: &'f Form,
     changelog: Changelog,
     properties: Properties,
     set: Option<Set>,
@@ -48,7 +59,7 @@ struct Reader {
     has_stray: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn line(&mut self, line: &str, at: usize) {
         if self.ignore > 0 {
             self.ignore -= 1;
@@ -109,11 +120,12 @@ impl Reader {
         if let Some(rest) = after(words, "changeset") {
             self.close();
             let attributes = Attributes(rest);
-            let filters = ["dbms", "context", "contexts", "contextFilter", "labels", "labelFilter"];
+            let chance = chance(|name| attributes.get(name), self.form);
             self.set = Some(Set {
                 sql: Mapped::default(),
                 span,
-                conditional: filters.iter().any(|name| attributes.get(name).is_some()),
+                conditional: chance == Chance::Open,
+                is_never: chance == Chance::Never,
                 delimiter: attributes.get("endDelimiter"),
             });
         } else if let Some(rest) = after(words, "rollback") {
@@ -128,8 +140,15 @@ impl Reader {
         } else if let Some(rest) = after(words, "property") {
             let attributes = Attributes(rest);
             if let (Some(name), Some(value)) = (attributes.get("name"), attributes.get("value")) {
-                let always =
-                    ["dbms", "context", "contextFilter", "labels"].iter().all(|name| attributes.get(name).is_none());
+                let chance = chance(|name| attributes.get(name), self.form);
+                if chance == Chance::Never {
+                    return true;
+                }
+                let always = chance == Chance::Sure;
+                if !attributes.get("global").is_some_and(|global| global.eq_ignore_ascii_case("false")) {
+                    let value = self.properties.filled(&value);
+                    self.changelog.properties.push(Property { name: name.clone(), value, always });
+                }
                 self.properties.set(&name, &value, always);
             }
         } else if let Some(rest) = after(words, "includeall") {
@@ -174,7 +193,7 @@ impl Reader {
     /// Ends the change set in hand.
     fn close(&mut self) {
         let rollback = std::mem::take(&mut self.rollback);
-        let Some(set) = self.set.take() else { return };
+        let Some(set) = self.set.take().filter(|set| !set.is_never) else { return };
         let sql = self.properties.fill(&set.sql);
         let sql = set.delimiter.map_or_else(|| sql.clone(), |delimiter| ended(&sql, &delimiter));
         if !sql.text.trim().is_empty() {

@@ -2,6 +2,7 @@
 
 mod change;
 mod columns;
+mod databases;
 mod formatted;
 mod node;
 mod objects;
@@ -9,18 +10,18 @@ mod tree;
 mod xml;
 mod yaml;
 
-use super::changelog::{Changelog, Format};
+use super::changelog::{Changelog, Form, Format};
 
 /// Reads a changelog; none where the form is another one.
-pub(super) fn read(format: Format, text: &str) -> Option<Changelog> {
-    let root = match format {
-        Format::LiquibaseSql => return Some(formatted::read(text)),
+pub(super) fn read(form: &Form, text: &str) -> Option<Changelog> {
+    let root = match form.format {
+        Format::LiquibaseSql => return Some(formatted::read(form, text)),
         Format::LiquibaseXml => xml::read(text),
         Format::LiquibaseYaml | Format::LiquibaseJson => yaml::read(text),
         Format::Sql | Format::Alembic => return None,
     };
     Some(match root {
-        Ok(root) => tree::read(&root),
+        Ok(root) => tree::read(form, &root),
         Err(problem) => Changelog { problems: vec![problem], ..Changelog::default() },
     })
 }

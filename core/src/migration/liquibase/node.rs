@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::migration::changelog::Property;
 use crate::migration::mapped::Mapped;
 use crate::text::Span;
 
@@ -66,6 +67,13 @@ enum Known {
 }
 
 impl Properties {
+    /// Those that other files set.
+    pub(super) fn of(inherited: &[Property]) -> Self {
+        let mut properties = Self::default();
+        inherited.iter().for_each(|property| properties.set(&property.name, &property.value, property.always));
+        properties
+    }
+
     pub(super) fn set(&mut self, name: &str, value: &str, always: bool) {
         let value = self.filled(value);
         match self.values.get_mut(name) {

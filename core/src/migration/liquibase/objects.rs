@@ -1,6 +1,6 @@
 //! Changes of views, sequences and routines, and those that hold SQL of their own.
 
-use super::change::{Change, Meaning, literal, quoted};
+use super::change::{Change, Meaning, literal};
 use crate::migration::mapped::Mapped;
 
 /// Changes that carry SQL, or name the file that holds it.
@@ -88,7 +88,7 @@ pub(super) fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
         }
         "renameView" => {
             let old = c.of_schema("oldViewName")?;
-            vec![format!("ALTER TABLE {old} RENAME TO {}", quoted(&c.need("newViewName")?))]
+            vec![format!("ALTER TABLE {old} RENAME TO {}", c.quoted(&c.need("newViewName")?))]
         }
         "setViewRemarks" => {
             let remarks = literal(&c.get("remarks").unwrap_or_default());
@@ -99,7 +99,7 @@ pub(super) fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
         "dropSequence" => drop("SEQUENCE", "sequenceName")?,
         "renameSequence" => {
             let old = c.of_schema("oldSequenceName")?;
-            vec![format!("ALTER SEQUENCE {old} RENAME TO {}", quoted(&c.need("newSequenceName")?))]
+            vec![format!("ALTER SEQUENCE {old} RENAME TO {}", c.quoted(&c.need("newSequenceName")?))]
         }
         "dropProcedure" => drop("PROCEDURE", "procedureName")?,
         "dropFunction" => drop("FUNCTION", "functionName")?,
@@ -117,7 +117,7 @@ pub(super) fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
                 let kind = super::columns::data_type(&column.need("type")?);
                 sql.push(format!(
                     "ALTER TABLE {table} ALTER COLUMN {} SET DATA TYPE {kind}",
-                    quoted(&column.need("name")?)
+                    c.quoted(&column.need("name")?)
                 ));
             }
             sql

@@ -1,13 +1,15 @@
 //! A changelog in XML, YAML or JSON: its change sets in order, and each change as a step.
 
 use super::change::{Change, Meaning, meaning};
+use super::databases::{Chance, chance, holds};
 use super::node::{Node, Properties};
-use crate::migration::changelog::{Changelog, Include, Step};
+use crate::migration::changelog::{Changelog, Form, Include, Property, Step};
 use crate::migration::mapped::Mapped;
 
 /// Reads what stands in the root element or document.
-pub(super) fn read(root: &Node) -> Changelog {
-    let mut reader = Reader::default();
+pub(super) fn read(form: &Form, root: &Node) -> Changelog {
+    let properties = Properties::of(&form.properties);
+    let mut reader = Reader { form, properties, changelog: Changelog::default(), conditional: false };
     let root = root.child("databaseChangeLog").unwrap_or(root);
     reader.conditional = may_be_skipped(root);
     for node in &root.children {
@@ -16,15 +18,15 @@ pub(super) fn read(root: &Node) -> Changelog {
     reader.changelog
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'f> {
+    form: &'f Form,
     changelog: Changelog,
     properties: Properties,
     /// Of the whole file.
     conditional: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn entry(&mut self, node: &Node) {
         match node.name.as_str() {
             name if name.eq_ignore_ascii_case("changeSet") => self.change_set(node),
@@ -43,23 +45,30 @@ impl Reader {
     }
 
     fn property(&mut self, node: &Node) {
-        let change = Change { node, properties: &self.properties };
+        let change = Change { node, properties: &self.properties, form: self.form };
         if let Some(file) = change.get("file") {
             let problem = format!("its properties stand in {file}, which is not read");
             self.changelog.problems.push((node.span, problem));
         } else if let (Some(name), Some(value)) = (change.get("name"), change.get("value")) {
-            let always = ["dbms", "context", "contextFilter", "labels"].iter().all(|name| change.get(name).is_none());
+            let always = match chance(|name| change.get(name), self.form) {
+                Chance::Never => return,
+                chance => chance == Chance::Sure,
+            };
+            if !change.get("global").is_some_and(|global| global.eq_ignore_ascii_case("false")) {
+                let value = self.properties.filled(&value);
+                self.changelog.properties.push(Property { name: name.clone(), value, always });
+            }
             self.properties.set(&name, &value, always);
         }
     }
 
     fn include(&mut self, node: &Node, names: &[&str], folder: bool) {
-        let change = Change { node, properties: &self.properties };
+        let change = Change { node, properties: &self.properties, form: self.form };
         let Some(path) = names.iter().find_map(|name| change.get(name)) else {
             return self.changelog.problems.push((node.span, "it includes a file without naming it".to_owned()));
         };
         let relative = change.is("relativeToChangelogFile");
-        let conditional = self.conditional || has_filter(change);
+        let conditional = self.conditional || chance(|name| change.get(name), self.form) != Chance::Sure;
         let before = self.changelog.steps.len();
         self.changelog.includes.push(Include {
             before,
@@ -73,8 +82,12 @@ impl Reader {
     }
 
     fn change_set(&mut self, set: &Node) {
-        let change = Change { node: set, properties: &self.properties };
-        let conditional = self.conditional || has_filter(change) || may_be_skipped(set);
+        let change = Change { node: set, properties: &self.properties, form: self.form };
+        let chance = chance(|name| change.get(name), self.form);
+        if chance == Chance::Never {
+            return;
+        }
+        let conditional = self.conditional || chance == Chance::Open || may_be_skipped(set);
         let first = self.changelog.steps.len();
         for node in &set.children {
             match node.name.as_str() {
@@ -104,9 +117,13 @@ impl Reader {
 
     /// What it appends and prepends are settings of one database's tables; what it replaces may be anything.
     fn modify(&mut self, node: &Node, first: usize) {
-        let is_for_all = !has_filter(Change { node, properties: &self.properties });
+        let own = Change { node, properties: &self.properties, form: self.form };
+        let is_for_all = match chance(|name| own.get(name), self.form) {
+            Chance::Never => return,
+            chance => chance == Chance::Sure,
+        };
         for replace in &node.children {
-            let change = Change { node: replace, properties: &self.properties };
+            let change = Change { node: replace, properties: &self.properties, form: self.form };
             match (replace.name.as_str(), change.get("replace")) {
                 ("replace", Some(old)) if is_for_all => {
                     let new = change.get("with").unwrap_or_default();
@@ -125,8 +142,12 @@ impl Reader {
     }
 
     fn change(&mut self, node: &Node, conditional: bool, back: bool) {
-        let change = Change { node, properties: &self.properties };
-        let conditional = conditional || change.get("dbms").is_some();
+        let change = Change { node, properties: &self.properties, form: self.form };
+        let conditional = match change.get("dbms").map(|names| holds(&names, self.form)) {
+            Some(Some(false)) => return,
+            Some(None) => true,
+            Some(Some(true)) | None => conditional,
+        };
         match meaning(change) {
             Ok(Meaning::Nothing) => {}
             Ok(Meaning::Sql(sql)) => self.push(node, sql, conditional, back),
@@ -146,13 +167,6 @@ impl Reader {
         let (sql, alike) = sql.into_parts();
         self.changelog.steps.push(Step { sql, span: node.span, alike, back, conditional, unknown: None });
     }
-}
-
-/// A context, a label or a database decides whether it happens.
-fn has_filter(change: Change<'_>) -> bool {
-    ["dbms", "context", "contexts", "contextFilter", "labels", "labelFilter"]
-        .iter()
-        .any(|name| change.get(name).is_some())
 }
 
 /// A precondition that is not met stops the update, unless it says otherwise; only then is the rest passed over.
