@@ -38,7 +38,7 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
         file(
             "2_fill.sql",
             &format!(
-                "-- Fills the new columns of rows that are there; what writes to the old ones has to write to both from here on.\n-- Repeat until 3_check.sql gives only zeros.\n{}",
+                "-- Fills the new columns of rows that are there. What writes to the old ones has to write to both from here on.\n-- Repeat until 3_check.sql gives only zeros.\n{}",
                 steps.fill
             ),
         ),
@@ -50,7 +50,7 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
         file(
             "5_contract.sql",
             &format!(
-                "-- The point of no return. Take the copies of rollback/1_copy_before.sql first; nothing may read the old names.\n{}",
+                "-- The point of no return. Take the copies of rollback/1_copy_before.sql first. Nothing may read the old names.\n{}",
                 ddl.at_once(&steps.contract)
             ),
         ),

@@ -16,6 +16,7 @@ mod expand;
 mod guards;
 mod place;
 mod properties;
+mod rendered;
 mod rollback;
 mod shim;
 mod sources;

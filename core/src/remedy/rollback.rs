@@ -309,7 +309,7 @@ impl Way<'_> {
                 .collect();
             let list = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
             let except = if self.ddl.dialect == Dialect::Oracle { "MINUS" } else { "EXCEPT" };
-            prove.push_str(&format!("-- {0}: rows of before that are not there, or are not the same; none is expected\nSELECT {list} FROM {copy}\n{except}\nSELECT {list} FROM {table};\n\n", of.name()));
+            prove.push_str(&format!("-- {0}: rows of before that are gone or not the same. None is expected.\nSELECT {list} FROM {copy}\n{except}\nSELECT {list} FROM {table};\n\n", of.name()));
         }
         (copies, prove)
     }
