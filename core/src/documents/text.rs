@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::outcome::{NodeKind, Outcome};
 use crate::review::{Input, NodeImpact, Review};
-use crate::text::{Diagnostic, Severity};
+use crate::text::Diagnostic;
 
 /// A verdict first, then what is harmed, by outcome; then what could not be analysed.
 pub fn text(review: &Review) -> String {
@@ -56,11 +56,7 @@ pub fn text(review: &Review) -> String {
 
 /// One line for the reader of a terminal, and one for what to do.
 pub fn diagnostic_line(diagnostic: &Diagnostic) -> String {
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "note",
-    };
+    let severity = diagnostic.severity.word();
     let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!("  help: {help}\n"));
     format!("{severity}: {}: {}\n{help}", diagnostic.file, diagnostic.message)
 }

@@ -73,6 +73,7 @@ impl Steps {
         let old = &contract.old;
         let state = &brief.case.schema.relations[contract.relation];
         let (mut fills, mut same): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
+        let mut taken = String::new();
         for column in contract.columns.iter().filter(|column| !column.is_as_it_was()) {
             let now = column.successor().filter(|now| !now.eq_ignore_ascii_case(&column.name));
             let Some(now) = now else {
@@ -82,7 +83,7 @@ impl Steps {
                         old.name(),
                         column.name
                     )),
-                    None => self.contract.push_str(&format!("{}\n", ddl.drop_column(old, &column.name))),
+                    None => taken.push_str(&format!("{}\n", ddl.drop_column(old, &column.name))),
                 }
                 continue;
             };
@@ -104,7 +105,14 @@ impl Steps {
                     contract.at
                 )),
             }
-            self.contract.push_str(&format!("{}\n", ddl.drop_column(old, &column.name)));
+            match &column.now {
+                // The column itself takes the new name: keys and indexes hang on it.
+                Now::Column(_) => {
+                    let rename = ddl.rename_column(old, &column.name, now);
+                    taken.push_str(&format!("{}\n{rename}\n", ddl.drop_column(old, now)));
+                }
+                _ => taken.push_str(&format!("{}\n", ddl.drop_column(old, &column.name))),
+            }
         }
         for added in &contract.added {
             let data_type = added.data_type.clone().unwrap_or_else(|| "____".to_owned());
@@ -128,10 +136,10 @@ impl Steps {
                 "{}\n",
                 ddl.create_view(new, &format!("SELECT\n    {}\nFROM {}", names.join(",\n    "), ddl.relation(old)))
             ));
-            self.contract.push_str(&format!("DROP VIEW {};\n{}\n", ddl.relation(new), ddl.rename_table(old, new)));
+            taken = format!("DROP VIEW {};\n{taken}{}\n", ddl.relation(new), ddl.rename_table(old, new));
         }
         self.expand.push('\n');
-        self.contract.push('\n');
+        self.contract.push_str(&format!("{taken}\n"));
     }
 
     fn new_names(&self, contract: &Contract, ddl: &Ddl) -> Vec<String> {
