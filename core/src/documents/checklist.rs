@@ -261,8 +261,11 @@ fn backout(review: &Review) -> String {
             Some(format!("- {} at {}: {}\n", code(&change.summary), at(change), what_is_lost(review, change)?))
         })
         .collect();
+    let draft = format!("{}{}", attached::draft(review, "rollback"), attached::notes(review, "rollback"));
+    let script = attached::file(review, "rollback", "2_roll_back.sql", "sql");
+    let script = if script.is_empty() { script } else { format!("\n{script}") };
     format!(
-        "{given}\n\n{ways}{lost}- {}\n- {}\n- {}\n",
+        "{given}\n\n{ways}{draft}{lost}- {}\n- {}\n- {}\n{script}",
         missing("who backs out, and with which steps"),
         blank("point of no return"),
         blank("how the restored state is proven")

@@ -15,7 +15,9 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     if kept.is_empty() {
         return None;
     }
-    let mut remedy = brief.remedy("Under the old names the database shows what it showed before, so that no reader has to change on the day of the migration. Apply it in the same window, right after the migration; take it away once nothing reads the old names.");
+    let mut remedy = super::empty(
+        "Under the old names the database shows what it showed before, so that no reader has to change on the day of the migration. Apply it in the same window, right after the migration; take it away once nothing reads the old names.",
+    );
     for dialect in brief.both_dialects() {
         let Scripts { create, judged, remove } = scripts(&kept, dialect, &mut remedy.notes);
         let path = |file: &str| format!("compatibility/{}/{file}.sql", dialect.name());

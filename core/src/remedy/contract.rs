@@ -235,7 +235,7 @@ impl Reader<'_> {
 
     /// Of a table that is altered in place.
     fn altered(&self, column: &ColumnState, name: &str) -> Now {
-        let Some(after) = &column.after else { return self.lost(name, at(self.basis, column.left_by)) };
+        let Some(after) = &column.after else { return self.lost(name, &at(self.basis, column.left_by)) };
         let rewritten = column.retyped.iter().find(|retype| retype.rewrites).map(|retype| retype.change);
         let computed = column.values.iter().find(|effect| effect.pairs.is_empty()).map(|effect| effect.change);
         if let Some(change) = rewritten.or(computed) {
@@ -281,7 +281,7 @@ impl Reader<'_> {
     }
 
     /// A column that is gone: the way back says how it is made, or the statements that split it do.
-    fn lost(&self, name: &str, at: String) -> Now {
+    fn lost(&self, name: &str, at: &str) -> Now {
         if let Some(now) = self.way_back(name, None) {
             return now;
         }

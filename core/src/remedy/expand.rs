@@ -21,7 +21,9 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     for contract in &kept {
         steps.add(brief, &ddl, contract);
     }
-    let mut remedy = brief.remedy("Instead of the migration as it is: expand, fill, check, move the readers (the staging shim is not needed; models are edited at leisure to the new names), then contract. Each step can wait for days, and up to the last one each can be taken back.");
+    let mut remedy = super::empty(
+        "Instead of the migration as it is: expand, fill, check, move the readers (the staging shim is not needed; models are edited at leisure to the new names), then contract. Each step can wait for days, and up to the last one each can be taken back.",
+    );
     let judged = with_script(brief, "1_expand.sql", &steps.expand, false);
     remedy.residual = judged.map(|judged| residual(brief, brief.case.impact, &judged));
     remedy.decisions.clone_from(&steps.decisions);
@@ -46,7 +48,7 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
             "3_check.sql",
             &format!("-- Rows in which new and old differ. Go on only where every answer is 0.\n{}", steps.check),
         ),
-        file("4_move_readers.md", &steps.readers(&kept)),
+        file("4_move_readers.md", &readers(&kept)),
         file(
             "5_contract.sql",
             &format!(
@@ -131,7 +133,7 @@ impl Steps {
             ));
         }
         if contract.is_renamed() {
-            let names: Vec<String> = self.new_names(contract, ddl);
+            let names: Vec<String> = new_names(contract, ddl);
             self.expand.push_str(&format!(
                 "{}\n",
                 ddl.create_view(new, &format!("SELECT\n    {}\nFROM {}", names.join(",\n    "), ddl.relation(old)))
@@ -141,30 +143,29 @@ impl Steps {
         self.expand.push('\n');
         self.contract.push_str(&format!("{taken}\n"));
     }
+}
 
-    fn new_names(&self, contract: &Contract, ddl: &Ddl) -> Vec<String> {
-        let kept = contract.columns.iter().filter_map(OldColumn::successor);
-        kept.chain(contract.added.iter().map(|added| added.name.as_str())).map(|name| ddl.name(name)).collect()
-    }
+fn new_names(contract: &Contract, ddl: &Ddl) -> Vec<String> {
+    let kept = contract.columns.iter().filter_map(OldColumn::successor);
+    kept.chain(contract.added.iter().map(|added| added.name.as_str())).map(|name| ddl.name(name)).collect()
+}
 
-    fn readers(&self, contracts: &[&Contract]) -> String {
-        let mut out = String::from(
-            "# 4. Move the readers\n\nRead the new names from here on, and deploy dbt. Both names work.\n\n",
-        );
-        let shown = |name: &RelationName| inline_code(name.name());
-        for contract in contracts {
-            let Some(new) = &contract.new else { continue };
-            if contract.is_renamed() {
-                out.push_str(&format!("- [ ] {} → {}\n", shown(&contract.old), shown(new)));
-            }
-            for column in contract.columns.iter().filter(|column| !column.is_as_it_was()) {
-                let now = column.successor().map_or_else(|| "its parts".to_owned(), |now| inline_code(now));
-                out.push_str(&format!("- [ ] {}.{} → {now}\n", shown(&contract.old), inline_code(&column.name)));
-            }
+fn readers(contracts: &[&Contract]) -> String {
+    let mut out =
+        String::from("# 4. Move the readers\n\nRead the new names from here on, and deploy dbt. Both names work.\n\n");
+    let shown = |name: &RelationName| inline_code(name.name());
+    for contract in contracts {
+        let Some(new) = &contract.new else { continue };
+        if contract.is_renamed() {
+            out.push_str(&format!("- [ ] {} → {}\n", shown(&contract.old), shown(new)));
         }
-        out.push_str("\nGo on when the query log shows no reader of the old names for as long as the rarest report takes to run again.\n");
-        out
+        for column in contract.columns.iter().filter(|column| !column.is_as_it_was()) {
+            let now = column.successor().map_or_else(|| "its parts".to_owned(), inline_code);
+            out.push_str(&format!("- [ ] {}.{} → {now}\n", shown(&contract.old), inline_code(&column.name)));
+        }
     }
+    out.push_str("\nGo on when the query log shows no reader of the old names for as long as the rarest report takes to run again.\n");
+    out
 }
 
 /// What the migration itself computes for a column, in the names before it.

@@ -27,7 +27,7 @@ pub(super) fn agreements(brief: &Brief<'_>, drafts: &BTreeMap<NodeIx, &Draft>) -
     let agreement = |ix: NodeIx, draft: &Draft| {
         let id = project.id(ix);
         let compiled = project.sql(ix).map(normal);
-        if before.get(id).is_none() || before.get(id) != compiled.as_ref() {
+        if !before.contains_key(id) || before.get(id) != compiled.as_ref() {
             return Agreement::CannotTell;
         }
         if after.get(id) == Some(&normal(&draft.patch.sql)) { Agreement::Agrees } else { Agreement::Differs }

@@ -73,8 +73,20 @@ impl<'a> Model<'a> {
 
     /// The forms, the smallest first.
     pub(super) fn drafts(&self) -> Vec<Draft> {
+        if !self.is_worth_an_edit() {
+            return Vec::new();
+        }
         let forms = [(true, self.in_place()), (false, self.wrapped())];
         forms.into_iter().filter_map(|(is_in_place, edits)| self.draft(&edits?, is_in_place)).collect()
+    }
+
+    /// Whether an edit gives anything back: where only values changed and nobody knows how, it would be a comment.
+    fn is_worth_an_edit(&self) -> bool {
+        let stays = |column: &OldColumn| match &column.now {
+            Now::Undecided { nearest: Some(now), .. } => now.eq_ignore_ascii_case(&column.name),
+            _ => column.is_as_it_was(),
+        };
+        self.contracts.iter().any(|contract| contract.is_renamed() || !self.used(contract).into_iter().all(stays))
     }
 
     fn dialect(&self) -> Dialect {

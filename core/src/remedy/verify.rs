@@ -30,7 +30,7 @@ pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
     let (drafts, judged, refused) = settled(brief, forms);
     by_hand.extend(refused);
     by_hand.sort_unstable();
-    let Some(judged) = judged.filter(|_| !drafts.is_empty()) else { return None };
+    let judged = judged.filter(|_| !drafts.is_empty())?;
     let mut remedy = Remedy {
         kind: String::new(),
         title: String::new(),
