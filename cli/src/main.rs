@@ -105,7 +105,10 @@ struct ReviewArgs {
 struct DocumentArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// Write to a file instead of the terminal.
+    /// A template of your own (Jinja), in the place of the document's usual form.
+    #[arg(long, value_name = "F")]
+    template: Option<PathBuf>,
+    /// Write to a file instead of the terminal; as HTML where its name ends in .html.
     #[arg(short, long, value_name = "F")]
     output: Option<PathBuf>,
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use foreshock_core::checks::CheckSettings;
 use foreshock_core::documents::{self, Document};
 use foreshock_core::outcome::Verdict;
@@ -42,6 +42,9 @@ fn review(args: &ReviewArgs) -> Result<ExitCode> {
     let Ok(whole) = session.review() else { return Ok(nothing_to_review(&session)) };
     let narrowed = selector.and_then(|selector| session.narrowed(&selector)).transpose()?;
     let review = narrowed.as_ref().unwrap_or(whole);
+    let complete =
+        matches!(args.format, Format::Json).then(|| Review { remedies: session.remedies(), ..review.clone() });
+    let review = complete.as_ref().unwrap_or(review);
     write(&rendered(review, args.format), args.output.as_deref())?;
     let threshold = match args.fail_on {
         FailOn::Block => Some(Verdict::Block),
@@ -67,8 +70,19 @@ fn rendered(review: &Review, format: Format) -> String {
 
 fn document(args: &DocumentArgs, document: Document) -> Result<ExitCode> {
     let session = open(&args.input)?;
-    let Some(markdown) = session.document(document) else { return Ok(nothing_to_review(&session)) };
-    write(&markdown, args.output.as_deref())?;
+    let Ok(review) = session.review() else { return Ok(nothing_to_review(&session)) };
+    let review = Review { remedies: session.remedies(), ..review.clone() };
+    let markdown = match &args.template {
+        Some(path) => {
+            let template = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            documents::from_template(&template, document, &review)
+                .map_err(|error| anyhow!("{}: {error}", path.display()))?
+        }
+        None => documents::markdown(document, &review),
+    };
+    let is_page = args.output.as_ref().is_some_and(|path| path.extension().is_some_and(|kind| kind == "html"));
+    let text = if is_page { documents::html(document.face().title, &markdown) } else { markdown };
+    write(&text, args.output.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -160,9 +160,10 @@ impl Session {
         remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options })
     }
 
-    /// A document as Markdown; none where there is no review.
+    /// A document as Markdown, with the drafts of the fix; none where there is no review.
     pub fn document(&self, document: Document) -> Option<String> {
-        Some(documents::markdown(document, self.review().ok()?))
+        let review = Review { remedies: self.remedies(), ..self.review().ok()?.clone() };
+        Some(documents::markdown(document, &review))
     }
 }
 

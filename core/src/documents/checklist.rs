@@ -1,20 +1,20 @@
 //! `checklist.md`: what a change board needs, in the order in which it is asked for.
 
-use super::Section;
 use super::markdown::{blank, block, code, missing, plain, table};
 use super::parts::{
-    at, by_owner, changes, counts, coverage, edits, inputs, limits, migrations, node_table, of_kind, remap_list,
-    remaps, title,
+    at, by_owner, changes, counts, coverage, edits, inputs, limits, long_table, migrations, node_table, of_kind,
+    remap_list, remaps, title,
 };
+use super::{Section, Written, attached, lineage, risk};
 use crate::minutes::Decision;
 use crate::outcome::{NodeKind, Outcome};
-use crate::review::{Change, Input, InputKind, NodeImpact, Plan, Review, RollbackState};
+use crate::review::{Change, Input, InputKind, NodeImpact, Owner, Plan, Review, RollbackState};
 
 /// The sections, in order; their numbers follow from it.
 const SECTIONS: [Section; 18] = [
     ("Change", change),
     ("Summary", summary),
-    ("Verdict and coverage", verdict),
+    ("Verdict, risk and coverage", verdict),
     ("Blast radius", blast_radius),
     ("Findings", findings),
     ("Locks and duration", locks),
@@ -33,11 +33,18 @@ const SECTIONS: [Section; 18] = [
 ];
 
 pub(super) fn write(review: &Review) -> String {
-    let mut out = format!("# Deployment checklist: {}\n", plain(&title(review)));
-    for (number, (heading, section)) in SECTIONS.iter().enumerate() {
-        out.push_str(&format!("\n## {}. {heading}\n\n{}", number + 1, section(review)));
+    let (title, sections) = parts(review);
+    let mut out = format!("# {title}\n");
+    for (number, (heading, text)) in sections.iter().enumerate() {
+        out.push_str(&format!("\n## {}. {heading}\n\n{text}", number + 1));
     }
     out
+}
+
+/// The title, and each section as it is written.
+pub(super) fn parts(review: &Review) -> (String, Vec<Written>) {
+    let title = format!("Deployment checklist: {}", plain(&title(review)));
+    (title, SECTIONS.iter().map(|(heading, section)| (*heading, section(review))).collect())
 }
 
 fn change(review: &Review) -> String {
@@ -50,7 +57,7 @@ fn change(review: &Review) -> String {
         plain(&review.project.adapter),
         blank("id and title of the change"),
         blank("owner and initiator"),
-        blank("type (standard, normal, emergency)")
+        format!("{}: {}", blank("type (standard, normal, emergency)"), plain(&risk::change_type(review)))
     )
 }
 
@@ -72,8 +79,9 @@ fn summary(review: &Review) -> String {
 fn verdict(review: &Review) -> String {
     let reasons: String = review.reasons.iter().map(|reason| format!("- {}\n", plain(reason))).collect();
     format!(
-        "**{}**\n\n{reasons}\n{}\n\nWhat could not be analysed:\n\n{}",
+        "**{}**\n\n{reasons}\n{}\n{}\n\nWhat could not be analysed:\n\n{}",
         review.verdict.word().to_uppercase(),
+        risk::breakdown(review),
         coverage(review),
         limits(review)
     )
@@ -83,7 +91,7 @@ fn blast_radius(review: &Review) -> String {
     if review.nodes.is_empty() {
         return "No dbt node is reached.\n".to_owned();
     }
-    let mut out = counts(review);
+    let mut out = format!("{}\n{}", counts(review), lineage::graph(review));
     let sections = [
         ("Dashboards", vec![NodeKind::Exposure]),
         ("Models", vec![NodeKind::Model, NodeKind::Snapshot]),
@@ -121,6 +129,20 @@ fn findings(review: &Review) -> String {
         let rows = table(&["Place", "Operation", "What", "Nodes"], rows);
         format!("{rows}\nA node counts for each change that harms it.\n")
     };
+    if !review.findings.is_empty() {
+        let rows = review.findings.iter().map(|finding| {
+            let place = code(&format!("{}:{}", finding.file, finding.line));
+            vec![
+                place,
+                plain(finding.severity.word()),
+                plain(&finding.check),
+                plain(&finding.message),
+                plain(&finding.help),
+            ]
+        });
+        out.push_str("\nWhat the safety checks say of the statements:\n\n");
+        out.push_str(&long_table(&["Place", "Severity", "Check", "Why", "What to do"], rows.collect()));
+    }
     if !remaps(review).is_empty() {
         out.push_str(
             "\nValues that get another name. Whoever compares with the old ones goes wrong without an error:\n\n",
@@ -144,8 +166,11 @@ fn order(review: &Review) -> String {
         [] => "No order harms anyone.\n".to_owned(),
         plans => table(&["Way", "Migrated", "dbt deployed", "Rebuilt"], plans.iter().map(row)),
     };
+    let drafts: String =
+        ["compatibility", "expand_contract", "staging_shim"].map(|kind| attached::draft(review, kind)).concat();
+    let drafts = if drafts.is_empty() { drafts } else { format!("Strategies that are drafted:\n\n{drafts}\n") };
     format!(
-        "{compared}\n- {}\n- {}\n",
+        "{compared}\n{drafts}- {}\n- {}\n",
         blank("strategy (as is, compatibility view, expand and contract)"),
         blank("order of migration and dbt deployment")
     )
@@ -217,6 +242,7 @@ fn validation(review: &Review) -> String {
                 .map(|pair| format!("- [ ] As many {} after as {} before\n", code(&pair.to), code(&pair.from))),
         );
     }
+    out.push_str(&attached::draft(review, "validation"));
     out.push_str(&format!("- {}\n", blank("totals that must not move")));
     out
 }
@@ -244,8 +270,11 @@ fn backout(review: &Review) -> String {
             Some(format!("- {} at {}: {}\n", code(&change.summary), at(change), what_is_lost(review, change)?))
         })
         .collect();
+    let draft = format!("{}{}", attached::draft(review, "rollback"), attached::notes(review, "rollback"));
+    let script = attached::file(review, "rollback", "2_roll_back.sql", "sql");
+    let script = if script.is_empty() { script } else { format!("\n{script}") };
     format!(
-        "{given}\n\n{ways}{lost}- {}\n- {}\n- {}\n",
+        "{given}\n\n{ways}{draft}{lost}- {}\n- {}\n- {}\n{script}",
         missing("who backs out, and with which steps"),
         blank("point of no return"),
         blank("how the restored state is proven")
@@ -296,7 +325,10 @@ fn shares_new_values(change: &Change) -> bool {
 
 fn dbt_steps(review: &Review) -> String {
     let Some(selection) = to_build(review) else { return "No model has to be edited.\n".to_owned() };
-    format!("{}\n{}", edits(review), block("sh", &format!("dbt build --select {selection}")))
+    let patch = attached::patch(review);
+    let patch =
+        if patch.is_empty() { patch } else { format!("\n{}\n{patch}", attached::draft(review, "staging_shim")) };
+    format!("{}\n{}{patch}", edits(review), block("sh", &format!("dbt build --select {selection}")))
 }
 
 /// The selection that builds what the changes reach; none where no model has to follow them.
@@ -328,7 +360,26 @@ fn communication(review: &Review) -> String {
     if !nobodys.is_empty() {
         rows.push(row("no owner in the manifest".to_owned(), None, &nobodys));
     }
-    table(&["Owner", "Address", "Dashboards", "Other nodes"], rows)
+    format!("{}\n{}", table(&["Owner", "Address", "Dashboards", "Other nodes"], rows), messages(review))
+}
+
+/// A message for each owner of a dashboard, to be sent by a person.
+fn messages(review: &Review) -> String {
+    const MOST: usize = 20;
+    let (owners, _) = by_owner(review);
+    let told = |(owner, nodes): (&&Owner, &Vec<&NodeImpact>)| {
+        let dashboards: Vec<&&NodeImpact> = nodes.iter().filter(|node| node.kind == NodeKind::Exposure).collect();
+        let lines: Vec<String> =
+            dashboards.iter().map(|node| format!("- {} {}", node.label, node.outcome.face().one)).collect();
+        let text = format!(
+            "To: {}\n\nA change of the database is planned ({}): ____ (when).\nWithout further steps this happens to what you own:\n\n{}\n\nWhat we do about it: ____\nWhat we need of you: your answer by ____, and a look at these dashboards right after the change.",
+            owner.email.as_deref().unwrap_or(&owner.name),
+            title(review),
+            lines.join("\n")
+        );
+        (!dashboards.is_empty()).then(|| format!("\nDraft for {}:\n\n{}", plain(&owner.name), block("text", &text)))
+    };
+    owners.iter().filter_map(told).take(MOST).collect()
 }
 
 fn dashboards_of(nodes: &[&NodeImpact]) -> Vec<String> {

@@ -3,22 +3,27 @@
 //! A document says what the review knows, with its evidence, and leaves visible blanks for what people must write. It never
 //! ticks a box and never invents.
 
+mod attached;
 pub mod blocks;
 mod checklist;
 mod html;
 mod json;
+mod lineage;
 mod markdown;
 mod parts;
 mod postmortem;
 mod remedies;
+mod risk;
 mod sarif;
 mod summary;
+mod template;
 mod text;
 
 pub use html::html;
 pub use json::json;
 pub use remedies::{remedies, remedy_lines};
 pub use sarif::{sarif, sarif_of_findings};
+pub use template::from_template;
 pub use text::{diagnostic_line, input_lines, text};
 
 use crate::review::Review;
@@ -74,6 +79,8 @@ pub(crate) fn inline_code(text: &str) -> String {
 
 /// A section of a document: its heading, and what it says.
 type Section = (&'static str, fn(&Review) -> String);
+/// A section as it is written.
+type Written = (&'static str, String);
 
 /// The document as Markdown.
 pub fn markdown(document: Document, review: &Review) -> String {

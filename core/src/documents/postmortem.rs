@@ -2,48 +2,55 @@
 
 use std::collections::BTreeMap;
 
-use super::Section;
 use super::markdown::{blank, block, code, plain, table};
 use super::parts::{
     at, by_owner, changes, counts, edits, inputs, limits, long_table, nodes, of_kind, outcome, remap_list, remaps,
     selection, title,
 };
+use super::{Section, Written, attached, lineage};
 use crate::outcome::{NodeKind, Outcome};
 use crate::report::listed;
-use crate::review::{NodeImpact, Review, RunResult};
+use crate::review::{NodeImpact, Review, Run, RunResult};
+
+/// The sections, in order.
+const SECTIONS: [Section; 16] = [
+    ("Summary", summary),
+    ("Impact", impact),
+    ("Trigger", trigger),
+    ("Detection", detection),
+    ("Timeline (UTC)", timeline),
+    ("Root cause and contributing factors", root_cause),
+    ("Predicted against actual", predicted),
+    ("What would have caught it", caught),
+    ("Resolution", resolution),
+    ("What went well, what went poorly, where we were lucky", lessons_first),
+    ("Value remaps that need a decision", remap_section),
+    ("Contract questions", contract),
+    ("Action items", actions),
+    ("Lessons", lessons),
+    ("What was not analysed", limits),
+    ("Evidence", evidence),
+];
 
 pub(super) fn write(review: &Review) -> String {
-    let sections: [Section; 16] = [
-        ("Summary", summary),
-        ("Impact", impact),
-        ("Trigger", trigger),
-        ("Detection", detection),
-        ("Timeline (UTC)", timeline),
-        ("Root cause and contributing factors", root_cause),
-        ("Predicted against actual", predicted),
-        ("What would have caught it", caught),
-        ("Resolution", resolution),
-        ("What went well, what went poorly, where we were lucky", lessons_first),
-        ("Value remaps that need a decision", remap_section),
-        ("Contract questions", contract),
-        ("Action items", actions),
-        ("Lessons", lessons),
-        ("What was not analysed", limits),
-        ("Evidence", evidence),
-    ];
-    let mut out = format!(
-        "# Postmortem: {} on {}\n\n- {}\n- {}\n- {}\n",
-        plain(&title(review)),
-        code(&review.project.name),
-        blank("status"),
-        blank("severity"),
-        blank("authors and reviewers")
-    );
+    let (title, sections) = parts(review);
+    let mut out = format!("# {title}\n\n{}", head(review));
+    for (heading, text) in sections {
+        out.push_str(&format!("\n## {heading}\n\n{text}"));
+    }
+    out
+}
+
+/// The title, and each section as it is written.
+pub(super) fn parts(review: &Review) -> (String, Vec<Written>) {
+    let title = format!("Postmortem: {} on {}", plain(&title(review)), code(&review.project.name));
+    (title, SECTIONS.iter().map(|(heading, section)| (*heading, section(review))).collect())
+}
+
+fn head(review: &Review) -> String {
+    let mut out = format!("- {}\n- {}\n- {}\n", blank("status"), blank("severity"), blank("authors and reviewers"));
     if review.selection.is_some() {
         out.push_str(&format!("- {}\n", selection(review)));
-    }
-    for (heading, section) in sections {
-        out.push_str(&format!("\n## {heading}\n\n{}", section(review)));
     }
     out
 }
@@ -96,7 +103,7 @@ fn utc(time: &str) -> String {
 }
 
 fn impact(review: &Review) -> String {
-    let mut out = format!("As predicted from the files:\n\n{}", counts(review));
+    let mut out = format!("As predicted from the files:\n\n{}\n{}", counts(review), lineage::graph(review));
     let actual = actual(review);
     if !actual.is_empty() {
         let mut statuses: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -154,11 +161,44 @@ fn detection(review: &Review) -> String {
         |result| format!("First failing node: {} at {} UTC", code(&result.unique_id), utc(&result.completed_at)),
     );
     format!(
-        "- {}\n- {first}\n- {}\n- {}\n",
+        "- {}\n{}- {first}\n- {}\n- {}\n",
         blank("when the migration was deployed"),
+        window(review),
         blank("when a person noticed, and how"),
         blank("how the time between could be halved")
     )
+}
+
+/// Between which runs it must have happened, and how long nobody could know it from dbt.
+fn window(review: &Review) -> String {
+    let fails = |run: &Run| run.results.iter().any(is_failure);
+    let Some(first) = review.runs.iter().position(fails) else { return String::new() };
+    let broken = &review.runs[first];
+    let Some(good) = review.runs[..first].iter().rev().find(|run| !run.results.is_empty()) else {
+        return String::new();
+    };
+    let lasted = minutes(&good.generated_at)
+        .zip(minutes(&broken.generated_at))
+        .and_then(|(from, to)| to.checked_sub(from))
+        .map_or_else(String::new, |minutes| format!(" ({minutes} minutes between them)"));
+    format!(
+        "- Last run without a failure ended at {} UTC ({}), the first one with failures at {} UTC ({}){lasted}: the change fell between the two, and a review of the files would have said so before.\n",
+        utc(&good.generated_at),
+        code(&good.file),
+        utc(&broken.generated_at),
+        code(&broken.file)
+    )
+}
+
+/// Minutes since the year 0, of a time as artifacts write it; only differences mean something.
+fn minutes(time: &str) -> Option<u64> {
+    let number = |from: usize, to: usize| time.get(from..to)?.parse::<u64>().ok();
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let (hour, minute) = (number(11, 13)?, number(14, 16)?);
+    // March is the first month, so that the day that comes and goes is the last of its year.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    Some((days * 24 + hour) * 60 + minute)
 }
 
 fn timeline(review: &Review) -> String {
@@ -320,6 +360,7 @@ fn caught(review: &Review) -> String {
         out.push_str(&format!("- The test {}{when}: it {}\n", code(&node.name), plain(because)));
     }
     out.push_str("- A review of the migration against the manifest before it shipped, which would have said what this paper predicts.\n");
+    out.push_str(&attached::draft(review, "guards"));
     out.push_str(&format!("- {}\n", blank("check, contract or test that is missing")));
     out
 }
@@ -329,7 +370,10 @@ fn resolution(review: &Review) -> String {
     if edits.is_empty() {
         return format!("{}\n", blank("what was done"));
     }
-    format!("What has to follow the change:\n\n{edits}\n{}\n", blank("what was done, and what remains"))
+    let drafts =
+        ["staging_shim", "sources", "compatibility", "rollback"].map(|kind| attached::draft(review, kind)).concat();
+    let drafts = if drafts.is_empty() { drafts } else { format!("\nDrafts:\n\n{drafts}") };
+    format!("What has to follow the change:\n\n{edits}{drafts}\n{}\n", blank("what was done, and what remains"))
 }
 
 fn lessons_first(_: &Review) -> String {

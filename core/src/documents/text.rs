@@ -72,11 +72,7 @@ pub fn text(review: &Review) -> String {
 
 /// One line for the reader of a terminal, and one for what to do.
 pub fn diagnostic_line(diagnostic: &Diagnostic) -> String {
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "note",
-    };
+    let severity = diagnostic.severity.word();
     let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!("  help: {help}\n"));
     format!("{severity}: {}: {}\n{help}", diagnostic.file, diagnostic.message)
 }

@@ -15,12 +15,14 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     if kept.is_empty() {
         return None;
     }
-    let mut remedy = brief.remedy("Under the old names the database shows what it showed before, so that no reader has to change on the day of the migration. Apply it in the same window, right after the migration; take it away once nothing reads the old names.");
+    let mut remedy = super::empty(
+        "Under the old names the database shows what it showed before, so that no reader has to change on the day of the migration. Apply it in the same window, right after the migration; take it away once nothing reads the old names.",
+    );
     for dialect in brief.both_dialects() {
-        let (create, remove) = scripts(&kept, dialect, &mut remedy.notes);
+        let Scripts { create, judged, remove } = scripts(&kept, dialect, &mut remedy.notes);
         let path = |file: &str| format!("compatibility/{}/{file}.sql", dialect.name());
         if dialect == brief.case.project.sql_dialect() {
-            let judged = with_script(brief, "compatibility.sql", &create, true);
+            let judged = with_script(brief, "compatibility.sql", &judged, true);
             remedy.residual = judged.map(|judged| residual(brief, brief.case.impact, &judged));
         }
         remedy.files.push(RemedyFile { path: path("create"), text: create, diff: None });
@@ -33,16 +35,24 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     Some(remedy)
 }
 
-fn scripts(contracts: &[&Contract], dialect: Dialect, notes: &mut Vec<String>) -> (String, String) {
+#[derive(Default)]
+struct Scripts {
+    create: String,
+    /// The same without the grants, which say nothing of names and values.
+    judged: String,
+    remove: String,
+}
+
+fn scripts(contracts: &[&Contract], dialect: Dialect, notes: &mut Vec<String>) -> Scripts {
     let ddl = Ddl { dialect };
-    let (mut create, mut remove) = (String::new(), String::new());
+    let mut all = Scripts::default();
     for contract in contracts {
         let Some(new) = &contract.new else { continue };
-        let (made, taken) = if contract.is_renamed() {
+        let (made, granted, taken) = if contract.is_renamed() {
             view(&ddl, contract, &contract.old, new)
         } else {
             match generated(&ddl, contract, new) {
-                Some(statements) => statements,
+                Some((made, taken)) => (made, String::new(), taken),
                 None => {
                     notes.push(format!(
                         "{} has no generated columns for a table that is there: {} becomes a view, and who writes to it writes to {} instead.",
@@ -54,14 +64,19 @@ fn scripts(contracts: &[&Contract], dialect: Dialect, notes: &mut Vec<String>) -
                 }
             }
         };
-        create.push_str(&format!("-- {}: {}\n{made}\n", contract.at, contract.old.name()));
-        remove.push_str(&format!("-- {}\n{taken}\n", contract.old.name()));
+        all.create.push_str(&format!("-- {}: {}\n{made}{granted}\n", contract.at, contract.old.name()));
+        all.judged.push_str(&made);
+        all.remove.push_str(&format!("-- {}\n{taken}\n", contract.old.name()));
     }
     let head = "-- Only once nothing reads the old names: look at the query log, and build dbt without it first.\n";
-    (ddl.at_once(&create), format!("{head}{}", ddl.at_once(&remove)))
+    Scripts {
+        create: ddl.at_once(&all.create),
+        judged: all.judged,
+        remove: format!("{head}{}", ddl.at_once(&all.remove)),
+    }
 }
 
-fn view(ddl: &Ddl, contract: &Contract, old: &RelationName, new: &RelationName) -> (String, String) {
+fn view(ddl: &Ddl, contract: &Contract, old: &RelationName, new: &RelationName) -> (String, String, String) {
     let star = if contract.complete { String::new() } else { "    *,\n".to_owned() };
     let items: Vec<String> = contract
         .columns
@@ -74,8 +89,8 @@ fn view(ddl: &Ddl, contract: &Contract, old: &RelationName, new: &RelationName) 
         })
         .collect();
     let select = format!("SELECT\n{star}{}\nFROM {}", items.join(",\n"), ddl.relation(new));
-    let made = format!("{}\n{}", ddl.create_view(old, &select), grants(ddl, old, new));
-    (made, format!("DROP VIEW {};\n", ddl.relation(old)))
+    let made = format!("{}\n", ddl.create_view(old, &select));
+    (made, grants(ddl, old, new), format!("DROP VIEW {};\n", ddl.relation(old)))
 }
 
 /// Whoever may read the table may read the view.
@@ -116,10 +131,11 @@ fn generated(ddl: &Ddl, contract: &Contract, new: &RelationName) -> Option<(Stri
 }
 
 /// The table set aside under another name, and a view in its place.
-fn in_its_place(ddl: &Ddl, contract: &Contract, new: &RelationName) -> (String, String) {
+fn in_its_place(ddl: &Ddl, contract: &Contract, new: &RelationName) -> (String, String, String) {
     let aside = set_aside(new);
-    let (made, taken) = view(ddl, contract, &contract.old, &aside);
-    (format!("{}\n{made}", ddl.rename_table(new, &aside)), format!("{taken}{}\n", ddl.rename_table(&aside, new)))
+    let (made, granted, taken) = view(ddl, contract, &contract.old, &aside);
+    let back = ddl.rename_table(&aside, new);
+    (format!("{}\n{made}", ddl.rename_table(new, &aside)), granted, format!("{taken}{back}\n"))
 }
 
 fn set_aside(table: &RelationName) -> RelationName {

@@ -148,7 +148,9 @@ fn contract(basis: &Basis<'_>, relation: RelationIx, state: &RelationState) -> O
         return None;
     }
     let successor = if state.after.is_none() { successor(basis, relation) } else { None };
-    let reader = Reader { basis, given: basis.given, state, old: &old, dialect: basis.project.sql_dialect() };
+    let made = successor.as_ref().and_then(|(ix, _)| basis.schema.relations[*ix].after.clone());
+    let new = state.after.clone().or(made).unwrap_or_else(|| old.clone());
+    let reader = Reader { basis, given: basis.given, state, old: &old, new, dialect: basis.project.sql_dialect() };
     let (new, columns, added) = match successor {
         Some((ix, made)) => {
             let new_state = &basis.schema.relations[ix];
@@ -202,6 +204,8 @@ struct Reader<'a> {
     given: &'a Given,
     state: &'a RelationState,
     old: &'a RelationName,
+    /// What it is called now, or what was made of it.
+    new: RelationName,
     dialect: Dialect,
 }
 
@@ -231,7 +235,7 @@ impl Reader<'_> {
 
     /// Of a table that is altered in place.
     fn altered(&self, column: &ColumnState, name: &str) -> Now {
-        let Some(after) = &column.after else { return self.lost(name, at(self.basis, column.left_by)) };
+        let Some(after) = &column.after else { return self.lost(name, &at(self.basis, column.left_by)) };
         let rewritten = column.retyped.iter().find(|retype| retype.rewrites).map(|retype| retype.change);
         let computed = column.values.iter().find(|effect| effect.pairs.is_empty()).map(|effect| effect.change);
         if let Some(change) = rewritten.or(computed) {
@@ -277,12 +281,11 @@ impl Reader<'_> {
     }
 
     /// A column that is gone: the way back says how it is made, or the statements that split it do.
-    fn lost(&self, name: &str, at: String) -> Now {
+    fn lost(&self, name: &str, at: &str) -> Now {
         if let Some(now) = self.way_back(name, None) {
             return now;
         }
-        let new = self.state.after.as_ref().unwrap_or(self.old);
-        let forward = self.given.forward.iter().filter(|assigned| assigned.is_of(new, self.old));
+        let forward = self.given.forward.iter().filter(|assigned| assigned.is_of(&self.new, self.old));
         self.joined(name, forward).unwrap_or(Now::Undecided {
             nearest: None,
             why: format!("{at} drops it, and no file says what it can be made of"),
@@ -306,8 +309,8 @@ impl Reader<'_> {
 
     /// What a rollback script assigns to it.
     fn way_back(&self, name: &str, nearest: Option<&str>) -> Option<Now> {
-        let new = self.state.after.as_ref().unwrap_or(self.old);
-        let is_it = |assigned: &&Assigned| assigned.column.eq_ignore_ascii_case(name) && assigned.is_of(new, self.old);
+        let is_it =
+            |assigned: &&Assigned| assigned.column.eq_ignore_ascii_case(name) && assigned.is_of(&self.new, self.old);
         let back = self.given.back.iter().rev().find(is_it)?;
         Some(Now::Made {
             sql: back.sql.clone(),

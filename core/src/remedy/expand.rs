@@ -21,7 +21,9 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     for contract in &kept {
         steps.add(brief, &ddl, contract);
     }
-    let mut remedy = brief.remedy("Instead of the migration as it is: expand, fill, check, move the readers (the staging shim is not needed; models are edited at leisure to the new names), then contract. Each step can wait for days, and up to the last one each can be taken back.");
+    let mut remedy = super::empty(
+        "Instead of the migration as it is: expand, fill, check, move the readers (the staging shim is not needed; models are edited at leisure to the new names), then contract. Each step can wait for days, and up to the last one each can be taken back.",
+    );
     let judged = with_script(brief, "1_expand.sql", &steps.expand, false);
     remedy.residual = judged.map(|judged| residual(brief, brief.case.impact, &judged));
     remedy.decisions.clone_from(&steps.decisions);
@@ -38,7 +40,7 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
         file(
             "2_fill.sql",
             &format!(
-                "-- Fills the new columns of rows that are there; what writes to the old ones has to write to both from here on.\n-- Repeat until 3_check.sql gives only zeros.\n{}",
+                "-- Fills the new columns of rows that are there. What writes to the old ones has to write to both from here on.\n-- Repeat until 3_check.sql gives only zeros.\n{}",
                 steps.fill
             ),
         ),
@@ -46,11 +48,11 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
             "3_check.sql",
             &format!("-- Rows in which new and old differ. Go on only where every answer is 0.\n{}", steps.check),
         ),
-        file("4_move_readers.md", &steps.readers(&kept)),
+        file("4_move_readers.md", &readers(&kept)),
         file(
             "5_contract.sql",
             &format!(
-                "-- The point of no return. Take the copies of rollback/1_copy_before.sql first; nothing may read the old names.\n{}",
+                "-- The point of no return. Take the copies of rollback/1_copy_before.sql first. Nothing may read the old names.\n{}",
                 ddl.at_once(&steps.contract)
             ),
         ),
@@ -73,6 +75,7 @@ impl Steps {
         let old = &contract.old;
         let state = &brief.case.schema.relations[contract.relation];
         let (mut fills, mut same): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
+        let mut taken = String::new();
         for column in contract.columns.iter().filter(|column| !column.is_as_it_was()) {
             let now = column.successor().filter(|now| !now.eq_ignore_ascii_case(&column.name));
             let Some(now) = now else {
@@ -82,7 +85,7 @@ impl Steps {
                         old.name(),
                         column.name
                     )),
-                    None => self.contract.push_str(&format!("{}\n", ddl.drop_column(old, &column.name))),
+                    None => taken.push_str(&format!("{}\n", ddl.drop_column(old, &column.name))),
                 }
                 continue;
             };
@@ -104,7 +107,14 @@ impl Steps {
                     contract.at
                 )),
             }
-            self.contract.push_str(&format!("{}\n", ddl.drop_column(old, &column.name)));
+            match &column.now {
+                // The column itself takes the new name: keys and indexes hang on it.
+                Now::Column(_) => {
+                    let rename = ddl.rename_column(old, &column.name, now);
+                    taken.push_str(&format!("{}\n{rename}\n", ddl.drop_column(old, now)));
+                }
+                _ => taken.push_str(&format!("{}\n", ddl.drop_column(old, &column.name))),
+            }
         }
         for added in &contract.added {
             let data_type = added.data_type.clone().unwrap_or_else(|| "____".to_owned());
@@ -123,40 +133,39 @@ impl Steps {
             ));
         }
         if contract.is_renamed() {
-            let names: Vec<String> = self.new_names(contract, ddl);
+            let names: Vec<String> = new_names(contract, ddl);
             self.expand.push_str(&format!(
                 "{}\n",
                 ddl.create_view(new, &format!("SELECT\n    {}\nFROM {}", names.join(",\n    "), ddl.relation(old)))
             ));
-            self.contract.push_str(&format!("DROP VIEW {};\n{}\n", ddl.relation(new), ddl.rename_table(old, new)));
+            taken = format!("DROP VIEW {};\n{taken}{}\n", ddl.relation(new), ddl.rename_table(old, new));
         }
         self.expand.push('\n');
-        self.contract.push('\n');
+        self.contract.push_str(&format!("{taken}\n"));
     }
+}
 
-    fn new_names(&self, contract: &Contract, ddl: &Ddl) -> Vec<String> {
-        let kept = contract.columns.iter().filter_map(OldColumn::successor);
-        kept.chain(contract.added.iter().map(|added| added.name.as_str())).map(|name| ddl.name(name)).collect()
-    }
+fn new_names(contract: &Contract, ddl: &Ddl) -> Vec<String> {
+    let kept = contract.columns.iter().filter_map(OldColumn::successor);
+    kept.chain(contract.added.iter().map(|added| added.name.as_str())).map(|name| ddl.name(name)).collect()
+}
 
-    fn readers(&self, contracts: &[&Contract]) -> String {
-        let mut out = String::from(
-            "# 4. Move the readers\n\nRead the new names from here on, and deploy dbt. Both names work.\n\n",
-        );
-        let shown = |name: &RelationName| inline_code(name.name());
-        for contract in contracts {
-            let Some(new) = &contract.new else { continue };
-            if contract.is_renamed() {
-                out.push_str(&format!("- [ ] {} → {}\n", shown(&contract.old), shown(new)));
-            }
-            for column in contract.columns.iter().filter(|column| !column.is_as_it_was()) {
-                let now = column.successor().map_or_else(|| "its parts".to_owned(), |now| inline_code(now));
-                out.push_str(&format!("- [ ] {}.{} → {now}\n", shown(&contract.old), inline_code(&column.name)));
-            }
+fn readers(contracts: &[&Contract]) -> String {
+    let mut out =
+        String::from("# 4. Move the readers\n\nRead the new names from here on, and deploy dbt. Both names work.\n\n");
+    let shown = |name: &RelationName| inline_code(name.name());
+    for contract in contracts {
+        let Some(new) = &contract.new else { continue };
+        if contract.is_renamed() {
+            out.push_str(&format!("- [ ] {} → {}\n", shown(&contract.old), shown(new)));
         }
-        out.push_str("\nGo on when the query log shows no reader of the old names for as long as the rarest report takes to run again.\n");
-        out
+        for column in contract.columns.iter().filter(|column| !column.is_as_it_was()) {
+            let now = column.successor().map_or_else(|| "its parts".to_owned(), inline_code);
+            out.push_str(&format!("- [ ] {}.{} → {now}\n", shown(&contract.old), inline_code(&column.name)));
+        }
     }
+    out.push_str("\nGo on when the query log shows no reader of the old names for as long as the rarest report takes to run again.\n");
+    out
 }
 
 /// What the migration itself computes for a column, in the names before it.

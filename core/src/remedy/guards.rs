@@ -12,7 +12,9 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     if brief.contracts.is_empty() {
         return None;
     }
-    let mut remedy = brief.remedy("Tests that fail as soon as a source no longer gives what the models rest on, before a model reads it: run them first (dbt build --select tag:source_contract) right after a migration. They are written for the names after the migration.");
+    let mut remedy = super::empty(
+        "Tests that fail as soon as a source no longer gives what the models rest on, before a model reads it: run them first (dbt build --select tag:source_contract) right after a migration. They are written for the names after the migration.",
+    );
     for contract in brief.contracts.iter().filter(|contract| contract.new.is_some()) {
         remedy.files.push(columns_are_there(brief, contract));
         remedy.files.extend(values_are_known(brief, contract));

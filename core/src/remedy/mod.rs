@@ -16,6 +16,7 @@ mod expand;
 mod guards;
 mod place;
 mod properties;
+mod rendered;
 mod rollback;
 mod shim;
 mod sources;
@@ -57,20 +58,20 @@ struct Brief<'a> {
     dialects: Vec<Dialect>,
 }
 
-impl Brief<'_> {
-    /// A remedy without anything in it yet.
-    fn remedy(&self, summary: &str) -> Remedy {
-        Remedy {
-            kind: String::new(),
-            title: String::new(),
-            summary: summary.to_owned(),
-            files: Vec::new(),
-            decisions: Vec::new(),
-            notes: Vec::new(),
-            residual: None,
-        }
+/// A remedy without anything in it yet; its name and title are the registry's.
+fn empty(summary: &str) -> Remedy {
+    Remedy {
+        kind: String::new(),
+        title: String::new(),
+        summary: summary.to_owned(),
+        files: Vec::new(),
+        decisions: Vec::new(),
+        notes: Vec::new(),
+        residual: None,
     }
+}
 
+impl Brief<'_> {
     /// That of the migration, and of the warehouse where it is another.
     fn both_dialects(&self) -> Vec<Dialect> {
         let mut both = vec![self.migration_dialect()];
@@ -81,8 +82,8 @@ impl Brief<'_> {
 
     /// What the migration that works on the sources is written in.
     fn migration_dialect(&self) -> Dialect {
-        let forward = self.case.migrations.iter().filter(|file| file.role != Role::Rollback);
-        let told = forward.last().map(|file| detect(&file.name, &file.text, &self.dialects).dialect);
+        let mut forward = self.case.migrations.iter().filter(|file| file.role != Role::Rollback);
+        let told = forward.next_back().map(|file| detect(&file.name, &file.text, &self.dialects).dialect);
         self.case.options.dialect.or(told).unwrap_or_else(|| self.case.project.sql_dialect())
     }
 }
@@ -91,11 +92,8 @@ struct Kind {
     name: &'static str,
     title: &'static str,
     /// None where there is nothing to draft.
-    draft: fn(&Brief<'_>) -> Option<Draft>,
+    draft: fn(&Brief<'_>) -> Option<Remedy>,
 }
-
-/// What a kind of remedy comes to; its name and title are the registry's.
-type Draft = Remedy;
 
 /// The remedies, in the order in which they are shown.
 const KINDS: [Kind; 7] = [

@@ -28,7 +28,9 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     }
     let given = brief.case.migrations.iter().filter(|file| file.role == Role::Rollback).map(|file| file.name.as_str());
     let given: Vec<&str> = given.collect();
-    let mut remedy = brief.remedy("Take the copies before the migration, run the way back if it has to be undone, and compare with the copies afterwards. Rows that arrive in between stay; what they hold in columns that the migration drops is not there to bring back.");
+    let mut remedy = super::empty(
+        "Take the copies before the migration, run the way back if it has to be undone, and compare with the copies afterwards. Rows that arrive in between stay; what they hold in columns that the migration drops is not there to bring back.",
+    );
     remedy.notes.clone_from(&way.lost);
     if way.ddl.dialect != brief.case.project.sql_dialect() {
         let title = brief.case.project.sql_dialect().facts().title;
@@ -222,7 +224,7 @@ impl Way<'_> {
             steps.push_str(&format!("-- {}\n{}\n\n", step.at, step.sql));
         }
         for relation in self.restored.iter().map(|(relation, _)| *relation).collect::<BTreeSet<_>>() {
-            steps.push_str(&self.from_copy(relation));
+            steps.push_str(&self.copied_back(relation));
         }
         format!(
             "-- Only after 1_copy_before.sql ran and before the first deployment that needs the new names.\n{}",
@@ -245,7 +247,7 @@ impl Way<'_> {
             .collect()
     }
 
-    fn from_copy(&self, relation: RelationIx) -> String {
+    fn copied_back(&self, relation: RelationIx) -> String {
         let Some(of) = self.brief.case.schema.relations[relation].before.as_ref() else { return String::new() };
         let columns: Vec<String> = self
             .restored
@@ -309,7 +311,7 @@ impl Way<'_> {
                 .collect();
             let list = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
             let except = if self.ddl.dialect == Dialect::Oracle { "MINUS" } else { "EXCEPT" };
-            prove.push_str(&format!("-- {0}: rows of before that are not there, or are not the same; none is expected\nSELECT {list} FROM {copy}\n{except}\nSELECT {list} FROM {table};\n\n", of.name()));
+            prove.push_str(&format!("-- {0}: rows of before that are gone or not the same. None is expected.\nSELECT {list} FROM {copy}\n{except}\nSELECT {list} FROM {table};\n\n", of.name()));
         }
         (copies, prove)
     }

@@ -39,6 +39,8 @@ pub(super) struct Draft {
     pub(super) patch: Patch,
     pub(super) decisions: Vec<String>,
     pub(super) evidence: Vec<String>,
+    /// Names were changed where they stand, in places that were found by comparing two texts.
+    pub(super) is_in_place: bool,
 }
 
 /// Edits of the template and of the compiled SQL, pair by pair.
@@ -71,14 +73,27 @@ impl<'a> Model<'a> {
 
     /// The forms, the smallest first.
     pub(super) fn drafts(&self) -> Vec<Draft> {
-        [self.in_place(), self.wrapped()].into_iter().flatten().filter_map(|edits| self.draft(&edits)).collect()
+        if !self.is_worth_an_edit() {
+            return Vec::new();
+        }
+        let forms = [(true, self.in_place()), (false, self.wrapped())];
+        forms.into_iter().filter_map(|(is_in_place, edits)| self.draft(&edits?, is_in_place)).collect()
+    }
+
+    /// Whether an edit gives anything back: where only values changed and nobody knows how, it would be a comment.
+    fn is_worth_an_edit(&self) -> bool {
+        let stays = |column: &OldColumn| match &column.now {
+            Now::Undecided { nearest: Some(now), .. } => now.eq_ignore_ascii_case(&column.name),
+            _ => column.is_as_it_was(),
+        };
+        self.contracts.iter().any(|contract| contract.is_renamed() || !self.used(contract).into_iter().all(stays))
     }
 
     fn dialect(&self) -> Dialect {
         self.project.sql_dialect()
     }
 
-    fn draft(&self, edits: &Edits) -> Option<Draft> {
+    fn draft(&self, edits: &Edits, is_in_place: bool) -> Option<Draft> {
         let template = applied(self.template, &edits.template)?;
         let sql = applied(self.compiled, &edits.compiled)?;
         let mut patch = Patch { sql, ..Patch::default() };
@@ -93,7 +108,7 @@ impl<'a> Model<'a> {
                 }
             }
         }
-        Some(Draft { node: self.node, template, patch, decisions, evidence })
+        Some(Draft { node: self.node, template, patch, decisions, evidence, is_in_place })
     }
 
     /// The columns of a contract that the model uses; all that are known where it hands on all.

@@ -72,7 +72,7 @@ pub(super) fn drafts(project: &Project, contracts: &[Contract], given: &[(String
     for (path, text, edits) in edited {
         match applied(text, &edits).filter(|new| new != text && read(new).is_some()) {
             Some(new) => {
-                sources.files.push(RemedyFile { path: path.to_owned(), diff: Some(diff(path, text, &new)), text: new })
+                sources.files.push(RemedyFile { path: path.to_owned(), diff: Some(diff(path, text, &new)), text: new });
             }
             None => {
                 sources.notes.push(format!("{path} could not be edited; its text differs from what the manifest says"))

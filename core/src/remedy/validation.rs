@@ -16,7 +16,9 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     if kept.is_empty() {
         return None;
     }
-    let mut remedy = brief.remedy("Each query gives rows of a question and its answer. Run before.sql before the migration and after.sql after it, with the same program, and compare the two outputs: they must be equal, line by line.");
+    let mut remedy = super::empty(
+        "Each query gives rows of a question and its answer. Run before.sql before the migration and after.sql after it, with the same program, and compare the two outputs: they must be equal, line by line.",
+    );
     for dialect in brief.both_dialects() {
         let ddl = Ddl { dialect };
         let (mut before, mut after) = (Vec::new(), Vec::new());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::contract::Contract;
 use super::shim::{Draft, Model};
-use super::{Brief, Case, edit, sources};
+use super::{Brief, Case, edit, rendered, sources};
 use crate::dbt::NodeIx;
 use crate::impact::{Drafts, Impact, Judgement, Patch, Tracked, assess_patched};
 use crate::migration::MigrationFile;
@@ -30,7 +30,7 @@ pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
     let (drafts, judged, refused) = settled(brief, forms);
     by_hand.extend(refused);
     by_hand.sort_unstable();
-    let Some(judged) = judged.filter(|_| !drafts.is_empty()) else { return None };
+    let judged = judged.filter(|_| !drafts.is_empty())?;
     let mut remedy = Remedy {
         kind: String::new(),
         title: String::new(),
@@ -106,7 +106,9 @@ fn settled(brief: &Brief<'_>, mut forms: BTreeMap<NodeIx, Vec<Draft>>) -> (Vec<D
         let patches: BTreeMap<NodeIx, Patch> =
             forms.iter().filter_map(|(ix, forms)| Some((*ix, forms.first()?.patch.clone()))).collect();
         let judged = judged(brief, &Drafts { patches, ..Drafts::default() });
-        let mut bad: BTreeSet<NodeIx> = BTreeSet::new();
+        let first: BTreeMap<NodeIx, &Draft> =
+            forms.iter().filter_map(|(ix, forms)| Some((*ix, forms.first()?))).collect();
+        let mut bad: BTreeSet<NodeIx> = rendered::refused(brief, &first);
         for judgement in judged.judgements.iter().filter(|judgement| forms.contains_key(&judgement.node)) {
             let is_broken = |outcome| matches!(outcome, Outcome::Fails | Outcome::Changes);
             if judgement.unanalysed

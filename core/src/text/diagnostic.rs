@@ -15,6 +15,16 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "note",
+        }
+    }
+}
+
 /// One thing about one input. Readers return these beside their result; they never fail. The fields stand in the order by
 /// which a list of them is sorted: what weighs most comes first, then file by file from top to bottom.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
