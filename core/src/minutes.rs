@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     fn input(name: &str, sha256: &str) -> Input {
-        Input { name: name.to_owned(), kind: InputKind::Migration, sha256: sha256.to_owned(), bytes: 3 }
+        Input { name: name.to_owned(), kind: InputKind::Migration, sha256: sha256.to_owned(), bytes: 3, dialect: None }
     }
 
     fn decision(choice: Choice, note: &str) -> Decision {

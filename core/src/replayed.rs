@@ -74,9 +74,12 @@ fn is_tolerant(code: &str) -> bool {
 /// What the query of a CREATE … AS comes to, as the schema stands.
 fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced {
     // Where a migration speaks another dialect than the project, cases tell nothing.
-    let key = |name: &ColumnName| match definition.dialect == dialect {
-        true => name.key.clone(),
-        false => definition.dialect.fold(&name.name.to_lowercase(), false).into_owned(),
+    let key = |name: &ColumnName| {
+        if definition.dialect == dialect {
+            name.key.clone()
+        } else {
+            definition.dialect.fold(&name.name.to_lowercase(), false).into_owned()
+        }
     };
     let lookup = |name: &RelationName| {
         let Some(relation) = schema.after(name) else {

@@ -59,13 +59,13 @@ pub(super) fn settle(statements: &mut [Statement], text: &str, dialect: Dialect)
             let Some(ended) = open.take() else { continue };
             take_back(statements, ended.from, at);
             path = ended.path.unwrap_or(path);
-        } else if is(0, "commit") || is(0, "end") {
-            if let Some(before) = open.take().and_then(|open| open.path) {
-                path.clone_from(&before);
-                let span = statement.span;
-                let op = Op::SetSearchPath { schemas: before };
-                statements[at].effect = Effect::Ops(vec![PlacedOp { op, span }]);
-            }
+        } else if (is(0, "commit") || is(0, "end"))
+            && let Some(before) = open.take().and_then(|open| open.path)
+        {
+            path.clone_from(&before);
+            let span = statement.span;
+            let op = Op::SetSearchPath { schemas: before };
+            statements[at].effect = Effect::Ops(vec![PlacedOp { op, span }]);
         }
     }
 }

@@ -22,7 +22,8 @@ impl Replay<'_> {
             op,
             Op::AddColumn { .. } | Op::DropColumn { .. } | Op::RetypeColumn { .. } | Op::ChangeNullability { .. }
         );
-        if on_view && is_of_tables {
+        let is_default = matches!(op, Op::ChangeDefault { .. }) && state.kind == Some(RelationKind::MaterializedView);
+        if on_view && (is_of_tables || is_default) {
             return Err(self.wrong_kind(relation));
         }
         if state.partition && matches!(op, Op::AddColumn { .. }) {

@@ -11,7 +11,7 @@ mod state;
 
 pub use find::{Found, Mapping};
 pub use name::{RelationName, fold_ident};
-pub use replay::{Applied, Note, Replay, Traced};
+pub use replay::{Applied, Note, Replay, Trace, Traced};
 pub use state::{
     ChangeIx, ColumnName, ColumnState, DerivedColumn, RelationIx, RelationState, Retype, Schema, ValueEffect,
 };

@@ -202,7 +202,11 @@ impl<'a> Replay<'a> {
                     }
                 }
             }
-            (Op::RenameRelation { to, .. }, Some(relation)) => self.rename(relation, to, change).err(),
+            (Op::RenameRelation { to, relation: from }, Some(relation)) => {
+                // Where it is already, it can be moved to once more.
+                let moves = to.parts().len() > from.parts().len();
+                self.rename(relation, to, moves, change).err()
+            }
             (Op::DropRelation { kind, cascade, .. }, Some(relation)) => {
                 self.drop(relation, *kind, *cascade, change).err()
             }
@@ -260,12 +264,18 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn rename(&mut self, relation: RelationIx, to: &RelationName, change: ChangeIx) -> Result<(), Note> {
+    fn rename(&mut self, relation: RelationIx, to: &RelationName, moves: bool, change: ChangeIx) -> Result<(), Note> {
         // What the new name leaves out stays as it was.
         let full = self.schema.relations[relation].after.as_ref().map_or_else(|| to.clone(), |own| to.within(own));
         // PostgreSQL takes the same name for a second thing; another case of it is another name.
-        let is_same = self.dialect.is_postgres_like() && self.schema.relations[relation].after.as_ref() == Some(&full);
-        if is_same || self.schema.named(&full).is_some_and(|other| other != relation) {
+        let is_same =
+            !moves && self.dialect.is_postgres_like() && self.schema.relations[relation].after.as_ref() == Some(&full);
+        let is_temporary = self.schema.relations[relation].temporary;
+        if is_temporary && to.parts().len() > 1 {
+            return Err(Note::Impossible(format!("{full} is temporary, and stays in its own schema")));
+        }
+        let hidden = self.schema.temporary_named(&full).filter(|other| is_temporary && *other != relation);
+        if is_same || hidden.is_some() || self.schema.named(&full).is_some_and(|other| other != relation) {
             return Err(Note::Impossible(format!("{full} exists already")));
         }
         self.schema.rename(relation, Some(full), change);
@@ -433,6 +443,20 @@ impl<'a> Replay<'a> {
                     }
                 })
                 .collect();
+            let reads_temporary = traced.reads.iter().any(|(on, _)| self.schema.relations[*on].temporary);
+            if reads_temporary && self.dialect.is_postgres_like() {
+                match kind {
+                    RelationKind::MaterializedView => {
+                        return Err(Note::Impossible("it reads a temporary relation".to_owned()));
+                    }
+                    // PostgreSQL makes a view over a temporary relation temporary.
+                    RelationKind::View if state.after.as_ref().is_some_and(|own| own.parts().len() > 1) => {
+                        state.temporary = true;
+                        state.after = state.after.map(|own| RelationName::new([own.name().to_owned()]));
+                    }
+                    _ => {}
+                }
+            }
             if *kind == RelationKind::View || *kind == RelationKind::MaterializedView {
                 state.reads = traced.reads;
             }

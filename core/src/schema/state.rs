@@ -35,6 +35,7 @@ pub struct Schema {
 }
 
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct RelationState {
     /// None for one that the migration creates.
     pub before: Option<RelationName>,
