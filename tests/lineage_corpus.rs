@@ -117,7 +117,7 @@ fn columns_by_relation(project: &Project, catalog: &Value) -> BTreeMap<RelationN
 fn find(columns: &BTreeMap<RelationName, Vec<String>>, name: &RelationName, dialect: Dialect) -> Option<Known> {
     let columns = columns.get(&name.caseless())?;
     let columns = columns.iter().map(|name| (name.clone(), dialect.fold(name, false).into_owned())).collect();
-    Some(Known { exists: true, columns, complete: true, lost: Vec::new() })
+    Some(Known { exists: true, columns, complete: true, ..Known::default() })
 }
 
 /// Equal in number, names and order; where more columns than are known may come, those that are known come in this order.
