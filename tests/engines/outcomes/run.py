@@ -108,7 +108,7 @@ def compared(project, name, engine, cases, all_cases):
     known = json.loads(kept.read_text()) if kept.exists() else {}
     missing = [case for case in cases if case.on(name) not in known]
     home = folder / "projects" / f"{project.name}-{name}"
-    if missing:
+    if missing or not (home / "target" / "manifest.json").exists():
         engine = engine()
         home = projects.built(project, engine, folder / "projects")
         built = truth.Built(project, home)
