@@ -35,6 +35,7 @@ fn with(mut files: Vec<InputFile>, more: impl IntoIterator<Item = InputFile>) ->
 /// One statement for each operation there is.
 const EVERY_OPERATION: &str = r"
     CREATE TABLE raw.made (id int, note text);
+    CREATE TEMPORARY TABLE passing (id int);
     CREATE OR REPLACE TABLE raw.made_again AS SELECT 1 AS id;
     CREATE VIEW raw.seen AS SELECT id FROM raw.made;
     CREATE OR REPLACE VIEW raw.seen AS SELECT id, note FROM raw.made;

@@ -1,16 +1,16 @@
 //! Liquibase's changelogs: each form comes to the operations of the SQL that Liquibase prints for it, with exact places.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use foreshock_core::dialect::Dialect;
-use foreshock_core::migration::{Changelog, Effect, Format, MigrationFile, PlacedOp, detect, read_changelog};
+use foreshock_core::migration::{Changelog, Effect, MigrationFile, PlacedOp, detect, read_changelog};
 use foreshock_core::text::Diagnostic;
+use foreshock_tests::changelogs::{corpus, essence, files, form};
 use foreshock_tests::{content, example_file, made_up, review, session, text};
 
 fn read(name: &str, text: &str) -> (Changelog, MigrationFile, Vec<Diagnostic>) {
-    let format = Format::of(name, &text.to_lowercase());
-    let changelog = read_changelog(format, name, text).unwrap_or_else(|| panic!("{name} is no changelog: {format:?}"));
+    let form = form(name, text);
+    let changelog = read_changelog(form, text).unwrap_or_else(|| panic!("{name} is no changelog: {form:?}"));
     let (file, said) = MigrationFile::of_changelog(name, text.to_owned(), &changelog, Dialect::Postgres);
     (changelog, file, said)
 }
@@ -135,41 +135,6 @@ fn included_files_are_read_where_they_stand_and_once() {
     assert!(review.diagnostics.iter().any(|said| said.message.contains("parts/none.xml")), "{:?}", review.diagnostics);
 }
 
-fn corpus() -> Option<PathBuf> {
-    let path = std::env::var_os("FORESHOCK_CORPUS")
-        .map_or_else(|| foreshock_tests::repository("../shared/corpus"), PathBuf::from);
-    if path.is_dir() {
-        Some(path)
-    } else {
-        println_not_run();
-        None
-    }
-}
-
-#[allow(clippy::print_stderr)] // a test that did not run has to say so
-fn println_not_run() {
-    eprintln!("not run: the corpus is not here");
-}
-
-/// What the operations come to, without types, which each tool writes in its own way.
-fn essence(file: &MigrationFile) -> Vec<String> {
-    let mut said = Vec::new();
-    for statement in &file.statements {
-        match &statement.effect {
-            Effect::Unknown(why) => said.push(format!("unknown: {why}")),
-            Effect::Nothing => {}
-            Effect::Ops(ops) => said.extend(ops.iter().map(|placed| {
-                let op = &placed.op;
-                let is_typed = matches!(op.name(), "add_column" | "retype_column");
-                let to = if is_typed { None } else { op.to() };
-                format!("{} {:?} {:?} {to:?}", op.name(), op.relation().map(ToString::to_string), op.column())
-            })),
-        }
-    }
-    said.retain(|op| !op.to_lowercase().contains("databasechangelog"));
-    said
-}
-
 #[test]
 fn each_form_of_the_reference_comes_to_what_liquibase_prints() {
     let Some(corpus) = corpus() else { return };
@@ -198,14 +163,6 @@ fn each_form_of_the_reference_has_the_outcomes_of_the_reference() {
     assert!(!content(&example_file("V042__accounts_migration.sql")).is_empty());
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() { files(&path, found) } else { found.push(path) }
-    }
-}
-
 #[test]
 #[allow(clippy::print_stderr)] // the share is a figure that is quoted
 fn real_changelogs_are_understood() {
@@ -219,7 +176,7 @@ fn real_changelogs_are_understood() {
     for path in paths {
         let name = path.to_string_lossy().into_owned();
         let text = String::from_utf8_lossy(&fs::read(&path).expect("it is there")).into_owned();
-        let Some(changelog) = read_changelog(Format::of(&name, &text.to_lowercase()), &name, &text) else { continue };
+        let Some(changelog) = read_changelog(form(&name, &text), &text) else { continue };
         opened += 1;
         let dialect = detect(&name, &text, &[Dialect::Postgres, Dialect::MySql, Dialect::Generic]).dialect;
         let (file, said) = MigrationFile::of_changelog(&name, text, &changelog, dialect);

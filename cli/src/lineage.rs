@@ -49,7 +49,11 @@ fn shown(script: &Script) -> String {
             if statement.writes.is_empty() { String::new() } else { format!(" → {}", statement.writes.join(", ")) };
         let _ = writeln!(out, "{}. {}{writes}", statement.index + 1, statement.kind.replace('_', " "));
         for edge in &statement.columns {
-            let _ = writeln!(out, "   {} ← {}.{}", edge.to.column, edge.from.relation, edge.from.column);
+            let made = match edge.made {
+                "unchanged" | "renamed" => String::new(),
+                made => format!(" ({made})"),
+            };
+            let _ = writeln!(out, "   {} ← {}.{}{made}", edge.to.column, edge.from.relation, edge.from.column);
         }
         for one in &statement.uses {
             let _ = writeln!(

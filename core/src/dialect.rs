@@ -47,6 +47,8 @@ pub struct DialectFacts {
     pub case: Case,
     /// The schema that an unqualified name means unless something else says so.
     pub default_schema: Option<&'static str>,
+    /// A view holds on to what it reads: that can be renamed, and not dropped or retyped.
+    pub binds_views: bool,
 }
 
 pub const DIALECTS: [DialectFacts; 14] = [
@@ -57,6 +59,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["postgresql", "pg", "alloydb", "materialize", "greenplum", "risingwave"],
         case: Case::Lower,
         default_schema: Some("public"),
+        binds_views: true,
     },
     DialectFacts {
         dialect: Dialect::Snowflake,
@@ -65,6 +68,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &[],
         case: Case::Upper,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::Databricks,
@@ -73,6 +77,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["spark", "sparksql", "hive", "fabricspark"],
         case: Case::Insensitive,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::StarRocks,
@@ -81,6 +86,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["doris"],
         case: Case::Insensitive,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::MySql,
@@ -89,6 +95,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["mariadb", "singlestore", "tidb"],
         case: Case::Insensitive,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::Redshift,
@@ -97,6 +104,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &[],
         case: Case::Insensitive,
         default_schema: Some("public"),
+        binds_views: true,
     },
     DialectFacts {
         dialect: Dialect::BigQuery,
@@ -105,6 +113,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &[],
         case: Case::Insensitive,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::DuckDb,
@@ -113,6 +122,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["motherduck"],
         case: Case::Insensitive,
         default_schema: Some("main"),
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::Trino,
@@ -121,6 +131,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["presto", "athena", "dremio"],
         case: Case::Insensitive,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::SqlServer,
@@ -129,6 +140,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["tsql", "mssql", "synapse", "fabric"],
         case: Case::Insensitive,
         default_schema: Some("dbo"),
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::Oracle,
@@ -137,6 +149,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &[],
         case: Case::Upper,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::ClickHouse,
@@ -145,6 +158,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &[],
         case: Case::Sensitive,
         default_schema: None,
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::Sqlite,
@@ -153,6 +167,7 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &[],
         case: Case::Insensitive,
         default_schema: Some("main"),
+        binds_views: false,
     },
     DialectFacts {
         dialect: Dialect::Generic,
@@ -161,10 +176,16 @@ pub const DIALECTS: [DialectFacts; 14] = [
         aliases: &["ansi"],
         case: Case::Insensitive,
         default_schema: None,
+        binds_views: false,
     },
 ];
 
 impl Dialect {
+    /// PostgreSQL and what was made of it.
+    pub fn is_postgres_like(self) -> bool {
+        matches!(self, Self::Postgres | Self::Redshift)
+    }
+
     pub fn facts(self) -> &'static DialectFacts {
         &DIALECTS[self as usize]
     }

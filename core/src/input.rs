@@ -84,6 +84,8 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
             "this is a web page (a sign-in page, perhaps), not the file that was asked for",
             "Open the address in a browser, sign in, and save the file itself.",
         ),
+        // Both ways stand in one file, whatever it is called.
+        _ if Format::of(name, &lower) == Format::Alembic => (InputKind::Migration, None),
         _ if Format::of(name, &lower) != Format::Sql => migration(),
         Some('{') => match dbt::marked_kind(&lower).or_else(|| late_kind(file)) {
             Some(kind) => (kind, None),

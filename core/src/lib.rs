@@ -21,6 +21,7 @@ mod input;
 mod narrow;
 mod opened;
 mod report;
+mod revisions;
 mod scripts;
 mod windows;
 

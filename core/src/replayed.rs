@@ -1,10 +1,10 @@
 //! The operations of the forward files, applied in order: the schema that they come to, and what became of each.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Case, Dialect};
 use crate::impact::Tracked;
 use crate::lineage::{How, Known, Parsed, Source};
 use crate::migration::{Definition, Effect, MigrationFile, Op, Role};
-use crate::schema::{ColumnName, DerivedColumn, Mapping, RelationName, Replay, Schema};
+use crate::schema::{ColumnName, ColumnState, DerivedColumn, Mapping, RelationName, Replay, Schema, Traced};
 use crate::text::{Place, Span};
 
 #[derive(Debug)]
@@ -32,20 +32,20 @@ pub fn replay<'m>(
     maps: &[Mapping],
     path: Vec<RelationName>,
 ) -> Replayed {
-    let view_columns = |definition: &Definition, schema: &Schema| derived_columns(definition, schema, dialect);
-    let mut replay = Replay::new(schema, maps, dialect, path, &view_columns);
+    let trace = |definition: &Definition, schema: &Schema| traced(definition, schema, dialect);
+    let mut replay = Replay::new(schema, maps, dialect, path, &trace);
     let mut changes: Vec<PlacedChange> = Vec::new();
     for (file_ix, file) in migrations.into_iter().enumerate().filter(|(_, file)| file.role != Role::Rollback) {
-        replay.start_file();
+        replay.start_file(file.dialect, changes.len());
         for statement in &file.statements {
             let Effect::Ops(ops) = &statement.effect else { continue };
-            for placed in ops {
-                let mut applied = replay.apply(&placed.op, changes.len());
-                if statement.conditional {
-                    applied.may_not_happen();
-                }
+            let all = replay.apply_all(ops, is_tolerant(statement.span.of(&file.text)), changes.len());
+            for (placed, mut applied) in ops.iter().zip(all) {
                 if matches!(placed.op, Op::SetSearchPath { .. }) {
                     continue;
+                }
+                if statement.conditional {
+                    applied.may_not_happen();
                 }
                 let place = file.place(placed.span);
                 let base = file.name.rsplit('/').next().unwrap_or(&file.name);
@@ -63,40 +63,61 @@ pub fn replay<'m>(
     Replayed { schema: replay.schema, changes }
 }
 
-/// The columns of a CREATE … AS, and what they are made of, as the schema stands.
-fn derived_columns(
-    definition: &Definition,
-    schema: &Schema,
-    dialect: Dialect,
-) -> Option<Vec<(ColumnName, Vec<DerivedColumn>)>> {
+/// `ALTER TABLE IF EXISTS t …`: where there is no such relation, nothing is done.
+fn is_tolerant(code: &str) -> bool {
+    let mut words = code.split_whitespace().take(5).map(str::to_ascii_lowercase);
+    words.next().is_some_and(|verb| verb == "alter") && words.any(|word| word == "if") && {
+        words.next().is_some_and(|word| word == "exists")
+    }
+}
+
+/// What the query of a CREATE … AS comes to, as the schema stands.
+fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced {
+    // Where a migration speaks another dialect than the project, cases tell nothing.
+    let key = |name: &ColumnName| match definition.dialect == dialect {
+        true => name.key.clone(),
+        false => definition.dialect.fold(&name.name.to_lowercase(), false).into_owned(),
+    };
     let lookup = |name: &RelationName| {
-        let state = &schema.relations[schema.after(name)?];
+        let Some(relation) = schema.after(name) else {
+            return schema.whole.then(Known::default);
+        };
+        let state = &schema.relations[relation];
         let columns = state
             .columns
             .iter()
             .filter_map(|column| column.after.as_ref())
-            .map(|name| (name.name.clone(), name.key.clone()))
+            .map(|name| (name.name.clone(), key(name)))
             .collect();
         Some(Known { exists: true, columns, complete: state.complete, ..Known::default() })
     };
-    let lineage = Parsed::new(&definition.text, definition.dialect).ok()?.trace(&lookup);
+    let Ok(parsed) = Parsed::new(&definition.text, definition.dialect) else { return Traced::default() };
+    let lineage = parsed.trace(&lookup);
     let derived = |source: &Source| {
         let relation = schema.after(&source.relation)?;
-        let column = schema.relations[relation].position_after(&source.column)?;
+        let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| key(name) == source.column);
+        let column = schema.relations[relation].columns.iter().position(is_it)?;
         Some(DerivedColumn { relation, column, unchanged: source.how == How::Unchanged })
     };
+    let whole = lineage.reads.iter().filter_map(|read| Some((schema.after(&read.relation)?, None)));
+    let uses = lineage.uses.iter().flat_map(|used| &used.sources);
+    let named = uses.chain(lineage.outputs.iter().flat_map(|output| &output.sources));
+    let named = named.filter_map(derived).map(|source| (source.relation, Some(source.column)));
+    let reads = whole.chain(named).collect();
+    let gone =
+        lineage.reads.iter().find(|read| schema.after(&read.relation).is_none() && schema.is_departed(&read.relation));
+    let problem = gone
+        .map(|read| format!("it reads {}, which is no longer there", read.relation))
+        .or_else(|| lineage.problems.first().map(|problem| problem.kind.to_string()));
+    let folds = matches!(definition.dialect.facts().case, Case::Lower | Case::Upper);
     let columns = lineage.outputs.into_iter().map(|output| {
         (
             ColumnName {
-                key: if definition.dialect == dialect {
-                    output.key
-                } else {
-                    dialect.fold(&output.name, false).into_owned()
-                },
-                name: output.name,
+                key: dialect.fold(&output.name, false).into_owned(),
+                name: if folds { output.key } else { output.name },
             },
             output.sources.iter().filter_map(derived).collect(),
         )
     });
-    (!lineage.open).then(|| columns.collect())
+    Traced { columns: (!lineage.open).then(|| columns.collect()), reads, problem }
 }

@@ -1,11 +1,12 @@
 //! The migrations in the order in which they are run, what they include read where it stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
-use crate::migration::{Changelog, FileName, Format, Include, MigrationFile, ReadChangelog, Role, detect};
+use crate::migration::{Changelog, FileName, Form, Format, Include, MigrationFile, ReadChangelog, Role, detect};
+use crate::revisions;
 use crate::text::{Diagnostic, LineIndex};
 
 /// A migration as it was given.
@@ -23,8 +24,19 @@ pub(crate) fn read_migrations(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<MigrationFile> {
     scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
-    let changelogs: Vec<Option<Changelog>> =
-        scripts.iter().map(|script| read_changelog(script.format, &script.name, &script.text)).collect();
+    let candidates = dialects_to_try(project);
+    let dialects: Vec<Dialect> = (scripts.iter())
+        .map(|script| options.dialect.unwrap_or_else(|| detect(&script.name, &script.text, &candidates).dialect))
+        .collect();
+    let form = |script: &Script, dialect| Form {
+        format: script.format,
+        dialect: Some(dialect),
+        is_told: options.dialect.is_some(),
+    };
+    let changelogs: Vec<Option<Changelog>> = (scripts.iter().zip(&dialects))
+        .map(|(script, dialect)| read_changelog(form(script, *dialect), &script.text))
+        .collect();
+    let order = revisions::order(&scripts, &changelogs, diagnostics);
     let names: Vec<&str> = scripts.iter().map(|script| script.name.as_str()).collect();
     let mut included = BTreeSet::new();
     let mut plans: Vec<Vec<Part>> = Vec::new();
@@ -34,18 +46,11 @@ pub(crate) fn read_migrations(
             |changelog| plan(script, changelog, &names, &mut included, diagnostics),
         ));
     }
-    let roots = (0..scripts.len()).filter(|index| !included.contains(index));
+    let roots = order.iter().copied().filter(|index| !included.contains(index));
     // Files that only include each other have no root; they are read by name, after all others.
     let order = roots.chain(included.iter().copied());
-    let mut reading = Reading {
-        scripts: &scripts,
-        changelogs: &changelogs,
-        project,
-        options,
-        diagnostics,
-        dialects: BTreeMap::new(),
-        read: BTreeSet::new(),
-    };
+    let mut reading =
+        Reading { scripts: &scripts, changelogs: &changelogs, dialects: &dialects, diagnostics, read: BTreeSet::new() };
     let mut migrations = Vec::new();
     for root in order {
         reading.file(root, &plans, &mut migrations);
@@ -148,11 +153,8 @@ fn tidy(path: &str) -> String {
 struct Reading<'r> {
     scripts: &'r [Script],
     changelogs: &'r [Option<Changelog>],
-    project: Option<&'r Project>,
-    options: &'r Options,
+    dialects: &'r [Dialect],
     diagnostics: &'r mut Vec<Diagnostic>,
-    /// By file: one that includes many others is looked at once.
-    dialects: BTreeMap<usize, Dialect>,
     /// Each file is read once.
     read: BTreeSet<usize>,
 }
@@ -180,9 +182,7 @@ impl Reading<'_> {
     /// A stretch of a file as a migration of its own.
     fn steps(&mut self, index: usize, from: usize, to: usize, conditional: bool) -> Option<MigrationFile> {
         let Script { name, text, format } = &self.scripts[index];
-        let (options, project) = (self.options, self.project);
-        let detected = || options.dialect.unwrap_or_else(|| detect(name, text, &dialects_to_try(project)).dialect);
-        let dialect = *self.dialects.entry(index).or_insert_with(detected);
+        let dialect = self.dialects[index];
         let (mut file, said) = match (format, &self.changelogs[index]) {
             (_, Some(changelog)) => {
                 let is_last = to == usize::MAX;
@@ -191,7 +191,8 @@ impl Reading<'_> {
                     return None;
                 }
                 let problems = if is_last { changelog.problems.clone() } else { Vec::new() };
-                let part = Changelog { steps: steps.to_vec(), problems, ..Changelog::default() };
+                let revision = changelog.revision.clone();
+                let part = Changelog { steps: steps.to_vec(), problems, revision, ..Changelog::default() };
                 MigrationFile::of_changelog(name, text.clone(), &part, dialect)
             }
             (Format::Sql | Format::LiquibaseSql, None) => MigrationFile::read(name, text.clone(), dialect),

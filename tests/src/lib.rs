@@ -61,5 +61,6 @@ fn read(folder: &str, name: &str) -> InputFile {
     let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{folder}/{name}: {error}"));
     InputFile::new(name, bytes)
 }
+pub mod changelogs;
 pub mod lineage_spec;
 pub mod spec;

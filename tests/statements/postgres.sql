@@ -16,7 +16,7 @@ CREATE TABLE a (id int PRIMARY KEY, note text);
 CREATE TABLE b (LIKE a INCLUDING ALL);
 --> create_table table b
 CREATE TEMP TABLE scratch AS SELECT 1;
---> nothing
+--> create_temporary table scratch
 CREATE TABLE a_2024 PARTITION OF a FOR VALUES FROM (1) TO (2);
 --> create_table table a_2024
 CREATE MATERIALIZED VIEW m AS SELECT id FROM a;

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     target: Option<String>,
 }
 
-const TARGETS: [&str; 5] = ["manifest", "artifacts", "migration", "lineage", "config"];
+const TARGETS: [&str; 6] = ["manifest", "artifacts", "migration", "changelog", "lineage", "config"];
 
 /// What libFuzzer needs of the compiler, as `cargo fuzz` gives it.
 const FLAGS: [&str; 5] = [

@@ -220,7 +220,7 @@ fn source(source: &super::Source) -> SourceColumn {
 fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
     let mut edges = Vec::new();
     for column in shape.columns_and_star() {
-        let to = TargetColumn { relation: target.cloned(), column: column.key };
+        let to = TargetColumn { relation: target.cloned(), column: shown(&column) };
         // Of several ways from the one to the other, the one that changes most stands last.
         for same in column.sources.chunk_by(|a, b| (&a.relation, &a.column) == (&b.relation, &b.column)) {
             let compared: Option<Vec<Vec<String>>> = same.iter().map(|one| one.compared.clone()).collect();
@@ -240,9 +240,15 @@ fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> 
     let output = |column: Column| {
         let last = column.sources.iter().max_by_key(|source| source.how);
         let made = last.map_or(nothing, |source| made(source, &column.key));
-        OutputColumn { relation: target.cloned(), column: column.key, made }
+        OutputColumn { relation: target.cloned(), column: shown(&column), made }
     };
     shape.columns_and_star().into_iter().map(output).collect()
+}
+
+/// A name as the dialect resolves it; the text of an expression as it is written.
+fn shown(column: &Column) -> String {
+    let is_word = column.name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$' | ' '));
+    if is_word { column.key.clone() } else { column.name.clone() }
 }
 
 fn made(source: &super::Source, target: &str) -> &'static str {
@@ -276,7 +282,12 @@ fn forget(statement: &Statement, known: &mut Vec<(RelationName, Vec<String>)>, d
 fn find(known: &[(RelationName, Vec<String>)], name: &RelationName, dialect: Dialect) -> Option<Known> {
     let name = name.caseless();
     let (_, columns) = known.iter().rev().find(|(own, _)| own.ends_with(&name) || name.ends_with(own))?;
-    let columns = columns.iter().map(|column| (column.clone(), dialect.fold(column, false).into_owned())).collect();
+    let columns = columns.iter().map(|column| {
+        // A name that is no bare word is one that is quoted wherever it stands.
+        let is_quoted = !column.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$'));
+        (column.clone(), dialect.fold(column, is_quoted).into_owned())
+    });
+    let columns = columns.collect();
     Some(Known { exists: true, columns, complete: true, ..Known::default() })
 }
 

@@ -80,7 +80,7 @@ impl Resolver<'_> {
             // `SELECT … INTO t` makes a table.
             if let SetExpr::Select(select) = query.body.as_ref()
                 && let Some(target) =
-                    select.into.iter().flat_map(|into| &into.targets).find_map(|one| self.into_target(one))
+                    select.into.iter().flat_map(|into| &into.targets).find_map(|one| self.table_made(one))
             {
                 return Written { kind: Kind::CreateTable, target: Some(target), shape, returned: Shape::default() };
             }
@@ -119,7 +119,9 @@ impl Resolver<'_> {
                 self.must_fit(insert, names.len(), shape.columns.len(), is_listed);
             }
             let mut shape = shape.renamed(&names);
-            shape.columns.truncate(shape.columns.len().min(names.len().max(1)));
+            if !names.is_empty() {
+                shape.columns.truncate(names.len());
+            }
             shape
         } else {
             shape
@@ -182,7 +184,7 @@ impl Resolver<'_> {
     }
 
     /// A name in SELECT INTO; not a variable.
-    fn into_target(&self, target: &Expr) -> Option<RelationName> {
+    fn table_made(&self, target: &Expr) -> Option<RelationName> {
         let idents = match target {
             Expr::Identifier(ident) => std::slice::from_ref(ident),
             Expr::CompoundIdentifier(idents) => idents,

@@ -1,7 +1,8 @@
 //! ALTER TABLE, which can do many things at once.
 
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTable, AlterTableOperation, Expr, Ident, RenameTableNameKind, Spanned,
+    AlterColumnOperation, AlterTable, AlterTableOperation, DropBehavior, Expr, Ident, PrimaryKeyConstraint,
+    RenameTableNameKind, Spanned, TableConstraint,
 };
 
 use super::op::Op;
@@ -62,9 +63,10 @@ impl Reader<'_> {
                 Op::AddColumn { relation: at, column: self.column(column_def), if_not_exists: *if_not_exists },
                 ident(&column_def.name),
             ),
-            Alter::DropColumn { column_names, if_exists, .. } => {
+            Alter::DropColumn { column_names, if_exists, drop_behavior, .. } => {
                 let first = column_names.first()?;
-                (Op::DropColumn { relation: at, column: self.fold(first), if_exists: *if_exists }, ident(first))
+                let (if_exists, cascade) = (*if_exists, *drop_behavior == Some(DropBehavior::Cascade));
+                (Op::DropColumn { relation: at, column: self.fold(first), if_exists, cascade }, ident(first))
             }
             Alter::AlterColumn { column_name, op } => {
                 let column = self.fold(column_name);
@@ -119,16 +121,35 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    pub(super) fn key_columns<'k>(&'k self, key: &'k PrimaryKeyConstraint) -> impl Iterator<Item = String> + 'k {
+        key.columns.iter().filter_map(|column| match &column.column.expr {
+            Expr::Identifier(ident) => Some(self.fold(ident)),
+            _ => None,
+        })
+    }
+}
+
 /// One ALTER can do several things at once: drop several columns, or (MySQL's CHANGE) rename a column and retype it.
 fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<Op> {
     let mut ops = vec![op];
     match (operation, &ops[0]) {
-        (AlterTableOperation::DropColumn { column_names, if_exists, .. }, Op::DropColumn { relation, .. }) => {
-            let relation = relation.clone();
+        (AlterTableOperation::DropColumn { column_names, .. }, Op::DropColumn { relation, if_exists, cascade, .. }) => {
+            let (relation, if_exists, cascade) = (relation.clone(), *if_exists, *cascade);
             ops.extend(column_names[1..].iter().map(|name| Op::DropColumn {
                 relation: relation.clone(),
                 column: reader.fold(name),
-                if_exists: *if_exists,
+                if_exists,
+                cascade,
+            }));
+        }
+        // A key of its own accord refuses NULL.
+        (AlterTableOperation::AddConstraint { constraint: TableConstraint::PrimaryKey(key), .. }, op) => {
+            let Some(relation) = op.relation().cloned() else { return ops };
+            ops.extend(reader.key_columns(key).map(|column| Op::ChangeNullability {
+                relation: relation.clone(),
+                column,
+                not_null: true,
             }));
         }
         (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) => {

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, FileName, MigrationFile, Role, Statement, liquibase, say_unknown, script};
+use super::{Effect, FileName, MigrationFile, Role, Statement, alembic, liquibase, say_unknown, script};
 use crate::dialect::Dialect;
 use crate::text::{Diagnostic, LineIndex, Span};
 
@@ -56,12 +56,32 @@ impl Format {
     }
 }
 
+/// How a file is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    pub format: Format,
+    /// The dialect of the SQL that it comes to.
+    pub dialect: Option<Dialect>,
+    /// The dialect was said by a person; a condition on it can be decided.
+    pub is_told: bool,
+}
+
+impl Form {
+    pub fn dialect(self) -> Dialect {
+        self.dialect.unwrap_or(Dialect::Postgres)
+    }
+}
+
 /// Reads a file in another form than SQL; none where that form is not read here.
-pub type ReadChangelog = fn(Format, name: &str, text: &str) -> Option<Changelog>;
+pub type ReadChangelog = fn(Form, text: &str) -> Option<Changelog>;
 
 /// All forms that the engine reads.
-pub fn read_changelog(format: Format, _: &str, text: &str) -> Option<Changelog> {
-    liquibase::read(format, text)
+pub fn read_changelog(form: Form, text: &str) -> Option<Changelog> {
+    match form.format {
+        Format::Sql => None,
+        Format::Alembic => Some(alembic::read(form, text)),
+        format => liquibase::read(format, text),
+    }
 }
 
 /// One file of it.
@@ -73,6 +93,20 @@ pub struct Changelog {
     pub includes: Vec<Include>,
     /// What could not be read, one sentence each.
     pub problems: Vec<(Span, String)>,
+    /// Where the file says which others it comes after.
+    pub revision: Option<Revision>,
+}
+
+/// Alembic's files are ordered by what they say, whatever their names are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Revision {
+    pub id: String,
+    /// The revisions that come right before: none for a first one, several where branches join.
+    pub after: Vec<String>,
+    pub depends_on: Vec<String>,
+    pub labels: Vec<String>,
+    pub span: Span,
 }
 
 /// One statement.
@@ -123,7 +157,10 @@ impl Step {
             (Some(start), Some(last)) if start <= last => {
                 // A last character that is written as an escape is longer in the file; where it ends is a pair of its own.
                 let at = self.alike.partition_point(|(from, _)| *from < span.end);
-                let is_own = at.checked_sub(1).is_some_and(|own| self.alike[own].0 + 1 == span.end);
+                let last_length =
+                    self.sql.get(..span.end as usize).and_then(|sql| sql.chars().next_back()).map_or(1, char::len_utf8);
+                let is_own = |own: usize| self.alike[own].0 as usize + last_length == span.end as usize;
+                let is_own = at.checked_sub(1).is_some_and(is_own);
                 let end = self.alike.get(at).filter(|(from, to)| is_own && *from == span.end && *to > last);
                 Span { start, end: end.map_or(last + 1, |(_, to)| *to) }
             }
@@ -171,9 +208,10 @@ impl MigrationFile {
                 .at(place)
                 .help("Check this change by hand; the verdict does not cover it.")
         }));
+        // The way back of a revision stands in its own file, whatever the file is called.
         let role = match FileName::parse(name).role {
-            Role::Rollback => Role::Rollback,
-            Role::Forward | Role::Repeatable => Role::Forward,
+            Role::Rollback if changelog.revision.is_none() => Role::Rollback,
+            _ => Role::Forward,
         };
         // In formatted SQL Liquibase knows no more of a change than its text.
         let undoes_itself = [".xml", ".yaml", ".yml", ".json"].iter().any(|form| name.to_lowercase().ends_with(form));

@@ -1,10 +1,12 @@
 //! Statements that change rows and values.
 
 use sqlparser::ast::{
-    AssignmentTarget, Delete, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName, OnConflict,
+    AssignmentTarget, Cte, Delete, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName, OnConflict,
     OnConflictAction, OnInsert, SqliteOnConflict, TableFactor, TableObject, TableWithJoins, Update,
+    UpdateTableFromKind,
 };
 
+use super::mapping::Mappings;
 use super::op::{DataChange, Op};
 use super::remap::value_pairs;
 use super::statement::Reader;
@@ -12,10 +14,16 @@ use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
 
 impl Reader<'_> {
-    pub(super) fn update(&self, update: &Update) -> Effect {
+    pub(super) fn update(&self, update: &Update, ctes: &[Cte]) -> Effect {
         let Some(relation) = self.target(&update.table) else {
             return Effect::Unknown("it updates something other than a named table".to_owned());
         };
+        let mut mappings = Mappings::new(self.dialect);
+        mappings.join(&update.table, ctes);
+        if let Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) = &update.from {
+            tables.iter().for_each(|table| mappings.join(table, ctes));
+        }
+        update.selection.iter().for_each(|condition| mappings.on(condition));
         let mut ops = Vec::new();
         for assignment in &update.assignments {
             let targets: Vec<&ObjectName> = match &assignment.target {
@@ -25,7 +33,10 @@ impl Reader<'_> {
             for target in targets {
                 let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                 let column = self.fold(column);
-                let values = value_pairs(&column, &assignment.value, update.selection.as_ref(), self.dialect);
+                let mut values = value_pairs(&column, &assignment.value, update.selection.as_ref(), self.dialect);
+                if values.is_empty() {
+                    values = mappings.pairs(&column, &assignment.value);
+                }
                 let span = self.span_of(target).unwrap_or(self.piece);
                 ops.push(PlacedOp {
                     op: Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values }),
@@ -70,11 +81,14 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn merge(&self, merge: &Merge) -> Effect {
+    pub(super) fn merge(&self, merge: &Merge, ctes: &[Cte]) -> Effect {
         let TableFactor::Table { name, .. } = &merge.table else {
             return Effect::Unknown("it merges into something other than a named table".to_owned());
         };
         let relation = self.name(name);
+        let mut mappings = Mappings::new(self.dialect);
+        mappings.add(&merge.source, ctes);
+        mappings.on(&merge.on);
         let mut ops = Vec::new();
         for clause in &merge.clauses {
             match &clause.action {
@@ -93,7 +107,7 @@ impl Reader<'_> {
                         ops.push(Op::ChangeData(DataChange::Update {
                             relation: relation.clone(),
                             column: self.fold(column),
-                            values: Vec::new(),
+                            values: mappings.pairs(&self.fold(column), &assignment.value),
                         }));
                     }
                 }

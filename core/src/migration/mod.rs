@@ -2,6 +2,7 @@
 //!
 //! Nothing is passed over in silence: a statement is operations, a known no-op, or a diagnostic that names it.
 
+mod alembic;
 mod alter;
 mod call;
 mod changelog;
@@ -11,6 +12,8 @@ mod detect;
 mod dialect_marks;
 mod gaps;
 mod liquibase;
+mod mapped;
+mod mapping;
 mod naming;
 mod op;
 mod pair;
@@ -19,8 +22,9 @@ mod pure;
 mod remap;
 mod script;
 mod statement;
+mod transaction;
 
-pub use changelog::{Changelog, Format, Include, ReadChangelog, Step, read_changelog};
+pub use changelog::{Changelog, Form, Format, Include, ReadChangelog, Revision, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
 pub use naming::{FileName, Role};
 pub(crate) use remap::value_pairs;

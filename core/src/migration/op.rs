@@ -12,12 +12,19 @@ pub enum Op {
         columns: Vec<ColumnSpec>,
         if_not_exists: bool,
         replace: bool,
+        /// It is there for the session alone, and hides others of its name.
+        temporary: bool,
         definition: Option<Definition>,
+        /// INHERITS, PARTITION OF: their columns are its columns, now and later.
+        parents: Vec<RelationName>,
+        /// It is a part of its parent, and goes with it.
+        partition: bool,
     },
     DropRelation {
         relation: RelationName,
         kind: RelationKind,
         if_exists: bool,
+        cascade: bool,
     },
     RenameRelation {
         relation: RelationName,
@@ -32,6 +39,7 @@ pub enum Op {
     DropSchema {
         schema: RelationName,
         if_exists: bool,
+        cascade: bool,
     },
     RenameSchema {
         schema: RelationName,
@@ -52,6 +60,7 @@ pub enum Op {
         relation: RelationName,
         column: String,
         if_exists: bool,
+        cascade: bool,
     },
     RenameColumn {
         relation: RelationName,
@@ -82,7 +91,7 @@ pub enum Op {
         name: String,
     },
     ChangeData(DataChange),
-    /// The schemas in which bare names are looked up from here on.
+    /// The schemas in which bare names are looked up from here on; none where it is those of the beginning.
     SetSearchPath {
         schemas: Vec<String>,
     },
@@ -98,6 +107,8 @@ pub enum Op {
 pub struct Definition {
     pub text: String,
     pub dialect: Dialect,
+    /// LIKE, CLONE: a copy of another relation, NOT NULL and all, before the columns of its own.
+    pub is_copy: bool,
 }
 
 /// A change of rows or values.
@@ -154,12 +165,14 @@ impl RelationKind {
 pub struct ColumnSpec {
     pub name: String,
     pub data_type: String,
+    pub not_null: bool,
 }
 
 impl Op {
     /// The operation's name in JSON.
     pub fn name(&self) -> &str {
         match self {
+            Self::CreateRelation { temporary: true, .. } => "create_temporary",
             Self::CreateRelation { replace: true, kind: RelationKind::Table, .. } => "replace_table",
             Self::CreateRelation { replace: true, .. } => "replace_view",
             Self::CreateRelation { kind: RelationKind::Table, .. } => "create_table",

@@ -8,7 +8,7 @@ use super::op::Op;
 use super::placeholder::Placeholders;
 use super::pure::{Call, impure_calls};
 use super::statement::{Reader, first_words, read_statement};
-use super::{Effect, PlacedOp, Statement, client};
+use super::{Effect, PlacedOp, Statement, client, transaction};
 use crate::dialect::Dialect;
 use crate::sql::{Locator, Piece, split, split_body};
 use crate::text::Span;
@@ -26,6 +26,7 @@ const DEEPEST: usize = 6;
 pub(super) fn read(text: &str, dialect: Dialect) -> Vec<Statement> {
     let mut script = Script::new(text, dialect, 0);
     script.run();
+    transaction::settle(&mut script.statements, text, dialect);
     script.statements
 }
 

@@ -1,9 +1,9 @@
 //! One SQL statement to operations.
 
 use sqlparser::ast::{
-    AlterIndexOperation, ColumnDef, CommentObject, CopyIntoSnowflakeKind, CopySource, CreateTable, CreateTableLikeKind,
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GrantObjects, Ident, ObjectName, ObjectType, Query,
-    SelectItem, Set, SetExpr, Spanned, Statement as Ast, Use,
+    AlterIndexOperation, ColumnDef, ColumnOption, ColumnOptionDef, CommentObject, CopyIntoSnowflakeKind, CopySource,
+    CreateTable, CreateTableLikeKind, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GrantObjects, Ident,
+    ObjectName, ObjectType, Query, SelectItem, Set, SetExpr, Spanned, Statement as Ast, TableConstraint, Use,
 };
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
@@ -60,9 +60,7 @@ impl Reader<'_> {
                 let relation = self.name(&rename.old_name);
                 (self.rename(relation, &rename.new_name), self.span_of(&rename.old_name))
             })),
-            Ast::CreateTable(create) if create.temporary || create.volatile => Effect::Nothing,
             Ast::CreateTable(create) => self.one(self.create_table(create)),
-            Ast::CreateView(create) if create.temporary => Effect::Nothing,
             Ast::CreateView(create) => self.one(Op::CreateRelation {
                 relation: self.name(&create.name),
                 kind: if create.materialized { RelationKind::MaterializedView } else { RelationKind::View },
@@ -72,26 +70,30 @@ impl Reader<'_> {
                     .map(|column| ColumnSpec {
                         name: self.fold(&column.name),
                         data_type: column.data_type.as_ref().map_or_else(String::new, ToString::to_string),
+                        not_null: false,
                     })
                     .collect(),
                 if_not_exists: create.if_not_exists,
                 replace: create.or_replace || create.or_alter,
+                temporary: create.temporary,
                 definition: Some(self.definition()),
+                parents: Vec::new(),
+                partition: false,
             }),
             Ast::Drop { object_type: ObjectType::Type, cascade: true, .. } => {
                 Effect::Unknown("the columns of this type go with it".to_owned())
             }
-            Ast::Drop { object_type, if_exists, names, temporary: false, .. } => {
-                self.drop(*object_type, *if_exists, names)
+            Ast::Drop { object_type, if_exists, names, temporary: false, cascade, .. } => {
+                self.drop(*object_type, *if_exists, *cascade, names)
             }
             Ast::Drop { object_type: ObjectType::Table, temporary: true, .. } => Effect::Nothing,
-            Ast::Update(update) => self.update(update),
+            Ast::Update(update) => self.update(update, &[]),
             Ast::Insert(insert) => self.insert(insert),
             Ast::Delete(delete) => self.delete(delete),
             Ast::Truncate(truncate) => self.many(truncate.table_names.iter().map(|target| {
                 (Op::ChangeData(DataChange::Truncate { relation: self.name(&target.name) }), self.span_of(&target.name))
             })),
-            Ast::Merge(merge) => self.merge(merge),
+            Ast::Merge(merge) => self.merge(merge, &[]),
             Ast::Copy { source: CopySource::Table { table_name, .. }, to: false, .. } => {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(table_name) }))
             }
@@ -107,7 +109,7 @@ impl Reader<'_> {
             Ast::Query(query) => match query.body.as_ref() {
                 SetExpr::Select(select) if select.into.is_some() => self.select_into(query),
                 SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
-                    self.effect_of_nested(inner)
+                    self.effect_of_nested(inner, query)
                 }
                 SetExpr::Select(select) => self.select(&select.projection),
                 _ => Effect::Nothing,
@@ -186,23 +188,36 @@ impl Reader<'_> {
             CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like) => &like.name,
         });
         // Its columns are those of another one, or begin with them.
-        let source = like.or(create.clone.as_ref()).or(create.partition_of.as_ref());
+        let source = like.or(create.clone.as_ref());
         let definition = match source {
             Some(source) => self.copy_of(&self.name(source)).into_definition(),
             None => create.query.is_some().then(|| self.definition()),
         };
-        let inherits = create.inherits.as_ref().is_some_and(|parents| !parents.is_empty());
+        let parents = create.inherits.iter().flatten().chain(create.partition_of.as_ref());
+        let keys: Vec<String> = create
+            .constraints
+            .iter()
+            .filter_map(|constraint| match constraint {
+                TableConstraint::PrimaryKey(key) => Some(self.key_columns(key)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let column = |column: &ColumnDef| {
+            let column = self.column(column);
+            ColumnSpec { not_null: column.not_null || keys.contains(&column.name), ..column }
+        };
         Op::CreateRelation {
             relation: self.name(&create.name),
             kind: RelationKind::Table,
-            columns: if inherits {
-                Vec::new()
-            } else {
-                create.columns.iter().map(|column| self.column(column)).collect()
-            },
+            // Those of a partition repeat what its parent has.
+            columns: create.columns.iter().filter(|_| create.partition_of.is_none()).map(column).collect(),
             if_not_exists: create.if_not_exists,
             replace: create.or_replace,
+            temporary: create.temporary || create.volatile,
             definition,
+            parents: parents.map(|name| self.name(name)).collect(),
+            partition: create.partition_of.is_some(),
         }
     }
 
@@ -217,7 +232,7 @@ impl Reader<'_> {
         };
         let relation = RelationName::parse(&name.to_string(), self.dialect);
         let relation = RelationName::new(relation.parts().iter().map(|part| self.placeholders.restored(part.clone())));
-        if into.temporary || relation.name().starts_with(['#', '@']) {
+        if relation.name().starts_with(['#', '@']) {
             return Effect::Nothing;
         }
         let text = self.placeholders.unqualified(&query.to_string());
@@ -227,7 +242,10 @@ impl Reader<'_> {
             columns: Vec::new(),
             if_not_exists: false,
             replace: false,
-            definition: Some(Definition { text, dialect: self.dialect }),
+            temporary: into.temporary,
+            definition: Some(Definition { text, dialect: self.dialect, is_copy: false }),
+            parents: Vec::new(),
+            partition: false,
         })
     }
 
@@ -241,7 +259,7 @@ impl Reader<'_> {
             else {
                 continue;
             };
-            match self.effect_of_nested(inner) {
+            match self.effect_of_nested(inner, query) {
                 Effect::Ops(ops) => all.extend(ops),
                 Effect::Nothing => {}
                 unknown @ Effect::Unknown(_) => return unknown,
@@ -251,9 +269,12 @@ impl Reader<'_> {
     }
 
     /// A data change behind a WITH.
-    fn effect_of_nested(&self, statement: &Ast) -> Effect {
+    fn effect_of_nested(&self, statement: &Ast, query: &Query) -> Effect {
+        let ctes = query.with.as_ref().map_or(&[][..], |with| &with.cte_tables);
         match statement {
-            Ast::Update(_) | Ast::Insert(_) | Ast::Delete(_) | Ast::Merge(_) => self.effect(statement),
+            Ast::Update(update) => self.update(update, ctes),
+            Ast::Merge(merge) => self.merge(merge, ctes),
+            Ast::Insert(_) | Ast::Delete(_) => self.effect(statement),
             _ => Effect::Unknown("a statement within a query is not read yet".to_owned()),
         }
     }
@@ -279,31 +300,30 @@ impl Reader<'_> {
         }
     }
 
-    fn drop(&self, object: ObjectType, if_exists: bool, names: &[ObjectName]) -> Effect {
-        let kind = match object {
-            ObjectType::Table => RelationKind::Table,
-            ObjectType::View => RelationKind::View,
-            ObjectType::MaterializedView => RelationKind::MaterializedView,
-            ObjectType::Schema | ObjectType::Database => {
-                return self.many(
-                    names
-                        .iter()
-                        .map(|name| (Op::DropSchema { schema: self.name(name), if_exists }, self.span_of(name))),
-                );
-            }
-            _ => {
-                let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
-                return self.many(
-                    names
-                        .iter()
-                        .map(|name| (Op::Other { what: what.clone(), name: name.to_string() }, self.span_of(name))),
-                );
-            }
-        };
+    fn drop(&self, object: ObjectType, if_exists: bool, cascade: bool, names: &[ObjectName]) -> Effect {
+        let kind =
+            match object {
+                ObjectType::Table => RelationKind::Table,
+                ObjectType::View => RelationKind::View,
+                ObjectType::MaterializedView => RelationKind::MaterializedView,
+                ObjectType::Schema | ObjectType::Database => {
+                    return self.many(names.iter().map(|name| {
+                        (Op::DropSchema { schema: self.name(name), if_exists, cascade }, self.span_of(name))
+                    }));
+                }
+                _ => {
+                    let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
+                    return self.many(
+                        names
+                            .iter()
+                            .map(|name| (Op::Other { what: what.clone(), name: name.to_string() }, self.span_of(name))),
+                    );
+                }
+            };
         self.many(
-            names
-                .iter()
-                .map(|name| (Op::DropRelation { relation: self.name(name), kind, if_exists }, self.span_of(name))),
+            names.iter().map(|name| {
+                (Op::DropRelation { relation: self.name(name), kind, if_exists, cascade }, self.span_of(name))
+            }),
         )
     }
 
@@ -311,8 +331,11 @@ impl Reader<'_> {
         if let Set::SingleAssignment { variable, values, .. } = set
             && variable.to_string().eq_ignore_ascii_case("search_path")
         {
-            let schemas = values.iter().flat_map(|value| self.schema_names(value)).collect();
-            return self.one(Op::SetSearchPath { schemas });
+            let mut schemas: Vec<String> = values.iter().flat_map(|value| self.schema_names(value)).collect();
+            // Nobody knows who will run it, and hardly any user has a schema of the same name.
+            schemas.retain(|schema| schema != "$user");
+            let is_default = matches!(values.as_slice(), [Expr::Identifier(word)] if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default"));
+            return self.one(Op::SetSearchPath { schemas: if is_default { Vec::new() } else { schemas } });
         }
         Effect::Nothing
     }
@@ -382,13 +405,14 @@ impl Reader<'_> {
     }
 
     fn definition(&self) -> Definition {
-        Definition { text: self.placeholders.unqualified(self.locator.text()), dialect: self.dialect }
+        let text = self.placeholders.unqualified(self.locator.text());
+        Definition { text, dialect: self.dialect, is_copy: false }
     }
 
     /// The query that these words are.
     pub(super) fn definition_of(&self, query: gaps::Words<'_>) -> Definition {
         let source = query.span().map_or("", |span| span.of(query.code));
-        Definition { text: self.placeholders.unqualified(source), dialect: self.dialect }
+        Definition { text: self.placeholders.unqualified(source), dialect: self.dialect, is_copy: false }
     }
 
     /// A relation with the columns of another one.
@@ -401,7 +425,14 @@ impl Reader<'_> {
             columns: Vec::new(),
             if_not_exists: false,
             replace: false,
-            definition: Some(Definition { text: self.placeholders.unqualified(&text), dialect: self.dialect }),
+            temporary: false,
+            definition: Some(Definition {
+                text: self.placeholders.unqualified(&text),
+                dialect: self.dialect,
+                is_copy: true,
+            }),
+            parents: Vec::new(),
+            partition: false,
         }
     }
 
@@ -420,7 +451,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn column(&self, column: &ColumnDef) -> ColumnSpec {
-        ColumnSpec { name: self.fold(&column.name), data_type: column.data_type.to_string() }
+        let data_type = column.data_type.to_string();
+        let refuses_null = |option: &ColumnOptionDef| match &option.option {
+            ColumnOption::NotNull | ColumnOption::PrimaryKey(_) | ColumnOption::Identity(_) => true,
+            ColumnOption::Generated { generation_expr, .. } => generation_expr.is_none(),
+            _ => false,
+        };
+        let not_null = column.options.iter().any(refuses_null) || is_serial(&data_type);
+        ColumnSpec { name: self.fold(&column.name), data_type, not_null }
     }
 
     pub(super) fn name(&self, name: &ObjectName) -> RelationName {
@@ -439,6 +477,13 @@ impl Reader<'_> {
     pub(super) fn locate(&self, span: sqlparser::tokenizer::Span) -> Option<Span> {
         self.locator.span(span).map(|span| span.shifted(self.piece.start))
     }
+}
+
+/// PostgreSQL's types that stand for a number from a sequence.
+fn is_serial(data_type: &str) -> bool {
+    ["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"]
+        .iter()
+        .any(|serial| data_type.eq_ignore_ascii_case(serial))
 }
 
 /// Whether a database holds schemas, and is not one itself.

@@ -297,7 +297,7 @@ impl Way<'_> {
         let relations: BTreeSet<RelationIx> =
             felt.flat_map(|change| change.tracked.relations().collect::<Vec<_>>()).collect();
         let state = |ix: &RelationIx| &self.brief.case.schema.relations[*ix];
-        for ix in relations.iter().filter(|ix| !state(ix).is_view) {
+        for ix in relations.iter().filter(|ix| !state(ix).is_view()) {
             let Some(of) = &state(ix).before else { continue };
             let (table, copy) = (self.ddl.relation(of), self.ddl.relation(&copy_of(of)));
             copies.push_str(&format!("{}\n", self.ddl.backup(of, &copy_of(of))));

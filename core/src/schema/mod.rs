@@ -3,6 +3,7 @@
 //! Every relation and column keeps its identity through renames and swaps, so that "what was this?" and "what became of
 //! this?" each have one answer, with the change that did it.
 
+mod columns;
 mod find;
 mod name;
 mod replay;
@@ -10,7 +11,7 @@ mod state;
 
 pub use find::{Found, Mapping};
 pub use name::{RelationName, fold_ident};
-pub use replay::{Applied, Note, Replay, ViewColumns};
+pub use replay::{Applied, Note, Replay, Traced};
 pub use state::{
     ChangeIx, ColumnName, ColumnState, DerivedColumn, RelationIx, RelationState, Retype, Schema, ValueEffect,
 };

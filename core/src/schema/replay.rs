@@ -1,12 +1,14 @@
 //! Applying operations in order, and what each of them came to.
 
+use std::collections::BTreeSet;
+
 use super::RelationName;
 use super::find::{Found, Mapping};
 use super::state::{
-    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, RelationIx, RelationState, Retype, Schema, ValueEffect,
+    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, RelationIx, RelationState, Schema, ValueEffect,
 };
 use crate::dialect::Dialect;
-use crate::migration::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+use crate::migration::{Definition, Op, PlacedOp, RelationKind};
 use crate::outcome::Certainty;
 
 /// What an operation came to.
@@ -40,8 +42,18 @@ pub enum Note {
     Impossible(String),
 }
 
-/// The columns of a CREATE … AS by its text; none where they cannot be told.
-pub type ViewColumns<'a> = &'a dyn Fn(&Definition, &Schema) -> Option<Vec<(ColumnName, Vec<DerivedColumn>)>>;
+/// What the query of a CREATE … AS comes to.
+#[derive(Debug, Default)]
+pub struct Traced {
+    /// None where they cannot be told.
+    pub columns: Option<Vec<(ColumnName, Vec<DerivedColumn>)>>,
+    /// The relations that it reads, and the columns that it names.
+    pub reads: BTreeSet<(RelationIx, Option<usize>)>,
+    /// Why the engine would refuse it.
+    pub problem: Option<String>,
+}
+
+pub type Trace<'a> = &'a dyn Fn(&Definition, &Schema) -> Traced;
 
 /// The schema while operations are applied to it.
 pub struct Replay<'a> {
@@ -52,7 +64,13 @@ pub struct Replay<'a> {
     mappings: &'a [Mapping],
     /// The dialect of the project: columns that the migration names are folded as it folds bare names.
     project_dialect: Dialect,
-    view_columns: ViewColumns<'a>,
+    trace: Trace<'a>,
+    /// The dialect of the file in hand.
+    pub(super) dialect: Dialect,
+    /// What the statement in hand drops: one of them may read another.
+    together: Vec<RelationIx>,
+    /// The statement in hand says IF EXISTS.
+    tolerant: bool,
 }
 
 impl<'a> Replay<'a> {
@@ -61,23 +79,83 @@ impl<'a> Replay<'a> {
         mappings: &'a [Mapping],
         project_dialect: Dialect,
         path: Vec<RelationName>,
-        view_columns: ViewColumns<'a>,
+        trace: Trace<'a>,
     ) -> Self {
-        Self { schema, search_path: path.clone(), first_path: path, mappings, project_dialect, view_columns }
+        let (search_path, dialect) = (path.clone(), project_dialect);
+        Self {
+            schema,
+            search_path,
+            first_path: path,
+            mappings,
+            project_dialect,
+            trace,
+            dialect,
+            together: Vec::new(),
+            tolerant: false,
+        }
     }
 
-    /// A search path holds for the file that sets it.
-    pub fn start_file(&mut self) {
+    /// A search path and temporary relations hold for the file that makes them.
+    pub fn start_file(&mut self, dialect: Dialect, change: ChangeIx) {
         self.search_path.clone_from(&self.first_path);
+        self.dialect = dialect;
+        for ix in self.schema.temporary() {
+            self.schema.rename(ix, None, change);
+        }
+    }
+
+    /// Applies the operations of one statement, of which `change` is the first.
+    /// `tolerant` is a statement that does nothing where what it works on is not there.
+    pub fn apply_all(&mut self, ops: &[PlacedOp], tolerant: bool, change: ChangeIx) -> Vec<Applied> {
+        self.tolerant = tolerant;
+        let dropped = ops.iter().filter(|placed| ops.len() > 1 && matches!(placed.op, Op::DropRelation { .. }));
+        let found = dropped.filter_map(|placed| match self.look_up(placed.op.relation()?) {
+            Found::One { relation, .. } => Some(relation),
+            _ => None,
+        });
+        self.together = found.collect();
+        let applied = ops.iter().enumerate().map(|(at, placed)| self.apply(&placed.op, change + at)).collect();
+        self.together.clear();
+        applied
+    }
+
+    /// What a name means here.
+    fn look_up(&self, name: &RelationName) -> Found {
+        if let Some(relation) = self.schema.temporary_named(name) {
+            return Found::One { relation, how: "the temporary one".to_owned(), certainty: Certainty::Certain };
+        }
+        let found = self.schema.find(name, &self.search_path, self.mappings);
+        let home = self.dialect.facts().default_schema.filter(|_| self.search_path.is_empty());
+        let Some(home) = home else { return found };
+        // Where bare names are looked up is not known. If several fit, it is where the engine looks unless told otherwise.
+        let in_home = match (&found, name.parts()) {
+            (Found::Several(_), [bare]) => {
+                let home = RelationName::new([home.to_owned(), bare.clone()]);
+                return match self.schema.find(&home, &self.search_path, self.mappings) {
+                    one @ Found::One { certainty: Certainty::Certain, .. } => one,
+                    _ => found,
+                };
+            }
+            (Found::None, [schema, bare]) if schema.eq_ignore_ascii_case(home) => RelationName::new([bare.clone()]),
+            _ => return found,
+        };
+        match self.schema.named(&in_home).filter(|ix| self.schema.relations[*ix].created_by.is_some()) {
+            Some(relation) => Found::One { relation, how: "same name".to_owned(), certainty: Certainty::Certain },
+            None => found,
+        }
     }
 
     pub fn apply(&mut self, op: &Op, change: ChangeIx) -> Applied {
         let found = match op {
+            Op::CreateRelation { temporary: true, relation, .. } => match self.schema.temporary_named(relation) {
+                Some(_) => self.look_up(relation),
+                None => Found::None,
+            },
             // It is made in the first schema, whatever has the name in another one.
             Op::CreateRelation { relation, .. } => {
                 self.schema.find(&self.full_name(relation), &self.search_path, self.mappings)
             }
-            _ => op.relation().map_or(Found::None, |name| self.schema.find(name, &self.search_path, self.mappings)),
+            _ => op.relation().map_or(Found::None, |name| self.look_up(name)),
         };
         let relation = match &found {
             Found::One { relation, .. } => Some(*relation),
@@ -89,26 +167,27 @@ impl<'a> Replay<'a> {
         {
             return Applied::new(Found::None, Some(note));
         }
+        if relation.is_none()
+            && let Some(note) = self.absent(op)
+        {
+            return Applied::new(found, Some(note));
+        }
         let note = match (op, relation) {
             (Op::SetSearchPath { schemas }, _) => {
                 self.set_search_path(schemas);
                 None
             }
-            (Op::DropSchema { schema, .. }, _) => return self.each_in_schema(schema, None, change),
+            (Op::DropSchema { schema, cascade, .. }, _) => {
+                if let Some(note) = self.not_empty(schema, *cascade) {
+                    return Applied::new(Found::None, Some(note));
+                }
+                return self.each_in_schema(schema, None, change);
+            }
             (Op::RenameSchema { schema, to }, _) => return self.each_in_schema(schema, Some(to), change),
             (Op::RenameValue { type_name, from, to }, _) => return self.rename_value(type_name, from, to, change),
             (Op::SwapRelations { relation: name, with }, first) => return self.swap(name, first, found, with, change),
-            (Op::CreateRelation { relation: name, kind, columns, if_not_exists, replace, definition }, existing) => {
-                return self.create(
-                    name,
-                    *kind,
-                    columns,
-                    definition.as_ref(),
-                    existing.filter(|_| is_exact(&found)),
-                    *if_not_exists,
-                    *replace,
-                    change,
-                );
+            (Op::CreateRelation { .. }, existing) => {
+                return self.create(op, existing.filter(|_| is_exact(&found)), found, change);
             }
             (Op::RenameRelation { to, relation: from }, None) => {
                 let target = self.schema.find(to, &self.search_path, self.mappings);
@@ -124,9 +203,8 @@ impl<'a> Replay<'a> {
                 }
             }
             (Op::RenameRelation { to, .. }, Some(relation)) => self.rename(relation, to, change).err(),
-            (Op::DropRelation { .. }, Some(relation)) => {
-                self.schema.rename(relation, None, change);
-                None
+            (Op::DropRelation { kind, cascade, .. }, Some(relation)) => {
+                self.drop(relation, *kind, *cascade, change).err()
             }
             (op, Some(relation)) => self.change_relation(op, relation, change).err(),
             (_, None) => None,
@@ -137,6 +215,9 @@ impl<'a> Replay<'a> {
     /// `USE SCHEMA s` stays in the database that was chosen before.
     fn set_search_path(&mut self, schemas: &[String]) {
         let context = self.search_path.first().cloned().unwrap_or_default();
+        if schemas.is_empty() {
+            return self.search_path.clone_from(&self.first_path);
+        }
         self.search_path = schemas
             .iter()
             .map(|schema| RelationName::parse(schema, Dialect::Generic))
@@ -151,13 +232,21 @@ impl<'a> Replay<'a> {
         }
         let name = op.relation()?;
         let now = self.schema.departed(&self.full_name(name)).or_else(|| self.schema.departed(name))?;
-        if matches!(op, Op::DropRelation { if_exists: true, .. }) {
+        if self.tolerant || matches!(op, Op::DropRelation { if_exists: true, .. }) {
             return Some(Note::AlreadySo(format!("{name} is no longer there, so nothing is done")));
         }
         Some(Note::Impossible(match now {
             Departed::Called(now) => format!("{name} is called {now} by then"),
             Departed::Dropped => format!("{name} is dropped by then"),
         }))
+    }
+
+    /// The step works on what is not there, and that is known.
+    fn absent(&self, op: &Op) -> Option<Note> {
+        let name = op.relation().filter(|_| self.schema.whole && !matches!(op, Op::CreateRelation { .. }))?;
+        let why = format!("{name} is not there");
+        let may = self.tolerant || matches!(op, Op::DropRelation { if_exists: true, .. });
+        Some(if may { Note::AlreadySo(format!("{why}, so nothing is done")) } else { Note::Impossible(why) })
     }
 
     /// A name with what it leaves out taken from where bare names are looked up.
@@ -174,7 +263,9 @@ impl<'a> Replay<'a> {
     fn rename(&mut self, relation: RelationIx, to: &RelationName, change: ChangeIx) -> Result<(), Note> {
         // What the new name leaves out stays as it was.
         let full = self.schema.relations[relation].after.as_ref().map_or_else(|| to.clone(), |own| to.within(own));
-        if self.schema.named(&full).is_some_and(|other| other != relation) {
+        // PostgreSQL takes the same name for a second thing; another case of it is another name.
+        let is_same = self.dialect.is_postgres_like() && self.schema.relations[relation].after.as_ref() == Some(&full);
+        if is_same || self.schema.named(&full).is_some_and(|other| other != relation) {
             return Err(Note::Impossible(format!("{full} exists already")));
         }
         self.schema.rename(relation, Some(full), change);
@@ -185,6 +276,10 @@ impl<'a> Replay<'a> {
     fn each_in_schema(&mut self, schema: &RelationName, to: Option<&RelationName>, change: ChangeIx) -> Applied {
         let also = self.schema.in_schema(schema);
         for ix in &also {
+            if to.is_none() {
+                self.drop_all(*ix, change);
+                continue;
+            }
             let renamed = to.zip(self.schema.relations[*ix].after.as_ref()).map(|(to, own)| {
                 RelationName::new(to.parts().iter().cloned().chain([own.name().to_owned()])).within(own)
             });
@@ -241,73 +336,148 @@ impl<'a> Replay<'a> {
         Applied { also, ..Applied::new(Found::None, None) }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one CREATE")]
-    fn create(
-        &mut self,
-        name: &RelationName,
-        kind: RelationKind,
-        columns: &[ColumnSpec],
-        definition: Option<&Definition>,
-        existing: Option<RelationIx>,
-        if_not_exists: bool,
-        replace: bool,
-        change: ChangeIx,
-    ) -> Applied {
-        let none = Applied::new(Found::None, None);
-        if let Some(existing) = existing {
-            let found = self.schema.find(name, &self.search_path, self.mappings);
-            if !replace {
-                let note = if if_not_exists {
-                    Note::AlreadySo(format!("{name}: it exists, so nothing is done"))
-                } else if self.schema.relations[existing].created_by.is_some() {
-                    Note::Impossible(format!("{name} exists already: an earlier step creates it"))
-                } else {
-                    Note::AlreadySo(format!("{name}: it exists already: taken as applied before"))
-                };
-                return Applied::new(found, Some(note));
-            }
-            let full = self.schema.relations[existing].after.clone();
-            self.schema.rename(existing, None, change);
-            self.add(full.unwrap_or_else(|| name.clone()), kind, columns, definition, change);
+    fn create(&mut self, op: &Op, existing: Option<RelationIx>, found: Found, change: ChangeIx) -> Applied {
+        let Op::CreateRelation { relation: name, if_not_exists, replace, temporary, .. } = op else {
             return Applied::new(found, None);
-        }
-        self.add(self.full_name(name), kind, columns, definition, change);
-        none
+        };
+        let Some(existing) = existing else {
+            let name = if *temporary { name.clone() } else { self.full_name(name) };
+            return match self.new_relation(op, name, change) {
+                Ok(state) => {
+                    self.schema.add(state);
+                    Applied::new(Found::None, None)
+                }
+                Err(note) => Applied::new(Found::None, Some(note)),
+            };
+        };
+        let note = if *replace {
+            self.replace(op, existing, change).err()
+        } else if *if_not_exists {
+            Some(Note::AlreadySo(format!("{name}: it exists, so nothing is done")))
+        } else if self.schema.relations[existing].created_by.is_some() {
+            Some(Note::Impossible(format!("{name} exists already: an earlier step creates it")))
+        } else {
+            Some(Note::AlreadySo(format!("{name}: it exists already: taken as applied before")))
+        };
+        Applied::new(found, note)
     }
 
-    fn add(
-        &mut self,
-        name: RelationName,
-        kind: RelationKind,
-        columns: &[ColumnSpec],
-        definition: Option<&Definition>,
-        change: ChangeIx,
-    ) {
-        self.schema.path.clone_from(&self.search_path);
-        let selected = definition.and_then(|definition| (self.view_columns)(definition, &self.schema));
-        self.schema.path.clear();
-        let complete = selected.is_some() || definition.is_none() && !columns.is_empty();
-        let states = match selected {
-            Some(selected) => selected
-                .into_iter()
-                .enumerate()
-                .map(|(at, (own, derived))| ColumnState {
-                    after: Some(columns.get(at).map_or(own, |given| self.column_name(&given.name))),
-                    added_by: Some(change),
-                    derived: Some(derived),
-                    ..ColumnState::default()
-                })
-                .collect(),
-            None => columns.iter().map(|column| self.new_column(column, change)).collect(),
+    fn replace(&mut self, op: &Op, existing: RelationIx, change: ChangeIx) -> Result<(), Note> {
+        let full = self.schema.relations[existing].after.clone().unwrap_or_default();
+        let state = self.new_relation(op, full, change)?;
+        let old = &self.schema.relations[existing];
+        if self.dialect.facts().binds_views && old.created_by.is_some() {
+            if old.kind != state.kind {
+                return Err(self.wrong_kind(existing));
+            }
+            let names = |state: &RelationState| -> Vec<ColumnName> {
+                state.columns.iter().filter_map(|column| column.after.clone()).collect()
+            };
+            if old.complete && state.complete && !names(&state).starts_with(&names(old)) {
+                let why = format!("{} has other columns: they can be added at the end alone", shown(old));
+                return Err(Note::Impossible(why));
+            }
+        }
+        self.schema.rename(existing, None, change);
+        let new = self.schema.add(state);
+        self.schema.hand_over_readers(existing, new);
+        Ok(())
+    }
+
+    /// What a CREATE makes, under its full name.
+    fn new_relation(&mut self, op: &Op, name: RelationName, change: ChangeIx) -> Result<RelationState, Note> {
+        let Op::CreateRelation { kind, columns, definition, temporary, parents, partition, .. } = op else {
+            return Ok(RelationState::default());
         };
-        self.schema.add(RelationState {
+        let mut state = RelationState {
             after: Some(name),
-            columns: states,
-            complete,
             created_by: Some(change),
-            is_view: kind != RelationKind::Table,
+            kind: Some(*kind),
+            temporary: *temporary,
+            partition: *partition,
+            complete: definition.is_some() || !columns.is_empty() || !parents.is_empty(),
             ..RelationState::default()
-        });
+        };
+        if let Some(definition) = definition {
+            self.schema.path.clone_from(&self.search_path);
+            // DuckDB looks in the schema of a view first, whatever the path.
+            let own = state.after.as_ref().filter(|_| self.dialect == Dialect::DuckDb && *kind == RelationKind::View);
+            if let Some(parts) = own.map(RelationName::parts).filter(|parts| parts.len() > 1) {
+                self.schema.path.insert(0, RelationName::new(parts[..parts.len() - 1].to_vec()));
+            }
+            let traced = (self.trace)(definition, &self.schema);
+            self.schema.path.clear();
+            if let Some(problem) = traced.problem {
+                return Err(Note::Impossible(problem));
+            }
+            state.complete = traced.columns.is_some();
+            let given = if definition.is_copy { &[] } else { columns.as_slice() };
+            let selected = traced.columns.into_iter().flatten().enumerate();
+            state.columns = selected
+                .map(|(at, (own, derived))| {
+                    let source = match derived.as_slice() {
+                        [one] if one.unchanged => Some(&self.schema.relations[one.relation].columns[one.column]),
+                        _ => None,
+                    };
+                    ColumnState {
+                        after: Some(given.get(at).map_or(own, |given| self.column_name(&given.name))),
+                        data_type: source.and_then(|source| source.data_type.clone()),
+                        not_null: if definition.is_copy {
+                            source.and_then(|source| source.not_null)
+                        } else {
+                            Some(false)
+                        },
+                        added_by: Some(change),
+                        derived: Some(derived),
+                        ..ColumnState::default()
+                    }
+                })
+                .collect();
+            if *kind == RelationKind::View || *kind == RelationKind::MaterializedView {
+                state.reads = traced.reads;
+            }
+        }
+        for parent in parents {
+            let parent = match self.look_up(parent) {
+                Found::One { relation, .. } => relation,
+                Found::None if self.schema.whole => {
+                    return Err(Note::Impossible(format!("{parent} is not there")));
+                }
+                _ => {
+                    state.complete = false;
+                    continue;
+                }
+            };
+            let of_parent = &self.schema.relations[parent];
+            if of_parent.temporary && !temporary {
+                return Err(Note::Impossible(format!("{} is temporary", shown(of_parent))));
+            }
+            state.complete &= of_parent.complete;
+            let there = of_parent.columns.iter().filter(|column| column.after.is_some());
+            let inherited = there.map(|column| ColumnState {
+                after: column.after.clone(),
+                data_type: column.data_type.clone(),
+                not_null: column.not_null,
+                added_by: Some(change),
+                inherited: true,
+                ..ColumnState::default()
+            });
+            state.columns.extend(inherited.collect::<Vec<_>>());
+            state.parents.push(parent);
+        }
+        // What a list repeats of another relation is one column with that.
+        if definition.as_ref().is_none_or(|definition| definition.is_copy) {
+            for column in columns {
+                match state.position_of(&column.name) {
+                    Some(at) => {
+                        let known = &mut state.columns[at];
+                        known.not_null = Some(column.not_null || known.not_null == Some(true));
+                    }
+                    None => state.columns.push(self.new_column(column, change)),
+                }
+            }
+        }
+        Ok(state)
     }
 
     /// A rename of what dbt does not know still says that the new name exists from here on.
@@ -321,83 +491,24 @@ impl<'a> Replay<'a> {
         });
     }
 
-    fn change_relation(&mut self, op: &Op, relation: RelationIx, change: ChangeIx) -> Result<(), Note> {
-        match op {
-            Op::AddColumn { column, .. } => {
-                if self.schema.relations[relation].position_of(&column.name).is_some() {
-                    return Err(Note::AlreadySo(format!("the column {} exists already", column.name)));
-                }
-                let column = self.new_column(column, change);
-                self.schema.learn_type(relation, column.data_type.as_deref());
-                self.schema.relations[relation].columns.push(column);
-            }
-            Op::DropColumn { column, if_exists, .. } => {
-                let state = &self.schema.relations[relation];
-                if *if_exists && state.complete && state.position_of(column).is_none() {
-                    return Err(Note::AlreadySo(format!("there is no column {column}, so nothing is done")));
-                }
-                let state = self.existing(relation, column)?;
-                state.after = None;
-                state.left_by.get_or_insert(change);
-            }
-            Op::RenameColumn { column, to, .. } => {
-                let new_name = self.column_name(to);
-                let state = &self.schema.relations[relation];
-                if state.position_of(column).is_none() && state.position_of(to).is_some() {
-                    return Err(Note::AlreadySo(format!("the project already knows {to}, not {column}")));
-                }
-                if state.position_of(column).is_some_and(|own| state.position_of(to).is_some_and(|other| other != own))
-                {
-                    return Err(Note::Impossible(format!("there is a column {to} already")));
-                }
-                let state = self.existing(relation, column)?;
-                state.after = Some(new_name);
-                state.left_by.get_or_insert(change);
-            }
-            Op::RetypeColumn { column, to, rewrites, .. } => {
-                let state = self.existing(relation, column)?;
-                let from = state.data_type.replace(to.clone());
-                state.retyped.push(Retype { change, from, to: to.clone(), rewrites: *rewrites });
-                self.schema.learn_type(relation, Some(to));
-            }
-            Op::ChangeData(DataChange::Update { column, values, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: values.clone() });
-            }
-            Op::ChangeData(DataChange::Mask { column, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new() });
-            }
-            Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
-            _ => {}
+    /// An engine that is not told to cascade drops no schema with something in it.
+    fn not_empty(&self, schema: &RelationName, cascade: bool) -> Option<Note> {
+        let is_strict =
+            matches!(self.dialect, Dialect::Postgres | Dialect::Redshift | Dialect::DuckDb | Dialect::SqlServer);
+        if cascade || !is_strict {
+            return None;
         }
-        Ok(())
+        // What dbt reads may lie in another database than the one that is migrated.
+        let inside = self.schema.in_schema(schema);
+        let one = inside.into_iter().map(|ix| &self.schema.relations[ix]).find(|state| state.created_by.is_some())?;
+        Some(Note::Impossible(format!("{schema} holds {}, and CASCADE is not said", shown(one))))
     }
 
-    /// The column of this name; one that nobody told of is taken to exist, unless all columns are known.
-    fn existing(&mut self, relation: RelationIx, column: &str) -> Result<&mut ColumnState, Note> {
-        let name = self.column_name(column);
-        let state = &mut self.schema.relations[relation];
-        if let Some(at) = state.position_of(column) {
-            return Ok(&mut state.columns[at]);
-        }
-        if state.complete {
-            let relation = state.after.as_ref().map_or_else(String::new, ToString::to_string);
-            return Err(Note::Impossible(format!("{relation} has no column {column}")));
-        }
-        let at = state.columns.len();
-        state.columns.push(ColumnState { before: Some(name.clone()), after: Some(name), ..ColumnState::default() });
-        Ok(&mut state.columns[at])
+    pub(super) fn is_dropped_too(&self, relation: RelationIx) -> bool {
+        self.together.contains(&relation)
     }
 
-    fn new_column(&self, column: &ColumnSpec, change: ChangeIx) -> ColumnState {
-        ColumnState {
-            after: Some(self.column_name(&column.name)),
-            data_type: Some(column.data_type.clone()),
-            added_by: Some(change),
-            ..ColumnState::default()
-        }
-    }
-
-    fn column_name(&self, name: &str) -> ColumnName {
+    pub(super) fn column_name(&self, name: &str) -> ColumnName {
         ColumnName { name: name.to_owned(), key: self.project_dialect.fold(name, false).into_owned() }
     }
 }
@@ -405,4 +516,9 @@ impl<'a> Replay<'a> {
 /// Whether the name was found where the migration looks for it, and not merely somewhere.
 fn is_exact(found: &Found) -> bool {
     matches!(found, Found::One { certainty: Certainty::Certain, .. })
+}
+
+/// A relation's present name.
+pub(super) fn shown(state: &RelationState) -> String {
+    state.after.as_ref().map_or_else(String::new, ToString::to_string)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::RelationName;
 use crate::dbt::{NodeIx, Project};
+use crate::migration::RelationKind;
 
 /// A relation's place in `Schema::relations`.
 pub type RelationIx = usize;
@@ -13,6 +14,8 @@ pub type ChangeIx = usize;
 #[derive(Debug, Default)]
 pub struct Schema {
     pub relations: Vec<RelationState>,
+    /// These are all that there are: a name that is not among them means nothing.
+    pub whole: bool,
     /// By the last part of the present name, in lower case.
     by_name: BTreeMap<String, Vec<RelationIx>>,
     /// By the last part of the name before, in lower case.
@@ -23,6 +26,10 @@ pub struct Schema {
     departed: BTreeMap<String, Vec<(RelationName, RelationIx)>>,
     /// The relations with columns of a type, by its last part; told only once somebody asks.
     by_type: Option<BTreeMap<String, BTreeSet<RelationIx>>>,
+    /// Those that are there for a session alone.
+    temporaries: Vec<RelationIx>,
+    /// The views that read a relation, and the relations that have it for a parent.
+    dependents: BTreeMap<RelationIx, BTreeSet<RelationIx>>,
     /// Where bare names are looked up first, while the definition of a new relation is traced.
     pub(super) path: Vec<RelationName>,
 }
@@ -43,8 +50,16 @@ pub struct RelationState {
     /// The change that took it away from its name before.
     pub left_by: Option<ChangeIx>,
     pub created_by: Option<ChangeIx>,
-    /// It is a view: its rows are those of what it selects from.
-    pub is_view: bool,
+    /// Where it is known.
+    pub kind: Option<RelationKind>,
+    /// It is there for the session alone.
+    pub temporary: bool,
+    /// Relations whose columns are its columns.
+    pub parents: Vec<RelationIx>,
+    /// It is a part of its parent, and goes with it.
+    pub partition: bool,
+    /// What the query of a view reads: relations, and columns of theirs.
+    pub reads: BTreeSet<(RelationIx, Option<usize>)>,
     /// Changes of its rows.
     pub rows: Vec<ChangeIx>,
 }
@@ -54,6 +69,10 @@ pub struct ColumnState {
     pub before: Option<ColumnName>,
     pub after: Option<ColumnName>,
     pub data_type: Option<String>,
+    /// Whether it refuses NULL, where that is known.
+    pub not_null: Option<bool>,
+    /// It is a column of its relation's parent.
+    pub inherited: bool,
     pub left_by: Option<ChangeIx>,
     pub added_by: Option<ChangeIx>,
     pub retyped: Vec<Retype>,
@@ -157,8 +176,18 @@ impl Schema {
     /// The relation that a query means by a full name, after the migration.
     pub fn after(&self, name: &RelationName) -> Option<RelationIx> {
         let is_bare = name.parts().len() == 1;
-        let in_path = self.path.iter().filter(|_| is_bare).map(|schema| schema.child(name.name()));
-        in_path.chain([name.clone()]).find_map(|name| self.after_by(&name))
+        if let Some(temporary) = self.temporary_named(name) {
+            return Some(temporary);
+        }
+        let mut in_path = self.path.iter().filter(|_| is_bare).map(|schema| schema.child(name.name()));
+        let found = in_path.find_map(|name| self.after_by(&name));
+        // A migration knows the schemas of what it creates itself, so only dbt's names are looked for in other ones.
+        let may_be_elsewhere = |ix: &RelationIx| {
+            let state = &self.relations[*ix];
+            let is_bare_too = state.after.as_ref().is_some_and(|own| own.parts().len() == 1);
+            !is_bare || self.path.is_empty() || state.before.is_some() || is_bare_too
+        };
+        found.or_else(|| self.after_by(name).filter(may_be_elsewhere))
     }
 
     fn after_by(&self, name: &RelationName) -> Option<RelationIx> {
@@ -170,11 +199,16 @@ impl Schema {
 
     pub(super) fn add(&mut self, state: RelationState) -> RelationIx {
         let ix = self.relations.len();
-        if let Some(name) = &state.after {
-            self.enter(ix, &name.clone());
+        match &state.after {
+            Some(_) if state.temporary => self.temporaries.push(ix),
+            Some(name) => self.enter(ix, name),
+            None => {}
         }
         for column in &state.columns {
             self.learn_type(ix, column.data_type.as_deref());
+        }
+        for on in state.reads.iter().map(|(on, _)| on).chain(&state.parents) {
+            self.dependents.entry(*on).or_default().insert(ix);
         }
         self.relations.push(state);
         ix
@@ -198,6 +232,25 @@ impl Schema {
         self.departed.entry(last).or_default().push((name, ix));
     }
 
+    /// An empty database, of which all is known.
+    pub fn of_nothing() -> Self {
+        Self { whole: true, ..Self::default() }
+    }
+
+    pub(super) fn temporary(&self) -> Vec<RelationIx> {
+        self.temporaries.iter().copied().filter(|ix| self.relations[*ix].after.is_some()).collect()
+    }
+
+    /// A temporary relation is found before all others, by its bare name.
+    pub(super) fn temporary_named(&self, name: &RelationName) -> Option<RelationIx> {
+        let is_it = |ix: &RelationIx| {
+            let own = self.relations[*ix].after.as_ref();
+            own.is_some_and(|own| own.name().eq_ignore_ascii_case(name.name()))
+        };
+        let is_bare = matches!(name.parts(), [_]) || name.schema() == Some("pg_temp");
+        self.temporaries.iter().rev().copied().filter(|_| is_bare).find(is_it)
+    }
+
     /// The relations that are now in a schema.
     pub(super) fn in_schema(&self, schema: &RelationName) -> Vec<RelationIx> {
         let wanted = schema.caseless();
@@ -208,6 +261,11 @@ impl Schema {
         };
         let own = self.inside.get(&wanted.name().to_lowercase());
         own.into_iter().flatten().copied().filter(is_in).collect()
+    }
+
+    /// Whether the name is one that a relation had to leave.
+    pub fn is_departed(&self, name: &RelationName) -> bool {
+        self.departed(name).is_some()
     }
 
     /// The relation that had this name and has it no longer, and what it is called now.
@@ -245,8 +303,44 @@ impl Schema {
         }
     }
 
+    /// The views that read a relation, or one of its columns, and are there.
+    pub(super) fn readers_of(&self, ix: RelationIx, column: Option<usize>) -> Vec<RelationIx> {
+        self.dependents(ix, |state| match column {
+            None => state.reads.iter().any(|(on, _)| *on == ix),
+            column => state.reads.contains(&(ix, column)),
+        })
+    }
+
+    /// The relations that have it for a parent, and are there.
+    pub(super) fn children_of(&self, ix: RelationIx) -> Vec<RelationIx> {
+        self.dependents(ix, |state| state.parents.contains(&ix))
+    }
+
+    fn dependents(&self, ix: RelationIx, depends: impl Fn(&RelationState) -> bool) -> Vec<RelationIx> {
+        let all = self.dependents.get(&ix).into_iter().flatten().copied();
+        all.filter(|other| {
+            let state = &self.relations[*other];
+            state.after.is_some() && depends(state)
+        })
+        .collect()
+    }
+
+    /// What read one relation reads another instead, which has the same columns first.
+    pub(super) fn hand_over_readers(&mut self, from: RelationIx, to: RelationIx) {
+        for reader in self.readers_of(from, None) {
+            let reads = std::mem::take(&mut self.relations[reader].reads);
+            self.relations[reader].reads =
+                reads.into_iter().map(|(on, column)| (if on == from { to } else { on }, column)).collect();
+            self.dependents.entry(to).or_default().insert(reader);
+        }
+    }
+
     /// Gives a relation another name, or none.
     pub(super) fn rename(&mut self, ix: RelationIx, to: Option<RelationName>, change: ChangeIx) {
+        if self.relations[ix].temporary {
+            self.relations[ix].after = to;
+            return self.temporaries.retain(|other| *other != ix || self.relations[ix].after.is_some());
+        }
         if let Some(old) = self.relations[ix].after.take() {
             self.leave(ix, old);
         }
@@ -285,6 +379,11 @@ impl ColumnState {
 }
 
 impl RelationState {
+    /// A view's rows are those of what it selects from.
+    pub fn is_view(&self) -> bool {
+        self.kind.is_some_and(|kind| kind != RelationKind::Table)
+    }
+
     pub fn position_before(&self, key: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.before.as_ref().is_some_and(|name| name.key == key))
     }

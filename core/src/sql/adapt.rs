@@ -88,6 +88,10 @@ fn is(tokens: &[TokenWithSpan], at: usize, wanted: &Token) -> bool {
 
 fn dropped(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
     word(tokens, at)?;
+    // Spark's `CREATE TABLE t USING delta AS …`.
+    if is_word(tokens, at, "using") && is_word(tokens, 0, "create") && word(tokens, at + 1).is_some() {
+        return Some(2);
+    }
     let found = DROPPED.iter().find(|(words, before)| {
         let stands = words.iter().enumerate().all(|(offset, wanted)| is_word(tokens, at + offset, wanted));
         stands && (before.is_empty() || before.iter().any(|next| is_word(tokens, at + words.len(), next)))
@@ -198,6 +202,9 @@ fn untyped_columns(tokens: &[TokenWithSpan]) -> Vec<usize> {
     let Some(open) = tokens.iter().position(|token| token.token == Token::LParen).filter(|_| is_table) else {
         return Vec::new();
     };
+    if (0..open).any(|at| is_word(tokens, at, "as")) {
+        return Vec::new();
+    }
     let end = closed(tokens, open);
     let names: Vec<usize> = (open + 1..end).step_by(2).collect();
     let alternate = names
@@ -297,6 +304,7 @@ mod tests {
             ("select * rename (a as b) from t", Dialect::DuckDb),
             ("create table t (a, b) as select 1, 2", Dialect::Postgres),
             ("update a, b set a.x = b.x", Dialect::MySql),
+            ("create or replace table t using delta as select 1 as a", Dialect::Databricks),
             ("select id from a global any left join b using (id)", Dialect::ClickHouse),
         ] {
             if let Err(problem) = parse(text, dialect) {

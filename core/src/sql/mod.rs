@@ -24,7 +24,7 @@ pub use split::{Piece, split, split_body};
 pub use words::{Word, WordKind, words};
 
 use sqlparser::ast::Statement;
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span as AstSpan, TokenWithSpan, Tokenizer};
 
 use crate::dialect::Dialect;
@@ -54,6 +54,9 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProble
     };
     parse(dialect.parser(), tokens).or_else(|error| {
         let said = problem(text, &error.to_string());
+        if error == ParserError::RecursionLimitExceeded {
+            return Err(said);
+        }
         let tokens = tokenize(text, dialect)?;
         let is_about_rows = adapt::is_about_rows(&tokens);
         match adapt::adapted(tokens, dialect) {

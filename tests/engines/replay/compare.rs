@@ -3,20 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use foreshock_core::migration::{MigrationFile, Op};
+use foreshock_core::migration::{Effect, MigrationFile};
 use foreshock_core::replayed::{PlacedChange, replay};
-use foreshock_core::schema::{Found, Note, RelationName, Schema};
+use foreshock_core::schema::{Note, RelationName, Schema};
+use foreshock_core::sql::split;
+use foreshock_core::text::Span;
 
 use crate::engine::{Answer, Column, Engine};
 
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) sql: String,
+    /// Made for this, so that every refusal is one that the replay has to foresee. A real script may need what is not there.
+    pub(crate) is_made_up: bool,
 }
 
 impl Case {
     pub(crate) fn new(name: &str, sql: &str) -> Self {
-        Self { name: name.to_owned(), sql: sql.to_owned() }
+        Self { name: name.to_owned(), sql: sql.to_owned(), is_made_up: true }
+    }
+
+    pub(crate) fn real(name: &str, sql: &str) -> Self {
+        Self { is_made_up: false, ..Self::new(name, sql) }
     }
 }
 
@@ -29,6 +37,10 @@ pub(crate) struct Tally {
     relations: usize,
     columns: usize,
     types_open: usize,
+    /// Relations of real scripts whose columns are left open.
+    open: usize,
+    /// Statements of real scripts that were refused, for the want of a type, a role, an earlier script.
+    left_out: usize,
     pub(crate) differences: Vec<String>,
 }
 
@@ -36,11 +48,13 @@ impl fmt::Display for Tally {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{} scripts, {} statements ({} refused), {} relations, {} columns ({} types left open), {} differences",
+            "{} scripts, {} statements ({} refused, {} left out), {} relations ({} left open), {} columns ({} types left open), {} differences",
             self.scripts,
             self.statements,
             self.refused,
+            self.left_out,
             self.relations,
+            self.open,
             self.columns,
             self.types_open,
             self.differences.len()
@@ -48,24 +62,34 @@ impl fmt::Display for Tally {
     }
 }
 
+/// A column as the replay has it.
+struct Known {
+    name: String,
+    data_type: Option<String>,
+    not_null: Option<bool>,
+}
+
 /// A relation as the replay has it.
 struct Own {
     kind: &'static str,
     complete: bool,
-    columns: Vec<(String, Option<String>)>,
+    columns: Vec<Known>,
 }
 
 impl Tally {
     pub(crate) fn compare(&mut self, case: &Case, answer: &Answer, engine: Engine) {
         self.scripts += 1;
         let before = self.differences.len();
-        let (file, _) = MigrationFile::read("V1__script.sql", case.sql.clone(), engine.dialect());
+        let (mut file, _) = MigrationFile::read("V1__script.sql", case.sql.clone(), engine.dialect());
         self.statements += file.statements.len();
+        if !case.is_made_up {
+            self.left_out += leave_out_refused(&mut file, answer);
+        }
         let home = RelationName::new([engine.home().to_owned()]);
         let files = [file];
-        let said = replay(Schema::default(), engine.dialect(), &files, &[], vec![home.clone()]);
-        self.compare_refusals(&files[0], &said.changes, &said.schema, answer);
-        self.compare_relations(&said.schema, &home, answer, engine);
+        let said = replay(Schema::of_nothing(), engine.dialect(), &files, &[], vec![home.clone()]);
+        self.compare_refusals(&files[0], &said.changes, answer);
+        self.compare_relations(case, &said.schema, &home, answer, engine);
         for difference in &mut self.differences[before..] {
             *difference = format!("{}: {difference}", case.name);
         }
@@ -74,18 +98,28 @@ impl Tally {
         }
     }
 
-    fn compare_refusals(&mut self, file: &MigrationFile, changes: &[PlacedChange], schema: &Schema, answer: &Answer) {
+    fn compare_refusals(&mut self, file: &MigrationFile, changes: &[PlacedChange], answer: &Answer) {
         let starts: Vec<u32> = file.statements.iter().map(|statement| file.place(statement.span).line).collect();
+        // Whether a step of a block happens, its loops decide.
+        let is_in_block = |at: &usize| {
+            let span = file.statements[*at - 1].span;
+            !split(&file.text, file.dialect).any(|piece| piece.span == span)
+        };
         let statement_at = |line: u32| starts.partition_point(|start| *start <= line);
         let refused: BTreeMap<usize, &str> =
             answer.refused.iter().map(|(line, why)| (statement_at(*line), why.as_str())).collect();
-        let impossible: BTreeMap<usize, String> = changes
-            .iter()
-            .filter_map(|change| Some((statement_at(change.place.line), impossible(change, schema)?)))
-            .collect();
+        let impossible: BTreeMap<usize, String> =
+            changes.iter().filter_map(|change| Some((statement_at(change.place.line), impossible(change)?))).collect();
         self.refused += refused.len();
         let statements: BTreeSet<&usize> = refused.keys().chain(impossible.keys()).collect();
         for at in statements {
+            // What is rolled back does not happen, whether or not it could.
+            if matches!(file.statements[at - 1].effect, Effect::Nothing) {
+                continue;
+            }
+            if file.statements[at - 1].conditional || is_in_block(at) {
+                continue;
+            }
             match (refused.get(at), impossible.get(at)) {
                 (Some(why), None) => self.differences.push(format!("line {}: refused: {why}", starts[at - 1])),
                 (None, Some(why)) => {
@@ -96,17 +130,24 @@ impl Tally {
         }
     }
 
-    fn compare_relations(&mut self, schema: &Schema, home: &RelationName, answer: &Answer, engine: Engine) {
+    fn compare_relations(
+        &mut self,
+        case: &Case,
+        schema: &Schema,
+        home: &RelationName,
+        answer: &Answer,
+        engine: Engine,
+    ) {
         let mut own: BTreeMap<String, Own> = BTreeMap::new();
-        for state in schema.relations.iter().filter(|state| state.created_by.is_some()) {
+        for state in schema.relations.iter().filter(|state| state.created_by.is_some() && !state.temporary) {
             let Some(name) = &state.after else { continue };
             let columns = state.columns.iter().filter_map(|column| {
-                let name = column.after.as_ref()?;
-                Some((name.name.clone(), column.data_type.clone()))
+                let name = column.after.as_ref()?.name.clone();
+                Some(Known { name, data_type: column.data_type.clone(), not_null: column.not_null })
             });
             let is_bare = name.parts().len() == 1;
             let name = if is_bare { home.child(name.name()) } else { name.clone() };
-            let kind = if state.is_view { "view" } else { "table" };
+            let kind = if state.is_view() { "view" } else { "table" };
             own.insert(name.to_string(), Own { kind, complete: state.complete, columns: columns.collect() });
         }
         for relation in &answer.relations {
@@ -119,7 +160,9 @@ impl Tally {
             if !relation.kind.ends_with(own.kind) {
                 self.differences.push(format!("{name} is a {}, not a {}", relation.kind, own.kind));
             }
-            if own.complete {
+            if !own.complete && !case.is_made_up {
+                self.open += 1;
+            } else if own.complete {
                 self.compare_columns(&name, &relation.columns, &own.columns, engine);
             } else {
                 self.differences.push(format!("{name}: its columns are left open"));
@@ -128,16 +171,16 @@ impl Tally {
         self.differences.extend(own.keys().map(|name| format!("{name} is not there, and the replay has it")));
     }
 
-    fn compare_columns(&mut self, relation: &str, real: &[Column], own: &[(String, Option<String>)], engine: Engine) {
+    fn compare_columns(&mut self, relation: &str, real: &[Column], own: &[Known], engine: Engine) {
         let names = |list: Vec<&str>| list.join(", ");
         let (is, said) = (
             names(real.iter().map(|column| column.name.as_str()).collect()),
-            names(own.iter().map(|(name, _)| name.as_str()).collect()),
+            names(own.iter().map(|column| column.name.as_str()).collect()),
         );
         if is != said {
             return self.differences.push(format!("{relation} has ({is}), not ({said})"));
         }
-        for (real, (name, data_type)) in real.iter().zip(own) {
+        for (real, Known { name, data_type, not_null }) in real.iter().zip(own) {
             self.columns += 1;
             match data_type {
                 None => self.types_open += 1,
@@ -146,28 +189,37 @@ impl Tally {
                 }
                 Some(_) => {}
             }
+            if *not_null != Some(real.not_null) {
+                let word = |not_null| if not_null { "not null" } else { "null" };
+                let said = not_null.map_or("not known", word);
+                self.differences.push(format!("{relation}.{name} is {}, not {said}", word(real.not_null)));
+            }
         }
     }
 }
 
-/// Why the replay takes a step to be impossible, in a world that holds nothing but what the script made.
-fn impossible(change: &PlacedChange, schema: &Schema) -> Option<String> {
-    let op = &change.tracked.op;
-    let applied = &change.tracked.applied;
-    match (&applied.note, &applied.found) {
-        (Some(Note::Impossible(why)), _) => Some(why.clone()),
-        (Some(Note::AlreadySo(_)), _) => None,
-        (None, Found::None) if tolerates_absence(op) => None,
-        (None, Found::None) => Some("what it works on is not there".to_owned()),
-        (None, Found::One { relation, .. }) if schema.relations[*relation].created_by.is_none() => {
-            Some("what it works on was never there".to_owned())
+/// Takes out what the engine refused, a block as a whole: it does not happen, and the replay is told so.
+fn leave_out_refused(file: &mut MigrationFile, answer: &Answer) -> usize {
+    let pieces: Vec<Span> = split(&file.text, file.dialect).map(|piece| piece.span).collect();
+    let starts: Vec<u32> = pieces.iter().map(|piece| file.place(*piece).line).collect();
+    for (line, _) in &answer.refused {
+        let Some(at) = starts.partition_point(|start| start <= line).checked_sub(1) else { continue };
+        let piece = pieces[at];
+        for statement in &mut file.statements {
+            if piece.start <= statement.span.start && statement.span.start < piece.end {
+                statement.effect = Effect::Nothing;
+            }
         }
-        _ => None,
     }
+    answer.refused.len()
 }
 
-fn tolerates_absence(op: &Op) -> bool {
-    matches!(op, Op::CreateRelation { .. } | Op::DropRelation { if_exists: true, .. }) || op.relation().is_none()
+/// Why the replay takes a step to be impossible.
+fn impossible(change: &PlacedChange) -> Option<String> {
+    match &change.tracked.applied.note {
+        Some(Note::Impossible(why)) => Some(why.clone()),
+        Some(Note::AlreadySo(_)) | None => None,
+    }
 }
 
 /// The names under which the engines list types, by the names that scripts give them.
@@ -186,6 +238,7 @@ const POSTGRES_TYPES: &[(&str, &str)] = &[
     ("int2", "smallint"),
     ("int4", "integer"),
     ("int8", "bigint"),
+    ("nchar", "character"),
     ("serial", "integer"),
     ("serial4", "integer"),
     ("serial8", "bigint"),

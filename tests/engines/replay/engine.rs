@@ -35,7 +35,6 @@ pub(crate) struct Relation {
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) data_type: String,
-    #[allow(dead_code)]
     pub(crate) not_null: bool,
 }
 

@@ -1,7 +1,7 @@
 //! What a review needs rarely: see `extras/mod.rs`.
 
 use foreshock_core::jinja::{self, Templates};
-use foreshock_core::migration::{Format, read_changelog};
+use foreshock_core::migration::{Form, read_changelog};
 use foreshock_web::extras::unpack::Unpacker;
 use foreshock_web::extras::{document, fingerprint};
 use js_sys::{Array, Function};
@@ -46,7 +46,7 @@ pub fn render(templates: &str) -> Option<String> {
 
 /// A changelog in another form than SQL, as `Changelog` in JSON; undefined where that form is not read.
 #[wasm_bindgen]
-pub fn changelog(format: &str, name: &str, text: &str) -> Option<String> {
-    let format: Format = serde_json::from_str(format).ok()?;
-    serde_json::to_string(&read_changelog(format, name, text)?).ok()
+pub fn changelog(form: &str, text: &str) -> Option<String> {
+    let form: Form = serde_json::from_str(form).ok()?;
+    serde_json::to_string(&read_changelog(form, text)?).ok()
 }

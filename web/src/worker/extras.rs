@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use foreshock_core::jinja::{Rendering, Templates};
-use foreshock_core::migration::{Changelog, Format};
+use foreshock_core::migration::{Changelog, Form, Format};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -23,7 +23,7 @@ extern "C" {
     fn document(this: &Extras, review: &str, file_name: &str) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn changelog(this: &Extras, format: &str, name: &str, text: &str) -> Result<Option<String>, JsValue>;
+    fn changelog(this: &Extras, form: &str, text: &str) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn render(this: &Extras, templates: &str) -> Result<Option<String>, JsValue>;
@@ -92,8 +92,8 @@ async fn beginning(blob: &Blob) -> String {
 }
 
 /// Reads a changelog with what was loaded for it; none where nothing was.
-pub(super) fn read_changelog(format: Format, name: &str, text: &str) -> Option<Changelog> {
-    let format = serde_json::to_string(&format).ok()?;
-    let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.changelog(&format, name, text).ok()?)?;
+pub(super) fn read_changelog(form: Form, text: &str) -> Option<Changelog> {
+    let form = serde_json::to_string(&form).ok()?;
+    let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.changelog(&form, text).ok()?)?;
     serde_json::from_str(&read).ok()
 }

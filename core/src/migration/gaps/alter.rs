@@ -198,7 +198,10 @@ impl Clauses<'_, '_> {
             columns: names.map(|names| columns(&names)).unwrap_or_default(),
             if_not_exists: false,
             replace: true,
+            temporary: false,
             definition: Some(self.reader.definition_of(words)),
+            parents: Vec::new(),
+            partition: false,
         })
     }
 
@@ -369,7 +372,10 @@ impl Clauses<'_, '_> {
             columns,
             if_not_exists: false,
             replace: true,
+            temporary: false,
             definition: None,
+            parents: Vec::new(),
+            partition: false,
         };
         self.push(op, span);
         words.at_end().then_some(())
@@ -416,12 +422,13 @@ impl Clauses<'_, '_> {
             return Some(());
         }
         let if_exists = words.take_if_exists();
+        let cascade = words.find("CASCADE").is_some();
         let list = words.group();
         for part in list.map_or_else(|| vec![words], |list| list.parts()) {
             let mut part = part;
             let span = part.span();
             let column = part.name()?.name().to_owned();
-            self.push(Op::DropColumn { relation: self.relation.clone(), column, if_exists }, span);
+            self.push(Op::DropColumn { relation: self.relation.clone(), column, if_exists, cascade }, span);
         }
         Some(())
     }

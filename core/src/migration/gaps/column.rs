@@ -127,7 +127,9 @@ pub(super) fn column(mut words: Words<'_>) -> Option<(ColumnSpec, Words<'_>)> {
     let data_type = data_type(&mut words);
     // A nested column, `point.z int`, changes the type of the one it is in.
     let name = name.parts().first()?.clone();
-    Some((ColumnSpec { name, data_type }, words))
+    let is_null_refused = |at: usize| words.is_at(at + 1, "NULL");
+    let not_null = words.find("NOT").is_some_and(is_null_refused) || words.find("PRIMARY").is_some();
+    Some((ColumnSpec { name, data_type, not_null }, words))
 }
 
 /// The type that comes next, in upper case; empty where none does.

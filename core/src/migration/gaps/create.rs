@@ -36,26 +36,37 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
     if words.take("ON CLUSTER") {
         words.name();
     }
-    if temporary {
-        return Some(Effect::Nothing);
-    }
     let like = words.is("LIKE") || words.is("CLONE") || words.is("SHALLOW") || words.is("DEEP") || words.is("COPY");
     let list = words.group();
+    let mut parents = Vec::new();
+    let mut is_copy = false;
     let definition = if like || list.as_ref().is_some_and(|list| list.is("LIKE") && list.tokens.len() < 12) {
         let mut source = if like { words } else { list? };
         let _ = source.take("SHALLOW") || source.take("DEEP");
         source.skip(1);
         let source = source.name()?;
+        is_copy = true;
         reader.copy_of(&source).into_definition()
     } else if words.is("PARTITION") && words.is_at(1, "OF") {
         words.skip(2);
-        let source = words.name()?;
-        reader.copy_of(&source).into_definition()
+        parents.push(words.name()?);
+        None
     } else {
         query(words).map(|query| reader.definition_of(query))
     };
-    let columns = list.filter(|list| !list.is("LIKE")).map(|list| columns(&list)).unwrap_or_default();
-    let relation_op = Op::CreateRelation { relation, kind, columns, if_not_exists, replace: or_replace, definition };
+    let partition = !parents.is_empty();
+    let columns = list.filter(|_| !is_copy && !partition).map(|list| columns(&list)).unwrap_or_default();
+    let relation_op = Op::CreateRelation {
+        relation,
+        kind,
+        columns,
+        if_not_exists,
+        replace: or_replace,
+        temporary,
+        definition,
+        parents,
+        partition,
+    };
     Some(reader.one(relation_op))
 }
 

@@ -58,6 +58,7 @@ pub(in crate::migration) enum Does {
 pub(in crate::migration) struct Matched {
     pub(in crate::migration) names: Vec<RelationName>,
     if_exists: bool,
+    cascade: bool,
     rest: String,
 }
 
@@ -67,7 +68,8 @@ pub(in crate::migration) fn find(rules: &[Rule], words: Words<'_>) -> Option<(Do
 }
 
 fn matches(pattern: &str, mut words: Words<'_>) -> Option<Matched> {
-    let mut matched = Matched { names: Vec::new(), if_exists: false, rest: String::new() };
+    let mut matched =
+        Matched { names: Vec::new(), if_exists: false, cascade: words.find("CASCADE").is_some(), rest: String::new() };
     for part in pattern.split(' ') {
         match part {
             "*" => {
@@ -110,7 +112,7 @@ impl Does {
         mut matched: Matched,
         definition: impl Fn(&RelationName) -> Op,
     ) -> Result<Vec<Op>, String> {
-        if let Some(op) = self.of_each(matched.if_exists) {
+        if let Some(op) = self.of_each(matched.if_exists, matched.cascade) {
             return Ok(matched.names.into_iter().map(op).collect());
         }
         let mut names = matched.names.drain(..);
@@ -174,11 +176,11 @@ impl Does {
     }
 
     /// What happens to each of several names alike.
-    fn of_each(self, if_exists: bool) -> Option<Box<dyn Fn(RelationName) -> Op>> {
+    fn of_each(self, if_exists: bool, cascade: bool) -> Option<Box<dyn Fn(RelationName) -> Op>> {
         Some(match self {
-            Self::Drop(kind) => Box::new(move |relation| Op::DropRelation { relation, kind, if_exists }),
+            Self::Drop(kind) => Box::new(move |relation| Op::DropRelation { relation, kind, if_exists, cascade }),
             Self::Truncate => Box::new(|relation| Op::ChangeData(DataChange::Truncate { relation })),
-            Self::DropSchema => Box::new(move |schema| Op::DropSchema { schema, if_exists }),
+            Self::DropSchema => Box::new(move |schema| Op::DropSchema { schema, if_exists, cascade }),
             _ => return None,
         })
     }

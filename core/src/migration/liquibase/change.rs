@@ -2,9 +2,9 @@
 //! parser takes.
 
 use super::columns::{data_type, definition, value};
-use super::mapped::Mapped;
 use super::node::{Node, Properties};
 use super::objects;
+use crate::migration::mapped::Mapped;
 
 /// A change with the properties that hold where it stands.
 #[derive(Clone, Copy)]

@@ -1,9 +1,9 @@
 //! Formatted SQL: a script with Liquibase's words in comments.
 
-use super::mapped::Mapped;
 use super::node::Properties;
 use super::objects::ended;
 use crate::migration::changelog::{Changelog, Include, Step};
+use crate::migration::mapped::Mapped;
 use crate::text::Span;
 
 /// Reads the script. The SQL of a change set is the file's own text, so that every place in it is exact.

@@ -3,7 +3,6 @@
 mod change;
 mod columns;
 mod formatted;
-mod mapped;
 mod node;
 mod objects;
 mod tree;

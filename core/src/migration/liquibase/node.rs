@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mapped::Mapped;
+use crate::migration::mapped::Mapped;
 use crate::text::Span;
 
 /// Nobody nests a changelog deeper; a tree this low can be walked and dropped by recursion.

@@ -1,7 +1,7 @@
 //! Changes of views, sequences and routines, and those that hold SQL of their own.
 
 use super::change::{Change, Meaning, literal, quoted};
-use super::mapped::Mapped;
+use crate::migration::mapped::Mapped;
 
 /// Changes that carry SQL, or name the file that holds it.
 pub(super) fn with_text(c: Change<'_>) -> Result<Option<Meaning>, String> {

@@ -1,9 +1,9 @@
 //! A changelog in XML, YAML or JSON: its change sets in order, and each change as a step.
 
 use super::change::{Change, Meaning, meaning};
-use super::mapped::Mapped;
 use super::node::{Node, Properties};
 use crate::migration::changelog::{Changelog, Include, Step};
+use crate::migration::mapped::Mapped;
 
 /// Reads what stands in the root element or document.
 pub(super) fn read(root: &Node) -> Changelog {

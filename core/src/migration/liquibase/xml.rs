@@ -2,8 +2,8 @@
 
 use roxmltree::{Document, NodeType, ParsingOptions};
 
-use super::mapped::Mapped;
 use super::node::{DEEPEST, Node};
+use crate::migration::mapped::Mapped;
 use crate::text::Span;
 
 /// Everything in one file, attributes apart; one of a gigabyte would hold fewer.

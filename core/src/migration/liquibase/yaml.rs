@@ -2,8 +2,8 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::mapped::{Mapped, align};
 use super::node::{DEEPEST, Node};
+use crate::migration::mapped::{Mapped, align};
 use crate::text::Span;
 
 /// An open mapping or list.

@@ -5,20 +5,20 @@ use crate::text::Span;
 /// Decoded text with the pairs of offsets from which on it and the file run alike. Where a part cannot be followed, the
 /// pairs are given up: a place that is too wide is honest, one that is wrong is not.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Mapped {
-    pub(super) text: String,
-    pub(super) alike: Vec<(u32, u32)>,
+pub(in crate::migration) struct Mapped {
+    pub(in crate::migration) text: String,
+    pub(in crate::migration) alike: Vec<(u32, u32)>,
     lost: bool,
 }
 
 impl Mapped {
     /// Text without a place of its own.
-    pub(super) fn placeless(text: &str) -> Self {
+    pub(in crate::migration) fn placeless(text: &str) -> Self {
         Self { text: text.to_owned(), alike: Vec::new(), lost: true }
     }
 
     /// Adds text that stands in the file as it is.
-    pub(super) fn keep(&mut self, text: &str, at: usize) {
+    pub(in crate::migration) fn keep(&mut self, text: &str, at: usize) {
         if !text.is_empty() {
             self.pair(self.text.len(), at);
             self.text.push_str(text);
@@ -26,7 +26,7 @@ impl Mapped {
     }
 
     /// Adds text that stands for a part of the file, as `<` does for `&lt;`.
-    pub(super) fn stand_in(&mut self, text: &str, span: Span) {
+    pub(in crate::migration) fn stand_in(&mut self, text: &str, span: Span) {
         let (start, last) = (span.start as usize, (span.end as usize).saturating_sub(1));
         let from = self.text.len();
         if let Some((at, _)) = text.char_indices().next_back() {
@@ -43,12 +43,12 @@ impl Mapped {
     }
 
     /// Adds text that is nowhere in the file.
-    pub(super) fn lead(&mut self, text: &str) {
+    pub(in crate::migration) fn lead(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
     /// Adds a part of other text.
-    pub(super) fn append(&mut self, other: &Self, from: usize, to: usize) {
+    pub(in crate::migration) fn append(&mut self, other: &Self, from: usize, to: usize) {
         let Some(text) = other.text.get(from..to).filter(|text| !text.is_empty()) else { return };
         self.lost |= other.lost;
         let base = self.text.len();
@@ -66,7 +66,7 @@ impl Mapped {
     }
 
     /// The place of a part; none where it is not known.
-    pub(super) fn span(&self, from: usize, to: usize) -> Option<Span> {
+    pub(in crate::migration) fn span(&self, from: usize, to: usize) -> Option<Span> {
         let place = |offset: usize| {
             let after = self.alike.partition_point(|(at, _)| *at as usize <= offset);
             let (at, place) = self.alike.get(after.checked_sub(1)?)?;
@@ -79,7 +79,7 @@ impl Mapped {
     }
 
     /// The text and its pairs, for a step.
-    pub(super) fn into_parts(self) -> (String, Vec<(u32, u32)>) {
+    pub(in crate::migration) fn into_parts(self) -> (String, Vec<(u32, u32)>) {
         (self.text, if self.lost { Vec::new() } else { self.alike })
     }
 
@@ -100,7 +100,7 @@ impl Mapped {
 
 /// Decoded text beside the part of the file that it was decoded from, character by character; whitespace may differ, as it
 /// does in the blocks and folded lines of YAML, and what is escaped with a backslash stands for itself.
-pub(super) fn align(decoded: &str, text: &str, span: Span) -> Mapped {
+pub(in crate::migration) fn align(decoded: &str, text: &str, span: Span) -> Mapped {
     follow(decoded, text, span).unwrap_or_else(|| Mapped::placeless(decoded))
 }
 

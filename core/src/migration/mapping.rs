@@ -1,0 +1,198 @@
+//! Old and new values in a list that an UPDATE or a MERGE joins: `FROM (VALUES ('a', 'b'), …) AS m(old, new) WHERE c = m.old`.
+
+use sqlparser::ast::{
+    BinaryOperator, Cte, Expr, Ident, JoinConstraint, JoinOperator, Query, SelectItem, SetExpr, SetOperator,
+    TableAlias, TableFactor, TableWithJoins,
+};
+
+use crate::dialect::Dialect;
+use crate::schema::fold_ident;
+use crate::sql::as_text;
+
+/// A list of literals under a name.
+struct List {
+    name: String,
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// The lists that a statement joins, and the conditions under which it does.
+pub(super) struct Mappings<'q> {
+    lists: Vec<List>,
+    conditions: Vec<&'q Expr>,
+    dialect: Dialect,
+}
+
+impl<'q> Mappings<'q> {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self { lists: Vec::new(), conditions: Vec::new(), dialect }
+    }
+
+    /// An outer join is none of this: where nothing fits, it gives NULL.
+    pub(super) fn join(&mut self, table: &'q TableWithJoins, ctes: &[Cte]) {
+        self.add(&table.relation, ctes);
+        for join in &table.joins {
+            if let JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) = &join.join_operator {
+                self.add(&join.relation, ctes);
+                if let JoinConstraint::On(condition) = constraint {
+                    self.conditions.push(condition);
+                }
+            }
+        }
+    }
+
+    pub(super) fn on(&mut self, condition: &'q Expr) {
+        self.conditions.push(condition);
+    }
+
+    pub(super) fn add(&mut self, factor: &TableFactor, ctes: &[Cte]) {
+        let dialect = self.dialect;
+        let list = match factor {
+            TableFactor::Derived { subquery, alias: Some(alias), .. } => list(subquery, alias, None, dialect),
+            TableFactor::Table { name, alias, .. } => {
+                let [only] = name.0.as_slice() else { return };
+                let Some(name) = only.as_ident().map(|ident| fold_ident(ident, dialect)) else { return };
+                let cte = ctes.iter().find(|cte| fold_ident(&cte.alias.name, dialect) == name);
+                cte.and_then(|cte| list(&cte.query, &cte.alias, alias.as_ref(), dialect))
+            }
+            _ => None,
+        };
+        self.lists.extend(list);
+    }
+
+    /// The pairs of `SET column = value`, where the value is a list's and another of its columns is what the column equals.
+    pub(super) fn pairs(&self, column: &str, value: &Expr) -> Vec<(String, String)> {
+        let Some((list, new)) = self.column_of_list(value) else { return Vec::new() };
+        let mut pending = self.conditions.clone();
+        while let Some(condition) = pending.pop() {
+            match condition {
+                Expr::Nested(inner) => pending.push(inner),
+                Expr::BinaryOp { left, op: BinaryOperator::And, right } => pending.extend([&**left, &**right]),
+                Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
+                    for (own, other) in [(left, right), (right, left)] {
+                        let old = self.column_of_list(other).filter(|(other, _)| *other == list);
+                        if let Some((_, old)) =
+                            old.filter(|_| self.column_of_list(own).is_none() && self.names(own, column))
+                        {
+                            let rows = self.lists[list].rows.iter();
+                            return rows
+                                .filter_map(|row| Some((row.get(old)?.clone(), row.get(new)?.clone())))
+                                .collect();
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Vec::new()
+    }
+
+    fn names(&self, expr: &Expr, column: &str) -> bool {
+        named(expr).is_some_and(|parts| parts.last().is_some_and(|last| fold_ident(last, self.dialect) == column))
+    }
+
+    /// `m.new`, or `new` where one list alone has it: the places of the list and of its column.
+    fn column_of_list(&self, expr: &Expr) -> Option<(usize, usize)> {
+        let parts = named(expr)?;
+        let column = fold_ident(parts.last()?, self.dialect);
+        let qualifier = parts.len().checked_sub(2).map(|at| fold_ident(&parts[at], self.dialect));
+        self.lists.iter().enumerate().find_map(|(at, list)| {
+            let is_it = qualifier.as_ref().is_none_or(|qualifier| *qualifier == list.name);
+            Some((at, list.columns.iter().position(|own| is_it && *own == column)?))
+        })
+    }
+}
+
+fn named(expr: &Expr) -> Option<&[Ident]> {
+    match expr {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => named(inner),
+        Expr::Identifier(ident) => Some(std::slice::from_ref(ident)),
+        Expr::CompoundIdentifier(parts) => Some(parts),
+        _ => None,
+    }
+}
+
+/// The list that a query is; none where anything in it is computed.
+fn list(query: &Query, alias: &TableAlias, other: Option<&TableAlias>, dialect: Dialect) -> Option<List> {
+    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    let mut pending = vec![query.body.as_ref()];
+    while let Some(part) = pending.pop() {
+        match part {
+            SetExpr::Query(inner) => pending.push(inner.body.as_ref()),
+            SetExpr::SetOperation { op: SetOperator::Union, left, right, .. } => pending.extend([&**right, &**left]),
+            SetExpr::Values(values) => {
+                for row in &values.rows {
+                    rows.push(row.content.iter().map(as_text).collect::<Option<Vec<_>>>()?);
+                }
+            }
+            SetExpr::Select(select) if select.from.is_empty() && select.selection.is_none() => {
+                let mut row = Vec::new();
+                let mut names = Vec::new();
+                for item in &select.projection {
+                    let (value, name) = match item {
+                        SelectItem::UnnamedExpr(value) => (value, String::new()),
+                        SelectItem::ExprWithAlias { expr, alias } => (expr, fold_ident(alias, dialect)),
+                        _ => return None,
+                    };
+                    row.push(as_text(value)?);
+                    names.push(name);
+                }
+                // The first of them names the columns.
+                if columns.is_empty() {
+                    columns = names;
+                }
+                rows.push(row);
+            }
+            _ => return None,
+        }
+    }
+    let named = other.filter(|other| !other.columns.is_empty()).unwrap_or(alias);
+    if !named.columns.is_empty() {
+        columns = named.columns.iter().map(|column| fold_ident(&column.name, dialect)).collect();
+    }
+    if columns.is_empty() {
+        let count = rows.first().map_or(0, Vec::len);
+        columns = (1..=count).map(|at| dialect.fold(&format!("column{at}"), false).into_owned()).collect();
+    }
+    Some(List { name: fold_ident(&other.unwrap_or(alias).name, dialect), columns, rows })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Dialect;
+    use crate::migration::MigrationFile;
+
+    fn remaps(sql: &str, dialect: Dialect) -> Vec<String> {
+        let (file, _) = MigrationFile::read("V1__x.sql", sql.to_owned(), dialect);
+        file.ops().map(|placed| format!("{} {}", placed.op.name(), placed.op.summary())).collect()
+    }
+
+    #[test]
+    fn a_joined_list_tells_old_and_new_values() {
+        let expected = ["remap_values t.c: a → b, x → y"];
+        for sql in [
+            "UPDATE t SET c = m.new FROM (VALUES ('a', 'b'), ('x', 'y')) AS m(old, new) WHERE t.c = m.old",
+            "UPDATE t SET c = new FROM (SELECT 'a' AS old, 'b' AS new UNION ALL SELECT 'x', 'y') m WHERE m.old = c AND d > 1",
+            "WITH m(old, new) AS (VALUES ('a', 'b'), ('x', 'y')) UPDATE t SET c = n.new FROM m AS n WHERE t.c = n.old",
+            "MERGE INTO t USING (VALUES ('a', 'b'), ('x', 'y')) AS m(old, new) ON t.c = m.old WHEN MATCHED THEN UPDATE SET c = m.new",
+        ] {
+            assert_eq!(remaps(sql, Dialect::Postgres), expected, "{sql}");
+        }
+        let sql =
+            "UPDATE t JOIN (SELECT 'a' AS old, 'b' AS new UNION ALL SELECT 'x', 'y') m ON t.c = m.old SET t.c = m.new";
+        assert_eq!(remaps(sql, Dialect::MySql), expected);
+    }
+
+    #[test]
+    fn what_may_give_other_values_tells_none() {
+        for sql in [
+            "UPDATE t SET c = m.new FROM m WHERE t.c = m.old",
+            "UPDATE t SET c = m.new FROM (VALUES ('a', 'b')) AS m(old, new) WHERE t.d = m.old",
+            "UPDATE t SET c = m.new FROM (VALUES ('a', upper('b'))) AS m(old, new) WHERE t.c = m.old",
+        ] {
+            assert_eq!(remaps(sql, Dialect::Postgres), ["update_values t.c"], "{sql}");
+        }
+        let sql = "UPDATE t LEFT JOIN (SELECT 'a' AS old, 'b' AS new) m ON t.c = m.old SET t.c = m.new";
+        assert_eq!(remaps(sql, Dialect::MySql), ["update_values t.c"]);
+    }
+}

@@ -1,0 +1,236 @@
+//! What operations do to the columns of a relation, and which of them the engine refuses.
+
+use super::replay::{Note, Replay, shown};
+use super::state::{ChangeIx, ColumnState, RelationIx, Retype, ValueEffect};
+
+use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
+
+/// Children of children of children: no one nests them deeper, and no schema nests them for ever.
+const DEEPEST: usize = 32;
+
+impl Replay<'_> {
+    pub(super) fn change_relation(&mut self, op: &Op, relation: RelationIx, change: ChangeIx) -> Result<(), Note> {
+        self.refuse(op, relation)?;
+        self.change_columns(op, relation, change, 0)
+    }
+
+    /// What an engine refuses because of what else there is.
+    fn refuse(&self, op: &Op, relation: RelationIx) -> Result<(), Note> {
+        let state = &self.schema.relations[relation];
+        let on_view = state.is_view() && state.created_by.is_some();
+        let is_of_tables = matches!(
+            op,
+            Op::AddColumn { .. } | Op::DropColumn { .. } | Op::RetypeColumn { .. } | Op::ChangeNullability { .. }
+        );
+        if on_view && is_of_tables {
+            return Err(self.wrong_kind(relation));
+        }
+        if state.partition && matches!(op, Op::AddColumn { .. }) {
+            return Err(Note::Impossible(format!("{} is a partition: it has the columns of its parent", shown(state))));
+        }
+        let Some(at) = op.column().and_then(|column| state.position_of(column)) else { return Ok(()) };
+        let is_inherited = state.columns[at].inherited;
+        if is_inherited && matches!(op, Op::DropColumn { .. } | Op::RenameColumn { .. } | Op::RetypeColumn { .. }) {
+            let column = op.column().unwrap_or_default();
+            return Err(Note::Impossible(format!("{} has the column {column} from its parent", shown(state))));
+        }
+        if !self.dialect.facts().binds_views
+            || !matches!(op, Op::DropColumn { cascade: false, .. } | Op::RetypeColumn { .. })
+        {
+            return Ok(());
+        }
+        match self.schema.readers_of(relation, Some(at)).first() {
+            Some(view) => Err(Note::Impossible(format!(
+                "the view {} reads the column {}",
+                shown(&self.schema.relations[*view]),
+                op.column().unwrap_or_default()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn change_columns(&mut self, op: &Op, relation: RelationIx, change: ChangeIx, depth: usize) -> Result<(), Note> {
+        match op {
+            Op::AddColumn { column, if_not_exists, .. } => {
+                let state = &mut self.schema.relations[relation];
+                if let Some(at) = state.position_of(&column.name) {
+                    if depth > 0 {
+                        state.columns[at].inherited = true;
+                        return Ok(());
+                    }
+                    let why = format!("the column {} exists already", column.name);
+                    let is_own = state.columns[at].added_by.is_some() && !if_not_exists;
+                    return Err(if is_own { Note::Impossible(why) } else { Note::AlreadySo(why) });
+                }
+                let mut column = self.new_column(column, change);
+                column.inherited = depth > 0;
+                self.schema.learn_type(relation, column.data_type.as_deref());
+                self.schema.relations[relation].columns.push(column);
+            }
+            Op::DropColumn { column, if_exists, .. } => {
+                let state = &self.schema.relations[relation];
+                let at = state.position_of(column);
+                if *if_exists && state.complete && at.is_none() {
+                    return Err(Note::AlreadySo(format!("there is no column {column}, so nothing is done")));
+                }
+                let left = state.columns.iter().filter(|column| column.after.is_some()).count();
+                if at.is_some() && left == 1 && state.complete && !self.dialect.is_postgres_like() {
+                    return Err(Note::Impossible(format!("{column} is the only column of {}", shown(state))));
+                }
+                // They go with it: what does not allow that was refused before.
+                let readers = if self.dialect.facts().binds_views && at.is_some() {
+                    self.schema.readers_of(relation, at)
+                } else {
+                    Vec::new()
+                };
+                readers.into_iter().for_each(|view| self.drop_all(view, change));
+                let state = self.existing(relation, column)?;
+                state.after = None;
+                state.left_by.get_or_insert(change);
+            }
+            Op::RenameColumn { column, to, .. } => {
+                let new_name = self.column_name(to);
+                let state = &self.schema.relations[relation];
+                if state.position_of(column).is_none() && state.position_of(to).is_some() {
+                    let why = format!("the project already knows {to}, not {column}");
+                    let is_own = state.created_by.is_some();
+                    return Err(if is_own {
+                        Note::Impossible(format!("{} has no column {column}", shown(state)))
+                    } else {
+                        Note::AlreadySo(why)
+                    });
+                }
+                // PostgreSQL takes the same name for a second thing; another case of it is another name.
+                let is_same = self.dialect.is_postgres_like() && state.position_of(column).is_some() && column == to;
+                if is_same
+                    || state
+                        .position_of(column)
+                        .is_some_and(|own| state.position_of(to).is_some_and(|other| other != own))
+                {
+                    return Err(Note::Impossible(format!("there is a column {to} already")));
+                }
+                let state = self.existing(relation, column)?;
+                state.after = Some(new_name);
+                state.left_by.get_or_insert(change);
+            }
+            Op::RetypeColumn { column, to, rewrites, .. } => {
+                let state = self.existing(relation, column)?;
+                let from = state.data_type.replace(to.clone());
+                state.retyped.push(Retype { change, from, to: to.clone(), rewrites: *rewrites });
+                self.schema.learn_type(relation, Some(to));
+            }
+            Op::ChangeNullability { column, not_null, .. } => {
+                // A column that nobody told of is not thereby known.
+                if let Some(at) = self.schema.relations[relation].position_of(column) {
+                    self.schema.relations[relation].columns[at].not_null = Some(*not_null);
+                } else {
+                    self.existing(relation, column)?;
+                }
+            }
+            Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
+            Op::ChangeData(DataChange::Update { column, values, .. }) => {
+                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: values.clone() });
+            }
+            Op::ChangeData(DataChange::Mask { column, .. }) => {
+                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new() });
+            }
+            Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
+            _ => {}
+        }
+        self.change_children(op, relation, change, depth)
+    }
+
+    /// What is done to the columns of a parent is done to those of its children.
+    fn change_children(&mut self, op: &Op, relation: RelationIx, change: ChangeIx, depth: usize) -> Result<(), Note> {
+        let is_handed_down = matches!(
+            op,
+            Op::AddColumn { .. }
+                | Op::DropColumn { .. }
+                | Op::RenameColumn { .. }
+                | Op::RetypeColumn { .. }
+                | Op::ChangeNullability { .. }
+        );
+        if !is_handed_down || depth >= DEEPEST {
+            return Ok(());
+        }
+        for child in self.schema.children_of(relation) {
+            self.change_columns(op, child, change, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Drops a relation; in an engine that binds views to what they read, not while a view reads it.
+    pub(super) fn drop(
+        &mut self,
+        relation: RelationIx,
+        kind: RelationKind,
+        cascade: bool,
+        change: ChangeIx,
+    ) -> Result<(), Note> {
+        let state = &self.schema.relations[relation];
+        let is_own = state.created_by.is_some() && !state.temporary;
+        if is_own && state.kind.is_some_and(|own| own != kind) {
+            return Err(self.wrong_kind(relation));
+        }
+        if !cascade {
+            let inherits = |child: &RelationIx| !self.schema.relations[*child].partition;
+            let children = self.schema.children_of(relation).into_iter().filter(inherits);
+            let readers =
+                if self.dialect.facts().binds_views { self.schema.readers_of(relation, None) } else { Vec::new() };
+            let needs_it = readers.into_iter().chain(children).find(|other| !self.is_dropped_too(*other));
+            if let Some(other) = needs_it {
+                let other = &self.schema.relations[other];
+                let what = if other.is_view() { "the view" } else { "its child" };
+                return Err(Note::Impossible(format!("{what} {} needs it", shown(other))));
+            }
+        }
+        self.drop_all(relation, change);
+        Ok(())
+    }
+
+    /// Drops it, and all that needs it.
+    pub(super) fn drop_all(&mut self, relation: RelationIx, change: ChangeIx) {
+        let mut pending = vec![relation];
+        while let Some(ix) = pending.pop() {
+            if self.schema.relations[ix].after.is_none() {
+                continue;
+            }
+            pending.extend(self.schema.children_of(ix));
+            if self.dialect.facts().binds_views {
+                pending.extend(self.schema.readers_of(ix, None));
+            }
+            self.schema.rename(ix, None, change);
+        }
+    }
+
+    /// What an engine says of a statement for tables that names a view, or the other way round.
+    pub(super) fn wrong_kind(&self, relation: RelationIx) -> Note {
+        let state = &self.schema.relations[relation];
+        Note::Impossible(format!("{} is a {}", shown(state), state.kind.map_or("relation", RelationKind::word)))
+    }
+
+    /// The column of this name; one that nobody told of is taken to exist, unless all columns are known.
+    pub(super) fn existing(&mut self, relation: RelationIx, column: &str) -> Result<&mut ColumnState, Note> {
+        let name = self.column_name(column);
+        let state = &mut self.schema.relations[relation];
+        if let Some(at) = state.position_of(column) {
+            return Ok(&mut state.columns[at]);
+        }
+        if state.complete {
+            return Err(Note::Impossible(format!("{} has no column {column}", shown(state))));
+        }
+        let at = state.columns.len();
+        state.columns.push(ColumnState { before: Some(name.clone()), after: Some(name), ..ColumnState::default() });
+        Ok(&mut state.columns[at])
+    }
+
+    pub(super) fn new_column(&self, column: &ColumnSpec, change: ChangeIx) -> ColumnState {
+        ColumnState {
+            after: Some(self.column_name(&column.name)),
+            data_type: Some(column.data_type.clone()).filter(|data_type| !data_type.is_empty()),
+            not_null: Some(column.not_null),
+            added_by: Some(change),
+            ..ColumnState::default()
+        }
+    }
+}
