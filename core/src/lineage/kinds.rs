@@ -145,10 +145,10 @@ pub(super) fn meet(rules: Rules, how: Meeting, a: Kind, b: Kind) -> Result<Kind,
         Meeting::Unite if rules == Rules::DuckDb => Ok(if a == Text || b == Text { Text } else { greater }),
         Meeting::Equal | Meeting::Order | Meeting::Among | Meeting::Unite | Meeting::Choose => {
             let mixes = rules == Rules::DuckDb && (is_truth_number(a, b) || is_truth_number(b, a));
-            match a.is_alike(b) || mixes {
-                true => Ok(if is_comparison { Truth } else { greater }),
-                false => Err(Refusal),
+            if !a.is_alike(b) && !mixes {
+                return Err(Refusal);
             }
+            Ok(if is_comparison { Truth } else { greater })
         }
         _ => match (how, a, b) {
             (Meeting::Divide, _, _) if a.is_number() && b.is_number() && rules == Rules::DuckDb => Ok(Float),

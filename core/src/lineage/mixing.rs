@@ -88,6 +88,30 @@ impl Resolver<'_> {
                 }
                 Kind::Truth
             }
+            Expr::Like { .. }
+            | Expr::ILike { .. }
+            | Expr::Extract { .. }
+            | Expr::Substring { .. }
+            | Expr::Trim { .. }
+            | Expr::Ceil { .. }
+            | Expr::Floor { .. } => self.kind_of_part(rules, expr, place),
+            Expr::Exists { .. } => Kind::Truth,
+            Expr::Lambda(_) => Kind::Unknown,
+            _ => {
+                let is_truth =
+                    matches!(expr, Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsFalse(_));
+                for_each_child(expr, &mut |child| {
+                    self.kind_by(rules, child, place);
+                });
+                if is_truth { Kind::Truth } else { Kind::Unknown }
+            }
+        }
+    }
+
+    /// What has a form of its own and takes one value.
+    fn kind_of_part(&mut self, rules: Rules, expr: &Expr, place: Place<'_>) -> Kind {
+        let mut kind = |expr: &Expr| self.kind_by(rules, expr, place);
+        match expr {
             Expr::Like { expr: inner, .. } | Expr::ILike { expr: inner, .. } => {
                 let own = kind(inner);
                 let result = if own.is_known() && own != Kind::Text { Err(Refusal) } else { Ok(Kind::Truth) };
@@ -112,16 +136,7 @@ impl Resolver<'_> {
                 let result = function(rules, "floor", &[own]);
                 self.met(result, expr, || format!("rounds {}", own.word()))
             }
-            Expr::Exists { .. } => Kind::Truth,
-            Expr::Lambda(_) => Kind::Unknown,
-            _ => {
-                let is_truth =
-                    matches!(expr, Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsFalse(_));
-                for_each_child(expr, &mut |child| {
-                    self.kind_by(rules, child, place);
-                });
-                if is_truth { Kind::Truth } else { Kind::Unknown }
-            }
+            _ => Kind::Unknown,
         }
     }
 

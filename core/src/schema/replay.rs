@@ -533,7 +533,9 @@ impl<'a> Replay<'a> {
     }
 
     pub(super) fn column_name(&self, name: &str) -> ColumnName {
-        ColumnName { name: name.to_owned(), key: self.project_dialect.fold(name, false).into_owned() }
+        // PostgreSQL means a name in just this case where the project is its own; replication to another engine keeps none.
+        let is_exact = self.dialect == Dialect::Postgres && self.project_dialect == Dialect::Postgres;
+        ColumnName { name: name.to_owned(), key: self.project_dialect.fold(name, is_exact).into_owned() }
     }
 }
 

@@ -41,6 +41,7 @@ def main():
     parser.add_argument("--match", default="")
     parser.add_argument("--explain", action="store_true", help="print every node on which prediction and truth differ")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--built", action="store_true", help="take the command line that was built before")
     parser.add_argument("--hold", action="store_true", help="fail where a bound is not kept")
     chosen = parser.parse_args()
     with_tools()
@@ -51,7 +52,8 @@ def main():
     import migrations
     import projects
 
-    subprocess.run(["cargo", "build", "--quiet", "-p", "foreshock-cli"], check=True, cwd=ROOT)
+    if not chosen.built:
+        subprocess.run(["cargo", "build", "--quiet", "-p", "foreshock-cli"], check=True, cwd=ROOT)
     all_projects = projects.every()
     all_cases = migrations.every(all_projects)
     cases = [case for case in all_cases if chosen.match in case.name]
@@ -108,7 +110,7 @@ def compared(project, name, engine, cases, all_cases):
     known = json.loads(kept.read_text()) if kept.exists() else {}
     missing = [case for case in cases if case.on(name) not in known]
     home = folder / "projects" / f"{project.name}-{name}"
-    if missing:
+    if missing or not (home / "target" / "manifest.json").exists():
         engine = engine()
         home = projects.built(project, engine, folder / "projects")
         built = truth.Built(project, home)
