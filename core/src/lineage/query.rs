@@ -33,7 +33,9 @@ pub(super) struct Resolver<'a> {
     pub(super) names_by_text: bool,
     /// The CTEs in reach, the innermost last.
     pub(super) ctes: Vec<Defined>,
-    /// Where in that list the definitions go that are being read, the outermost first.
+    /// How many definitions of CTEs have begun.
+    pub(super) definitions: usize,
+    /// The numbers of those that are being read, the outermost first.
     pub(super) defining: Vec<usize>,
     /// What CTEs write.
     pub(super) inner_writes: Vec<Written>,
@@ -49,6 +51,7 @@ impl<'a> Resolver<'a> {
             lookup,
             names_by_text,
             ctes: Vec::new(),
+            definitions: 0,
             defining: Vec::new(),
             inner_writes: Vec::new(),
             out: Lineage::default(),
