@@ -3,19 +3,22 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use sqlparser::ast::{Cte, SetExpr, With};
+use sqlparser::ast::{Cte, SetExpr, TableAlias, With};
 
 use super::query::Resolver;
 use super::scope::{Scope, Shape};
 use super::words::ignores_unread_ctes;
+use crate::dialect::Dialect;
 
 /// A CTE in reach.
 pub(super) struct Defined {
+    /// Definitions are numbered as they begin: those within this one, or after it, have greater numbers.
+    number: usize,
     key: String,
     shape: Rc<Shape>,
     /// Something reads it that is no other CTE.
     is_read: bool,
-    /// The places in the list of CTEs of those that read it.
+    /// The numbers of those that read it.
     readers: Vec<usize>,
     records: Records,
 }
@@ -38,7 +41,7 @@ struct Records {
 impl Resolver<'_> {
     pub(super) fn cte(&mut self, key: &str) -> Option<Rc<Shape>> {
         let at = self.ctes.iter().rposition(|cte| cte.key == key)?;
-        let reader = reader_of(&self.defining, at);
+        let reader = reader_of(&self.defining, self.ctes[at].number);
         let cte = &mut self.ctes[at];
         match reader {
             Some(reader) => cte.readers.push(reader),
@@ -61,27 +64,39 @@ impl Resolver<'_> {
             _ => None,
         };
         let from = self.mark();
-        self.defining.push(self.ctes.len());
+        let number = self.definitions;
+        self.definitions += 1;
+        self.defining.push(number);
         if let Some(anchor) = anchor {
             let shape = self.body(anchor, parent);
-            let shape = self.aliased(shape, &cte.alias);
+            let shape = self.named_cte(shape, &cte.alias);
             self.forget_since(from);
-            self.push(key.clone(), shape, from);
+            self.push(number, key.clone(), shape, from);
         }
         let shape = self.query(&cte.query, parent);
         self.defining.pop();
-        let shape = self.aliased(shape, &cte.alias);
+        let shape = self.named_cte(shape, &cte.alias);
         if anchor.is_some() {
             self.ctes.pop();
         }
-        self.push(key, shape, from);
+        self.push(number, key, shape, from);
     }
 
-    fn push(&mut self, key: String, shape: Shape, from: Mark) {
+    /// DuckDB passes over the names in a CTE's list that are too many; others refuse them.
+    fn named_cte(&mut self, shape: Shape, alias: &TableAlias) -> Shape {
+        let problems = self.out.problems.len();
+        let shape = self.aliased(shape, alias);
+        if self.dialect == Dialect::DuckDb {
+            self.out.problems.truncate(problems);
+        }
+        shape
+    }
+
+    fn push(&mut self, number: usize, key: String, shape: Shape, from: Mark) {
         let to = self.mark();
         let records =
             Records { uses: from.uses..to.uses, problems: from.problems..to.problems, reads: from.reads..to.reads };
-        self.ctes.push(Defined { key, shape: Rc::new(shape), is_read: false, readers: Vec::new(), records });
+        self.ctes.push(Defined { number, key, shape: Rc::new(shape), is_read: false, readers: Vec::new(), records });
     }
 
     /// The CTEs from here on go out of reach. What stood in one that nothing reads is forgotten where the engine never looks
@@ -92,7 +107,7 @@ impl Resolver<'_> {
             return;
         }
         for at in (0..left.len()).rev() {
-            let is_read = left[at].is_read || left[at].readers.iter().any(|reader| left[reader - outer].is_read);
+            let is_read = left[at].is_read || left[at].readers.iter().any(|reader| is_live(&left, *reader));
             left[at].is_read = is_read;
             if !is_read {
                 let Records { uses, problems, reads } = &left[at].records;
@@ -102,11 +117,12 @@ impl Resolver<'_> {
             }
         }
         // What was read from within one of these is read from where these stand.
-        for (at, cte) in self.ctes.iter_mut().enumerate() {
-            let through: Vec<usize> = cte.readers.iter().copied().filter(|reader| *reader >= outer).collect();
-            cte.readers.retain(|reader| *reader < outer);
-            if through.iter().any(|reader| left[reader - outer].is_read) {
-                match reader_of(&self.defining, at) {
+        let first = left[0].number;
+        for cte in &mut self.ctes {
+            let reads = cte.readers.iter().any(|reader| is_live(&left, *reader));
+            cte.readers.retain(|reader| *reader < first || !left.iter().any(|one| one.number == *reader));
+            if reads {
+                match reader_of(&self.defining, cte.number) {
                     Some(reader) => cte.readers.push(reader),
                     None => cte.is_read = true,
                 }
@@ -126,7 +142,12 @@ impl Resolver<'_> {
     }
 }
 
-/// The definition from which the CTE at this place is being read, if it is from one.
-fn reader_of(defining: &[usize], at: usize) -> Option<usize> {
-    defining.iter().copied().find(|reader| *reader > at)
+/// Whether the definition of this number is one of these, and read.
+fn is_live(ctes: &[Defined], number: usize) -> bool {
+    ctes.iter().any(|cte| cte.number == number && cte.is_read)
+}
+
+/// The innermost definition from which the one of this number is being read, if it is from one.
+fn reader_of(defining: &[usize], number: usize) -> Option<usize> {
+    defining.iter().rev().copied().find(|reader| *reader > number)
 }

@@ -36,7 +36,9 @@ pub(super) struct Resolver<'a> {
     pub(super) names_by_text: bool,
     /// The CTEs in reach, the innermost last.
     pub(super) ctes: Vec<Defined>,
-    /// Where in that list the definitions go that are being read, the outermost first.
+    /// How many definitions of CTEs have begun.
+    pub(super) definitions: usize,
+    /// The numbers of those that are being read, the outermost first.
     pub(super) defining: Vec<usize>,
     /// What CTEs write.
     pub(super) inner_writes: Vec<Written>,
@@ -58,6 +60,7 @@ impl<'a> Resolver<'a> {
             ctes: Vec::new(),
             rules: Rules::of(dialect),
             subquery_kinds: BTreeMap::new(),
+            definitions: 0,
             defining: Vec::new(),
             inner_writes: Vec::new(),
             out: Lineage::default(),

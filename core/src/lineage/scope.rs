@@ -76,6 +76,16 @@ impl Shape {
 
     /// The same columns under the names of an alias list: `AS t (a, b)`.
     pub(super) fn renamed(mut self, names: &[(String, String)]) -> Self {
+        // Behind a star whose columns nobody told of no place is known: each name may be any of them.
+        if self.is_open() && !names.is_empty() {
+            let all: Rc<[Source]> = self.all_sources().into();
+            let column = |(name, key): &(String, String)| Column {
+                name: name.clone(),
+                key: key.clone(),
+                sources: Rc::clone(&all),
+            };
+            return Self { columns: names.iter().map(column).collect(), ..Self::default() };
+        }
         for (at, (name, key)) in names.iter().enumerate() {
             if let Some(column) = self.columns.get_mut(at) {
                 (column.name, column.key) = (name.clone(), key.clone());

@@ -70,6 +70,10 @@ impl Resolver<'_> {
             self.must_have(&all, &element.column_name, &key);
             let sources: Rc<[Source]> =
                 self.value(&element.expr, Place { scope, clause: Clause::Select, aliases: Aliases::None }).into();
+            if all.get(&key).is_none() && all.is_open() {
+                let (name, key) = (element.column_name.value.clone(), key.clone());
+                all.columns.push(Column { name, key, sources: Rc::from([]) });
+            }
             all.columns
                 .iter_mut()
                 .filter(|column| column.key == key)
@@ -87,6 +91,12 @@ impl Resolver<'_> {
                 self.must_have(&all, &rename.ident, &key);
             }
             let (name, new_key) = (rename.alias.value.clone(), self.fold(&rename.alias));
+            if all.get(&key).is_none()
+                && let Some(sources) = all.assume(&key)
+            {
+                all.lost.push(key.clone());
+                all.columns.push(Column { name: rename.ident.value.clone(), key: key.clone(), sources });
+            }
             for column in all.columns.iter_mut().filter(|column| column.key == key) {
                 (column.name, column.key) = (name.clone(), new_key.clone());
             }

@@ -196,13 +196,26 @@ pub(super) fn is_conditional(function: &str) -> bool {
 
 /// Whether `->` in an argument of this function can be nothing but a lambda's.
 pub(super) fn arrow_is_lambda(function: &str, dialect: Dialect) -> bool {
-    const TAKERS: [&str; 4] = ["list_", "array_", "map_", "arrays_"];
+    const STARTS: [&str; 4] = ["list_", "array_", "map_", "arrays_"];
+    const TAKERS: [&str; 12] = [
+        "aggregate",
+        "all_match",
+        "any_match",
+        "apply",
+        "columns",
+        "filter",
+        "forall",
+        "none_match",
+        "reduce",
+        "transform",
+        "transform_keys",
+        "zip_with",
+    ];
     let function = function.to_lowercase();
     match dialect {
         Dialect::Trino | Dialect::Databricks | Dialect::Snowflake | Dialect::BigQuery | Dialect::ClickHouse => true,
-        Dialect::DuckDb => {
-            TAKERS.iter().any(|start| function.starts_with(start))
-                || ["apply", "filter", "reduce", "columns"].contains(&function.as_str())
+        Dialect::DuckDb | Dialect::Generic => {
+            STARTS.iter().any(|start| function.starts_with(start)) || TAKERS.contains(&function.as_str())
         }
         _ => false,
     }

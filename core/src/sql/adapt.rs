@@ -44,7 +44,7 @@ pub(super) fn adapted(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Option<Ve
         changed = true;
     }
     while at < tokens.len() {
-        let length = dropped(&tokens, at).or_else(|| sample(&tokens, at)).unwrap_or(0);
+        let length = dropped(&tokens, at).or_else(|| sample(&tokens, at)).or_else(|| version(&tokens, at)).unwrap_or(0);
         if length > 0 {
             for token in &mut tokens[at..at + length] {
                 token.token = nothing();
@@ -128,6 +128,22 @@ fn sample(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
         end = closed(tokens, end + 1);
     }
     Some(end - at)
+}
+
+/// `FOR TIMESTAMP AS OF …`: which state of a table is read.
+fn version(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
+    const KINDS: [&str; 4] = ["system_time", "system_version", "timestamp", "version"];
+    let is_version = is_word(tokens, at, "for")
+        && KINDS.iter().any(|kind| is_word(tokens, at + 1, kind))
+        && is_word(tokens, at + 2, "as")
+        && is_word(tokens, at + 3, "of");
+    let end = at + 5;
+    match tokens.get(end).map(|token| &token.token) {
+        _ if !is_version || end > tokens.len() => None,
+        Some(Token::LParen) => Some(closed(tokens, end) - at),
+        Some(Token::SingleQuotedString(_)) => Some(end + 1 - at),
+        _ => Some(end - at),
+    }
 }
 
 /// The place behind the parenthesis that closes the one here.
@@ -304,6 +320,8 @@ mod tests {
             ("select * rename (a as b) from t", Dialect::DuckDb),
             ("create table t (a, b) as select 1, 2", Dialect::Postgres),
             ("update a, b set a.x = b.x", Dialect::MySql),
+            ("select a from t for timestamp as of timestamp '2024-01-01' where b > 1", Dialect::Trino),
+            ("select a from t for version as of 3 as v", Dialect::Trino),
             ("create or replace table t using delta as select 1 as a", Dialect::Databricks),
             ("select id from a global any left join b using (id)", Dialect::ClickHouse),
         ] {

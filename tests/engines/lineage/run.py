@@ -42,6 +42,9 @@ CONVENTIONS = {
     "select columns(lambda c: c like 'n%') from customers": "as above",
 }
 
+# Of the queries written by hand: DuckDB's PIVOT statements, list comprehensions and MERGE … USING (column).
+MOST_UNREAD = 6
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 
@@ -95,7 +98,7 @@ def compare(engine, arguments):
     unread = [at for at, found in enumerate(full) if found["kind"] == "unparsed"]
     for at in reversed(unread):
         del queries[at], full[at]
-    if len(unread) * 100 > len(candidates):
+    if len(unread) > MOST_UNREAD:
         wrong.append(f"{len(unread)} queries are not read")
     tally = {"checks": 0, "used": 0, "captured": 0, "star": 0}
     for schema, table, column in variants():
