@@ -16,7 +16,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
     let is_set =
         |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("columnmapping");
-    if script.facts[..facts.index].iter().any(is_set) {
+    if script.before(facts).iter().any(is_set) {
         return;
     }
     let needs =
@@ -27,7 +27,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             let steps = &earlier.steps;
             steps.iter().any(|step| matches!(step.does, Does::RenameColumn { .. } | Does::DropColumn { .. }))
         };
-        if script.facts[..facts.index].iter().any(is_needy) {
+        if script.before(facts).iter().any(is_needy) {
             return;
         }
         if script.is_new(&key, facts) {

@@ -21,7 +21,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 || step.action.starts("ORDER BY")
         })
     };
-    let first = script.facts[..facts.index]
+    let first = script
+        .before(facts)
         .iter()
         .find(|earlier| earlier.what == What::AlterTable && earlier.name.key() == key && is_job(earlier));
     if let Some(first) = first.filter(|_| is_job(facts)) {

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let prepared = script.facts[..facts.index].iter().any(|earlier| {
+    let prepared = script.before(facts).iter().any(|earlier| {
         matches!(earlier.what, What::Update | What::Delete | What::Query | What::Merge)
             && earlier.all.code.to_ascii_lowercase().contains(&key)
     });

@@ -29,7 +29,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             let mut name = step.action.after("CONSTRAINT").unwrap_or(step.action.before("_"));
             let name = name.name();
             let is_named = !name.phrase.is_empty();
-            let replaced = script.facts[..=facts.index].iter().flat_map(|facts| &facts.steps).any(|other| {
+            let replaced = script.up_to(facts).iter().flat_map(|facts| &facts.steps).any(|other| {
                 matches!(other.does, Does::DropConstraint { name: dropped, if_exists: true } if is_named && dropped.text().starts_with(name.shown()))
             });
             if is_named && !replaced {

@@ -16,12 +16,13 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         script.facts.iter().filter(|facts| facts.what == What::AlterTable && !script.is_new(&facts.name.key(), facts))
     {
         let removes = facts.steps.iter().find(|step| matches!(step.does, Does::DropColumn { .. }));
-        let adds = script.facts[..=facts.index].iter().any(|earlier| {
+        let adds = script.up_to(facts).iter().any(|earlier| {
             earlier.name.key() == facts.name.key()
                 && earlier.unit == facts.unit
                 && earlier.steps.iter().any(|step| matches!(step.does, Does::AddColumn { .. }))
         });
-        let fills = script.facts[..facts.index]
+        let fills = script
+            .before(facts)
             .iter()
             .any(|earlier| earlier.what == What::Update && earlier.name.key() == facts.name.key());
         if let Some(step) = removes.filter(|_| adds && fills) {

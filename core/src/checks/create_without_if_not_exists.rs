@@ -62,7 +62,8 @@ fn object<'t>(facts: &Facts<'t>) -> Phrase<'t> {
 
 fn dropped_before(script: &Script<'_>, facts: &Facts<'_>) -> bool {
     let key = facts.name.key();
-    script.facts[..facts.index]
+    script
+        .before(facts)
         .iter()
         .any(|earlier| DROPS & earlier.what.bit() != 0 && dropped(earlier).any(|name| name == key))
 }

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let index = script.facts[..facts.index].iter().find(|earlier| {
+    let index = script.before(facts).iter().find(|earlier| {
         earlier.what == What::CreateIndex
             && earlier.table_of_index().is_some_and(|table| table.key() == key)
             && !script.facts[earlier.index..facts.index]

@@ -30,7 +30,7 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
             if script.is_new(&source, facts) {
                 continue;
             }
-            let earlier = &script.facts[..facts.index];
+            let earlier = &script.before(facts);
             let reads = |facts: &Facts<'_>| facts.all.code.to_ascii_lowercase().contains(&source);
             let moved = earlier.iter().position(|facts| {
                 matches!(facts.what, What::Insert | What::Update | What::Merge)

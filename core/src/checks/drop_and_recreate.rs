@@ -13,10 +13,12 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let again = script.facts[facts.index..]
+    let again = script
+        .after(facts)
         .iter()
         .find(|later| matches!(later.what, What::CreateTable | What::CreateView) && later.name.key() == key);
-    let grants = script.facts[facts.index..]
+    let grants = script
+        .after(facts)
         .iter()
         .any(|later| later.what == What::Access && later.all.code.to_ascii_lowercase().contains(&key));
     let old_was_ours = script.is_new(&key, facts);

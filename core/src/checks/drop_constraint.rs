@@ -21,10 +21,11 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         if step.action.starts("DROP INDEX|KEY") {
             continue;
         }
-        let replaced = script.facts[facts.index..].iter().any(|later| {
+        let replaced = script.after(facts).iter().any(|later| {
             later.name.key() == key && later.steps.iter().any(|step| matches!(step.does, Does::AddConstraint { .. }))
         });
-        let goes = script.facts[facts.index..]
+        let goes = script
+            .after(facts)
             .iter()
             .any(|later| later.what == What::DropTable && dropped(later).any(|name| name == key));
         if !replaced && !goes {

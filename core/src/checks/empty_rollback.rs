@@ -13,12 +13,20 @@ pub(super) const CHECK: Check = Check {
 
 fn look(set: &Set<'_>, found: &mut Found<'_>) {
     for (place, script) in set.scripts {
-        let changes = set.ways.iter().any(|way| way.file == *place && script.is_felt(way));
+        let changes = set.ways_of(*place).iter().any(|way| script.is_felt(way));
         if let Some(at) = slot(script).filter(|_| changes) {
             found.file = *place;
             found.say(at, "The place for the way back is there, and empty.", &[]);
         }
     }
+    let paired: BTreeSet<usize> = set
+        .ways
+        .iter()
+        .filter_map(|way| match way.rollback {
+            Rollback::Missing { script } => Some(script),
+            _ => None,
+        })
+        .collect();
     for (place, script) in set.backs.iter().filter(|(place, _)| set.files[*place].role == Role::Rollback) {
         let does = script.facts.iter().any(|facts| {
             facts.what.is_ddl()
@@ -27,8 +35,7 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
                 || facts.all.starts("CALL|EXEC|EXECUTE|COMMENT")
                 || facts.what == What::Query && facts.all.has("(")
         });
-        let is_pair =
-            set.ways.iter().any(|way| matches!(way.rollback, Rollback::Missing { script } if script == *place));
+        let is_pair = paired.contains(place);
         if !does && is_pair {
             found.file = *place;
             let first = script.facts.first().map_or(Span::default(), |facts| facts.statement.span);

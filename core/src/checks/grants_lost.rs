@@ -15,7 +15,7 @@ const LOST: &str = "Whoever was granted a right on {} has none on the new one.";
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.name.key();
-    let granted = script.facts[facts.index..].iter().any(|later| {
+    let granted = script.after(facts).iter().any(|later| {
         later.what == What::Access && later.all.starts("GRANT") && later.all.code.to_ascii_lowercase().contains(&key)
     });
     if granted || script.is_new(&key, facts) || facts.is_temporary() {

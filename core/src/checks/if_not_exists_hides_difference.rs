@@ -20,7 +20,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let differs = |earlier: &Facts<'_>| {
         earlier.what == What::CreateTable && earlier.name.key() == key && earlier.rest.text() != facts.rest.text()
     };
-    if script.facts[..facts.index].iter().any(differs) {
+    if script.before(facts).iter().any(differs) {
         found.on(
             script,
             facts,

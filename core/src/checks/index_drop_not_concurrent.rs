@@ -19,7 +19,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     {
         return;
     }
-    let own = script.facts[..facts.index]
+    let own = script
+        .before(facts)
         .iter()
         .any(|earlier| earlier.what == What::CreateIndex && earlier.name.key() == facts.name.key());
     // It may be gone with its table, or be that of a table that goes.

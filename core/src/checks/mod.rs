@@ -169,6 +169,28 @@ struct Set<'a> {
     files: &'a [MigrationFile],
 }
 
+impl<'a> Set<'a> {
+    /// The operations of a file: they stand together.
+    fn ways_of(&self, file: usize) -> &'a [Way<'a>] {
+        let start = self.ways.partition_point(|way| way.file < file);
+        let end = self.ways.partition_point(|way| way.file <= file);
+        &self.ways[start..end]
+    }
+
+    fn script(&self, file: usize) -> Option<&'a Script<'a>> {
+        of_file(self.scripts, file)
+    }
+
+    fn back(&self, file: usize) -> Option<&'a Script<'a>> {
+        of_file(self.backs, file)
+    }
+}
+
+fn of_file<'s, 'a>(scripts: &'s [(usize, Script<'a>)], file: usize) -> Option<&'s Script<'a>> {
+    let at = scripts.binary_search_by_key(&file, |(place, _)| *place).ok()?;
+    Some(&scripts[at].1)
+}
+
 /// An operation, and how it is taken back.
 struct Way<'a> {
     file: usize,

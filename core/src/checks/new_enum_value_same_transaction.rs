@@ -15,9 +15,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if !facts.in_transaction || !(facts.what.is_data() || facts.what.is_ddl()) || facts.all.starts("ALTER TYPE") {
         return;
     }
-    for earlier in
-        script.facts[..facts.index].iter().filter(|earlier| earlier.unit == facts.unit && earlier.in_transaction)
-    {
+    for earlier in script.before(facts).iter().filter(|earlier| earlier.unit == facts.unit && earlier.in_transaction) {
         let Some(mut value) = earlier.all.after("ADD VALUE").filter(|_| earlier.all.starts("ALTER TYPE")) else {
             continue;
         };

@@ -25,7 +25,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             Does::SetNotNull { .. } => true,
             _ => false,
         };
-        let replaced = script.facts[..=facts.index].iter().any(|earlier| {
+        let replaced = script.up_to(facts).iter().any(|earlier| {
             earlier.name.key() == facts.name.key()
                 && earlier.steps.iter().any(|step| matches!(step.does, Does::DropConstraint { .. }))
         });

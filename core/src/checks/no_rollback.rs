@@ -13,9 +13,10 @@ pub(super) const CHECK: Check = Check {
 
 fn look(set: &Set<'_>, found: &mut Found<'_>) {
     let folder = |place: usize| set.files[place].name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let practised: BTreeSet<&str> = set.backs.iter().map(|(back, _)| folder(*back)).collect();
     for (place, script) in set.scripts {
-        let is_practised = set.backs.iter().any(|(back, _)| folder(*back) == folder(*place));
-        let own: Vec<&Way<'_>> = set.ways.iter().filter(|way| way.file == *place).collect();
+        let is_practised = practised.contains(folder(*place));
+        let own: Vec<&Way<'_>> = set.ways_of(*place).iter().collect();
         let lacks = own.iter().find(|way| way.rollback == Rollback::NoScript && script.is_felt(way));
         let Some(way) = lacks.filter(|_| script.file.role != Role::Repeatable && !has_slot(script)) else { continue };
         let takes_away = own.iter().any(|way| {

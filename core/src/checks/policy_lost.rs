@@ -16,12 +16,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let has_rules = |facts: &Facts<'_>| {
         facts.all.has("MASKING POLICY") || facts.all.has("ROW ACCESS|FILTER") || facts.all.has("MASK|TAG")
     };
-    let before = script.facts[..facts.index]
+    let before = script
+        .before(facts)
         .iter()
         .any(|earlier| has_rules(earlier) && earlier.all.code.to_ascii_lowercase().contains(&key));
-    let again = script.facts[facts.index..]
-        .iter()
-        .any(|later| has_rules(later) && later.all.code.to_ascii_lowercase().contains(&key));
+    let again =
+        script.after(facts).iter().any(|later| has_rules(later) && later.all.code.to_ascii_lowercase().contains(&key));
     let holds_rows =
         facts.what == What::CreateTable && !facts.is_temporary() && !facts.has_adjective("DYNAMIC|ICEBERG|EXTERNAL");
     if !facts.has_adjective("OR REPLACE") || again {

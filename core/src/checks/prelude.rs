@@ -1,6 +1,6 @@
 //! What the file of a check needs.
 
-pub(super) use std::collections::BTreeMap;
+pub(super) use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use super::facts::{ALTER_TABLE, ALTERS, ANY, CREATES, DROPS, Facts, What};
 pub(super) use super::finding::{Draft, Found};

@@ -15,7 +15,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     const FAILS: &str = "Whatever still says {} fails from this moment on.";
     let key = facts.name.key();
     // A view under the old name keeps the readers alive.
-    let has_view = script.facts[facts.index..]
+    let has_view = script
+        .after(facts)
         .iter()
         .any(|later| matches!(later.what, What::CreateView | What::CreateTable) && later.name.key() == key);
     if has_view || script.is_new(&key, facts) {

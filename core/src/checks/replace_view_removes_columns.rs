@@ -17,10 +17,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     let key = facts.name.key();
-    let Some(before) = script.facts[..facts.index]
-        .iter()
-        .rev()
-        .find(|earlier| earlier.what == What::CreateView && earlier.name.key() == key)
+    let Some(before) =
+        script.before(facts).iter().rev().find(|earlier| earlier.what == What::CreateView && earlier.name.key() == key)
     else {
         return;
     };

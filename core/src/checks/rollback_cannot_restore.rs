@@ -28,12 +28,10 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         };
         let is_data = matches!(way.placed.op, Op::ChangeData(_));
         // A change of values is taken back by a change of values; whether by the right one is for people to see.
-        let restored = !is_data
-            && set.backs.iter().filter(|(place, _)| place == back).flat_map(|(_, script)| &script.facts).any(fills);
+        let restored = !is_data && set.back(*back).is_some_and(|script| script.facts.iter().any(fills));
         // What the migration itself has made held nothing before.
-        let is_ours =
-            set.scripts.iter().find(|(place, _)| *place == way.file).is_some_and(|(_, script)| !script.is_felt(way));
-        let fills_new = is_data && set.ways.iter().any(|other| {
+        let is_ours = set.script(way.file).is_some_and(|script| !script.is_felt(way));
+        let fills_new = is_data && set.ways_of(way.file).iter().any(|other| {
             other.file == way.file
                 && matches!(&other.placed.op, Op::AddColumn { column, .. } if column.name.eq_ignore_ascii_case(&name))
         });

@@ -14,10 +14,9 @@ pub(super) const CHECK: Check = Check {
 fn look(set: &Set<'_>, found: &mut Found<'_>) {
     for way in set.ways {
         let Rollback::Missing { script: back } = way.rollback else { continue };
-        let Some((_, script)) = set.scripts.iter().find(|(place, _)| *place == way.file) else { continue };
-        let is_empty = !set.backs.iter().any(|(place, back_script)| {
-            *place == back && back_script.facts.iter().any(|facts| facts.what.is_ddl() || facts.what.is_data())
-        });
+        let Some(script) = set.script(way.file) else { continue };
+        let does = |facts: &Facts<'_>| facts.what.is_ddl() || facts.what.is_data();
+        let is_empty = !set.back(back).is_some_and(|script| script.facts.iter().any(does));
         let is_of_other_engine = set.files[back].dialect != script.dialect();
         if is_empty || is_of_other_engine || !script.is_felt(way) {
             continue;

@@ -19,19 +19,18 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
             continue;
         };
         // Values were moved into it, and the application writes there from then on.
-        let is_moved = set.ways.iter().any(|other| {
+        let is_moved = set.ways_of(way.file).iter().any(|other| {
             other.file == way.file && matches!(&other.placed.op, Op::ChangeData(DataChange::Update { relation: table, column: filled, .. }) if table.name() == relation.name() && *filled == column.name)
         });
-        let replaces = set.ways.iter().any(|other| {
+        let replaces = set.ways_of(way.file).iter().any(|other| {
             other.file == way.file
                 && matches!(&other.placed.op, Op::DropColumn { relation: table, .. } if table.name() == relation.name())
         });
         let name = column.name.to_lowercase();
-        let copies =
-            set.backs.iter().filter(|(place, _)| place == back).flat_map(|(_, script)| &script.facts).any(|facts| {
-                matches!(facts.what, What::Update | What::Insert | What::Merge)
-                    && facts.all.code.to_lowercase().contains(&name)
-            });
+        let copies = set.back(*back).into_iter().flat_map(|script| &script.facts).any(|facts| {
+            matches!(facts.what, What::Update | What::Insert | What::Merge)
+                && facts.all.code.to_lowercase().contains(&name)
+        });
         if is_moved && replaces && !copies {
             found.file = *back;
             found.say(

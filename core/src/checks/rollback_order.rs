@@ -66,7 +66,7 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
 /// A statement before the one that gives a relation its old name again, and that names it so already.
 fn names_too_early(set: &Set<'_>, way: &Way<'_>, back: usize, renamed: Span, name: &str) -> Option<Span> {
     // Another one may have taken the name: a swap.
-    let is_taken = set.ways.iter().any(|other| {
+    let is_taken = set.ways_of(way.file).iter().any(|other| {
         other.file == way.file
             && match &other.placed.op {
                 Op::RenameRelation { to, .. } => to.name() == name,
@@ -74,7 +74,7 @@ fn names_too_early(set: &Set<'_>, way: &Way<'_>, back: usize, renamed: Span, nam
                 _ => false,
             }
     });
-    let (_, script) = set.backs.iter().find(|(place, _)| *place == back)?;
+    let script = set.back(back)?;
     let earlier = script.facts.iter().filter(|facts| facts.statement.span.end <= renamed.start && !is_taken);
     let named = |facts: &&Facts<'_>| {
         (0..facts.all.words.len()).any(|at| facts.all.word(at).trim_matches(['"', '`']).eq_ignore_ascii_case(name))

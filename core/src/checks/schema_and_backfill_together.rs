@@ -22,7 +22,7 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         if !reads || script.is_new(&key, facts) || script.is_small(&key) || facts.is_temporary() {
             continue;
         }
-        let schema = script.facts[..facts.index].iter().find(|earlier| {
+        let schema = script.before(facts).iter().find(|earlier| {
             earlier.what == What::AlterTable
                 && earlier.unit == facts.unit
                 && earlier.name.key() == key

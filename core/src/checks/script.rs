@@ -18,6 +18,9 @@ pub(super) struct Unit {
     pub(super) wrapped: bool,
 }
 
+/// How far a check looks back and ahead, in statements.
+const NEAR: usize = 2_000;
+
 pub(super) struct Script<'a> {
     pub(super) file: &'a MigrationFile,
     /// Its text in lower case, to look for marks in.
@@ -68,6 +71,20 @@ impl<'a> Script<'a> {
             }
         }
         Self { file, lower, settings, runner, units, facts, created }
+    }
+
+    /// The statements before this one; of a very long script those that are near, so that time grows with its length alone.
+    pub(super) fn before(&self, facts: &Facts<'_>) -> &[Facts<'a>] {
+        &self.facts[facts.index.saturating_sub(NEAR)..facts.index]
+    }
+
+    pub(super) fn up_to(&self, facts: &Facts<'_>) -> &[Facts<'a>] {
+        &self.facts[facts.index.saturating_sub(NEAR)..=facts.index]
+    }
+
+    /// This statement and those after it, likewise.
+    pub(super) fn after(&self, facts: &Facts<'_>) -> &[Facts<'a>] {
+        &self.facts[facts.index..self.facts.len().min(facts.index + NEAR)]
     }
 
     /// Each statement of these kinds.

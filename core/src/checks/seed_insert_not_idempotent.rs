@@ -17,11 +17,12 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         || facts.all.has("ON DUPLICATE KEY|ROW")
         || facts.all.has("OR IGNORE|REPLACE");
     let key = facts.name.key();
-    let cleared = script.facts[..facts.index]
+    let cleared = script
+        .before(facts)
         .iter()
         .any(|earlier| matches!(earlier.what, What::Truncate | What::Delete) && earlier.name.key() == key);
     let is_first =
-        !script.facts[..facts.index].iter().any(|earlier| earlier.what == What::Insert && earlier.name.key() == key);
+        !script.before(facts).iter().any(|earlier| earlier.what == What::Insert && earlier.name.key() == key);
     if is_seed
         && !asks
         && is_first

@@ -27,7 +27,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                         && !earlier.all.has("NOT VALID"))
                 && earlier.what == What::AlterTable
         };
-        if script.is_before(12, 0) || !script.facts[..facts.index].iter().any(is_proven) {
+        if script.is_before(12, 0) || !script.before(facts).iter().any(is_proven) {
             found.at(
                 script,
                 facts,

@@ -57,7 +57,6 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
 
 /// Whether the script itself has opened the transaction.
 fn opened_here(script: &Script<'_>, facts: &Facts<'_>) -> bool {
-    let last =
-        script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
+    let last = script.before(facts).iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
     last.is_some_and(|last| last.what == What::Begin)
 }

@@ -13,8 +13,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let own =
-        script.facts[..facts.index].iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
+    let own = script.before(facts).iter().rev().find(|earlier| matches!(earlier.what, What::Begin | What::Commit));
     let Some(begin) = own.filter(|own| own.what == What::Begin && own.statement.block.is_none()) else { return };
     // Once for a transaction.
     let first = script.facts[begin.index..facts.index].iter().all(|earlier| !is_committing(earlier));

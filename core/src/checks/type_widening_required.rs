@@ -16,7 +16,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_set =
         |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("typewidening");
     let retyped = facts.steps.iter().find(|step| matches!(step.does, Does::Retype { .. }));
-    if let Some(step) = retyped.filter(|_| !script.facts[..facts.index].iter().any(is_set)) {
+    if let Some(step) = retyped.filter(|_| !script.before(facts).iter().any(is_set)) {
         found.at(
             script,
             facts,

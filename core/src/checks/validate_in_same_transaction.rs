@@ -26,7 +26,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                         && action.after("CONSTRAINT").is_some_and(|mut rest| rest.name().key() == name)
                 })
         };
-        if script.facts[..facts.index].iter().any(adds) {
+        if script.before(facts).iter().any(adds) {
             found.at(
                 script,
                 facts,

@@ -38,7 +38,8 @@ fn fills_new_column(script: &Script<'_>, facts: &Facts<'_>) -> bool {
         let keeps_others = value.contains(&format!("else {column}")) || value.ends_with(&format!(", {column})"));
         let maps_itself = part.has("CASE|DECODE") && keeps_others;
         maps_itself
-            || script.facts[..facts.index]
+            || script
+                .before(facts)
                 .iter()
                 .filter(|earlier| earlier.name.key() == facts.name.key())
                 .flat_map(|earlier| &earlier.steps)
