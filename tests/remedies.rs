@@ -96,9 +96,9 @@ fn copy(from: &Path, to: &Path) {
         let entry = entry.expect("an entry");
         let into = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &into)
+            copy(&entry.path(), &into);
         } else {
-            drop(fs::copy(entry.path(), into).expect("it is copied"))
+            fs::copy(entry.path(), into).expect("it is copied");
         }
     }
 }

@@ -28,32 +28,31 @@ pub struct TemplateOptions {
 
 impl Options {
     /// Adds what a configuration file says; what is set already stays.
-    pub(crate) fn extend_from_toml(&mut self, text: &str, file: &str) -> Vec<Diagnostic> {
-        let table: toml::Table = match text.parse() {
-            Ok(table) => table,
-            Err(error) => {
-                return vec![Diagnostic::error("broken-config", file, format!("not valid TOML: {}", error.message()))];
-            }
+    pub(crate) fn extend(&mut self, settings: Result<Data, String>, file: &str) -> Vec<Diagnostic> {
+        let table = match settings {
+            Ok(Data::Map(table)) => table,
+            Ok(_) => Vec::new(),
+            Err(message) => return vec![Diagnostic::error("broken-config", file, message)],
         };
         let mut diagnostics = Vec::new();
         for (key, value) in &table {
             match (key.as_str(), value) {
-                ("dialect", toml::Value::String(name)) => match Dialect::from_name(name) {
+                ("dialect", Data::Text(name)) => match Dialect::from_name(name) {
                     Some(dialect) => self.dialect = self.dialect.or(Some(dialect)),
                     None => diagnostics.push(Diagnostic::warning("broken-config", file, format!("\"{name}\" is no dialect"))),
                 },
-                ("map", toml::Value::Table(maps)) => {
+                ("map", Data::Map(maps)) => {
                     for (from, to) in maps {
-                        match Mapping::parse(&format!("{from}={}", to.as_str().unwrap_or_default())) {
+                        match Mapping::parse(&format!("{from}={}", to.as_text().unwrap_or_default())) {
                             Ok(mapping) => self.maps.push(mapping),
                             Err(message) => diagnostics.push(Diagnostic::warning("broken-config", file, message)),
                         }
                     }
                 }
-                ("vars", toml::Value::Table(vars)) => {
-                    self.templates.vars.extend(vars.iter().map(|(name, value)| (name.clone(), data(value))));
+                ("vars", Data::Map(vars)) => {
+                    self.templates.vars.extend(vars.iter().cloned());
                 }
-                ("target", toml::Value::Table(target)) => {
+                ("target", Data::Map(target)) => {
                     for (name, value) in target {
                         self.templates.set_target(name, value);
                     }
@@ -70,9 +69,9 @@ impl Options {
 }
 
 /// What is for the checks; false where it is not, or is of another type.
-fn set_checks(checks: &mut CheckSettings, key: &str, value: &toml::Value) -> bool {
+fn set_checks(checks: &mut CheckSettings, key: &str, value: &Data) -> bool {
     match (key, value) {
-        ("runner", toml::Value::String(name)) => match Runner::from_name(name) {
+        ("runner", Data::Text(name)) => match Runner::from_name(name) {
             Some(runner) => checks.runner = checks.runner.or(Some(runner)),
             None => return false,
         },
@@ -80,20 +79,20 @@ fn set_checks(checks: &mut CheckSettings, key: &str, value: &toml::Value) -> boo
             let Some(version) = checks::parse_version(&plain(value)) else { return false };
             checks.engine_version = checks.engine_version.or(Some(version));
         }
-        ("in-transaction", toml::Value::Boolean(value)) => {
+        ("in-transaction", Data::Bool(value)) => {
             checks.in_transaction = checks.in_transaction.or(Some(*value));
         }
-        ("replace-keeps-grants", toml::Value::Boolean(value)) => checks.replace_keeps_grants = *value,
-        ("checks", toml::Value::Table(table)) => {
-            let on = table.iter().filter(|(_, value)| value.as_bool() == Some(true));
+        ("replace-keeps-grants", Data::Bool(value)) => checks.replace_keeps_grants = *value,
+        ("checks", Data::Map(table)) => {
+            let on = table.iter().filter(|(_, value)| *value == Data::Bool(true));
             checks.enabled.extend(on.map(|(name, _)| name.clone()));
         }
-        ("rows", toml::Value::Table(table)) => {
+        ("rows", Data::Map(table)) => {
             let rows =
-                table.iter().filter_map(|(name, rows)| Some((name.clone(), u64::try_from(rows.as_integer()?).ok()?)));
+                table.iter().filter_map(|(name, rows)| Some((name.clone(), u64::try_from(rows.as_int()?).ok()?)));
             checks.rows.extend(rows);
         }
-        ("waiver", toml::Value::Array(waivers)) => {
+        ("waiver", Data::List(waivers)) => {
             for waiver in waivers {
                 let value = |key: &str| waiver.get(key).map(plain).unwrap_or_default();
                 checks.waivers.push(Waiver {
@@ -101,7 +100,7 @@ fn set_checks(checks: &mut CheckSettings, key: &str, value: &toml::Value) -> boo
                     file: value("file"),
                     lines: waiver
                         .get("line")
-                        .and_then(toml::Value::as_integer)
+                        .and_then(Data::as_int)
                         .and_then(|line| u32::try_from(line).ok())
                         .map(|line| (line, line)),
                     reason: value("reason"),
@@ -116,36 +115,46 @@ fn set_checks(checks: &mut CheckSettings, key: &str, value: &toml::Value) -> boo
 }
 
 /// A text, a number or a day as it is written.
-fn plain(value: &toml::Value) -> String {
+fn plain(value: &Data) -> String {
     match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Integer(number) => number.to_string(),
-        toml::Value::Datetime(at) => at.to_string(),
+        Data::Text(text) => text.clone(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
         _ => String::new(),
     }
 }
 
 impl TemplateOptions {
-    fn set_target(&mut self, name: &str, value: &toml::Value) {
-        let text = value.as_str().map(str::to_owned);
+    fn set_target(&mut self, name: &str, value: &Data) {
+        let text = value.as_text().map(str::to_owned);
         match name {
             "name" => self.target.name = text,
             "database" => self.target.database = text,
             "schema" => self.target.schema = text,
-            _ => self.target.others.push((name.to_owned(), data(value))),
+            _ => self.target.others.push((name.to_owned(), value.clone())),
         }
     }
 }
 
-fn data(value: &toml::Value) -> Data {
+/// Reads the text of a configuration file; what is wrong with it, in a sentence.
+pub(crate) type ReadToml = fn(&str) -> Result<Data, String>;
+
+/// Reads TOML as plain data; days are the text they are written with.
+pub fn read_toml(text: &str) -> Result<Data, String> {
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| format!("not valid TOML: {}", error.message()))?;
+    Ok(data(toml::Value::Table(table)))
+}
+
+fn data(value: toml::Value) -> Data {
     match value {
-        toml::Value::String(text) => Data::Text(text.clone()),
-        toml::Value::Integer(number) => Data::Int(*number),
-        toml::Value::Float(number) => Data::Float(*number),
-        toml::Value::Boolean(value) => Data::Bool(*value),
+        toml::Value::String(text) => Data::Text(text),
+        toml::Value::Integer(number) => Data::Int(number),
+        toml::Value::Float(number) => Data::Float(number),
+        toml::Value::Boolean(value) => Data::Bool(value),
         toml::Value::Datetime(at) => Data::Text(at.to_string()),
-        toml::Value::Array(items) => Data::List(items.iter().map(data).collect()),
-        toml::Value::Table(table) => Data::Map(table.iter().map(|(key, value)| (key.clone(), data(value))).collect()),
+        toml::Value::Array(items) => Data::List(items.into_iter().map(data).collect()),
+        toml::Value::Table(table) => Data::Map(table.into_iter().map(|(key, value)| (key, data(value))).collect()),
     }
 }
 
@@ -156,8 +165,8 @@ mod tests {
     #[test]
     fn a_setting_that_is_not_used_is_said() {
         let mut options = Options::default();
-        let said = options.extend_from_toml(
-            "dialect = \"mariadb\"\nwaivers = []\n[map]\n\"public.*\" = \"raw.*\"\nbad = 3\n",
+        let said = options.extend(
+            read_toml("dialect = \"mariadb\"\nwaivers = []\n[map]\n\"public.*\" = \"raw.*\"\nbad = 3\n"),
             "foreshock.toml",
         );
         assert_eq!(options.dialect, Some(Dialect::MySql));
@@ -168,8 +177,8 @@ mod tests {
     #[test]
     fn what_templates_ask_for_is_taken_from_vars_and_target() {
         let mut options = Options::default();
-        let said = options.extend_from_toml(
-            "[vars]\nstart = \"2024-01-01\"\ndays = [1, 2]\n[target]\nname = \"prod\"\nthreads = 4\n",
+        let said = options.extend(
+            read_toml("[vars]\nstart = \"2024-01-01\"\ndays = [1, 2]\n[target]\nname = \"prod\"\nthreads = 4\n"),
             "f",
         );
         assert!(said.is_empty(), "{said:?}");
@@ -181,7 +190,7 @@ mod tests {
 
     #[test]
     fn broken_toml_is_one_sentence() {
-        let said = Options::default().extend_from_toml("dialect = ", "f.toml");
+        let said = Options::default().extend(read_toml("dialect = "), "f.toml");
         assert_eq!(said.len(), 1);
     }
 }

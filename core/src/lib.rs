@@ -47,8 +47,8 @@ pub mod sql;
 pub mod text;
 
 pub use bytes::{Bytes, sha256};
-pub use config::{Options, TemplateOptions};
+pub use config::{Options, TemplateOptions, read_toml};
 pub use input::{InputFile, is_wanted_in_folder};
-pub use opened::Opened;
+pub use opened::{Opened, Readers};
 pub use schema::Mapping;
 pub use session::{Missing, Phase, Session};

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::bytes::Stream;
-use crate::config::Options;
+use crate::config::{Options, ReadToml};
 use crate::dbt::{self, Joined, NodeIx, Project, Sql};
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
@@ -18,6 +18,13 @@ use crate::schema::{Mapping, RelationName};
 use crate::scripts::{self, Script, read_migrations};
 use crate::session::{Missing, Phase};
 use crate::text::Diagnostic;
+
+/// What the rarer files are read with: a page loads these readers only where a file needs them.
+#[derive(Debug, Clone, Copy)]
+pub struct Readers {
+    pub changelog: ReadChangelog,
+    pub toml: ReadToml,
+}
 
 /// What was read of the files.
 #[derive(Debug)]
@@ -41,7 +48,7 @@ impl Opened {
     pub fn read(
         mut files: Vec<InputFile>,
         options: &Options,
-        read_changelog: ReadChangelog,
+        readers: Readers,
         progress: &mut dyn FnMut(Phase),
     ) -> Self {
         files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -52,7 +59,7 @@ impl Opened {
             let (name, size) = (file.name.clone(), file.bytes.size());
             let mut on_read = |read| progress(Phase::Reading { file: name.clone(), index, of, read, size });
             on_read(0);
-            given.take(file, &mut options, &mut on_read);
+            given.take(file, &mut options, readers.toml, &mut on_read);
         }
         let Given { mut inputs, mut diagnostics, manifests, catalogs, mut runs, migrations, properties } = given;
         let Joined { mut project, mut deployed, said } = dbt::join(manifests);
@@ -65,7 +72,7 @@ impl Opened {
         for input in &mut inputs {
             input.dialect = dialects.get(&input.name).cloned();
         }
-        let migrations = read_migrations(migrations, &dialects, read_changelog, &options, &mut diagnostics);
+        let migrations = read_migrations(migrations, &dialects, readers.changelog, &options, &mut diagnostics);
         progress(Phase::Matching);
         let mut wanted = BTreeSet::new();
         if let Some(project) = &project {
@@ -112,12 +119,13 @@ struct Given {
 }
 
 impl Given {
-    fn take(&mut self, file: InputFile, options: &mut Options, on_read: &mut dyn FnMut(u64)) {
+    fn take(&mut self, file: InputFile, options: &mut Options, read_toml: ReadToml, on_read: &mut dyn FnMut(u64)) {
         let (mut kind, said) = input::recognise(&file);
         self.diagnostics.extend(said);
         let mut stream = Stream::new(Rc::clone(&file.bytes), on_read);
-        let is_used =
-            self.use_as(kind, &file, &mut stream, options).and_then(|is_used| Ok((is_used, file.bytes.sha256()?)));
+        let is_used = self
+            .use_as(kind, &file, &mut stream, options, read_toml)
+            .and_then(|is_used| Ok((is_used, file.bytes.sha256()?)));
         let (is_used, sha256) = is_used.unwrap_or_else(|why| {
             let said = Diagnostic::error("unreadable-file", &file.name, format!("the file cannot be read: {why}"));
             self.diagnostics.push(said.help("Give it again."));
@@ -136,6 +144,7 @@ impl Given {
         file: &InputFile,
         stream: &mut Stream<'_>,
         options: &mut Options,
+        read_toml: ReadToml,
     ) -> Result<bool, String> {
         let name = file.name.as_str();
         Ok(match kind {
@@ -170,7 +179,7 @@ impl Given {
                 true
             }
             InputKind::Config => {
-                let said = options.extend_from_toml(&input::text(&stream.read_all()?), name);
+                let said = options.extend(read_toml(&input::text(&stream.read_all()?)), name);
                 self.diagnostics.extend(said);
                 true
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::{self, Checked};
-use crate::config::Options;
+use crate::config::{Options, read_toml};
 use crate::dbt::Project;
 use crate::documents::{self, Document};
 use crate::evidence::{self, Evidence};
@@ -13,7 +13,7 @@ use crate::jinja;
 use crate::migration::{MigrationFile, read_changelog};
 use crate::minutes::Decision;
 use crate::narrow::narrow;
-use crate::opened::Opened;
+use crate::opened::{Opened, Readers};
 use crate::outcome::Outcome;
 use crate::remedy;
 use crate::replayed::{PlacedChange, Replayed, replay};
@@ -80,7 +80,7 @@ impl Session {
     /// Reads what was given, renders what has to be rendered, and reviews it. Never fails: what cannot be used is said in
     /// `inputs` and `diagnostics`.
     pub fn read(files: Vec<InputFile>, options: &Options, progress: &mut dyn FnMut(Phase)) -> Self {
-        let mut opened = Opened::read(files, options, read_changelog, progress);
+        let mut opened = Opened::read(files, options, Readers { changelog: read_changelog, toml: read_toml }, progress);
         if let Some(templates) = opened.templates() {
             progress(Phase::Rendering);
             opened.take_rendered(jinja::render(&templates));

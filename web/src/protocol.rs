@@ -60,6 +60,7 @@ pub enum FromWorker {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it lives for a moment")]
 pub enum Reply {
     Greeting(bool),
     Ping(()),

@@ -28,7 +28,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         }
         _ => None,
     };
-    if let Some(part) = part.filter(|_| !script.is_new(&facts.name.key(), facts)) {
+    if let Some(part) = part.filter(|_| !script.is_new(facts.key(), facts)) {
         found.at(
             script,
             facts,

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    if script.is_new(&facts.name.key(), facts) {
+    if script.is_new(facts.key(), facts) {
         return;
     }
     for step in &facts.steps {

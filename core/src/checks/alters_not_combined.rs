@@ -29,9 +29,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 )
             })
     };
-    let first = facts.index.checked_sub(2).is_none_or(|first| script.facts[first].name.key() != facts.name.key());
+    let first = facts.index.checked_sub(2).is_none_or(|first| script.facts[first].name.key() != facts.key());
     if before.what == What::AlterTable
-        && before.name.key() == facts.name.key()
+        && before.key() == facts.key()
         && first
         && combines(before)
         && combines(facts)

@@ -13,9 +13,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let is_set =
-        |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("columnmapping");
+        |other: &Facts<'_>| other.key() == key && other.all.code.to_ascii_lowercase().contains("columnmapping");
     if script.before(facts).iter().any(is_set) {
         return;
     }
@@ -30,7 +30,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         if script.before(facts).iter().any(is_needy) {
             return;
         }
-        if script.is_new(&key, facts) {
+        if script.is_new(key, facts) {
             found.at(
                 script,
                 facts,

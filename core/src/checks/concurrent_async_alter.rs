@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let is_job = |facts: &Facts<'_>| {
         facts.steps.iter().any(|step| {
             matches!(step.does, Does::AddColumn { .. } | Does::DropColumn { .. } | Does::Retype { .. })
@@ -24,7 +24,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let first = script
         .before(facts)
         .iter()
-        .find(|earlier| earlier.what == What::AlterTable && earlier.name.key() == key && is_job(earlier));
+        .find(|earlier| earlier.what == What::AlterTable && earlier.key() == key && is_job(earlier));
     if let Some(first) = first.filter(|_| is_job(facts)) {
         let line = script.file.place(first.statement.span).line.to_string();
         found.on(

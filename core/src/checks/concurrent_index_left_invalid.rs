@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let drops = |earlier: &Facts<'_>| earlier.what == What::DropIndex && dropped(earlier).any(|name| name == key);
     if facts.concurrently && facts.if_not_exists && !script.before(facts).iter().any(drops) {
         found.on(

@@ -12,12 +12,12 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let prepared = script.before(facts).iter().any(|earlier| {
         matches!(earlier.what, What::Update | What::Delete | What::Query | What::Merge)
-            && earlier.all.code.to_ascii_lowercase().contains(&key)
+            && earlier.all.code.to_ascii_lowercase().contains(key)
     });
-    if prepared || script.is_new(&key, facts) || script.is_small(&key) || facts.statement.conditional {
+    if prepared || script.is_new(key, facts) || script.is_small(key) || facts.statement.conditional {
         return;
     }
     for step in &facts.steps {

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 const ALREADY_THERE: &str = "A second run stops here: {} is there already, and the statement cannot ask.";
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    if script.is_atomic(facts) || facts.is_guarded(script.file) || script.is_new(&facts.name.key(), facts) {
+    if script.is_atomic(facts) || facts.is_guarded(script.file) || script.is_new(facts.key(), facts) {
         return;
     }
     if facts.what == What::CreateOther {

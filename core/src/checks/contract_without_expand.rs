@@ -13,19 +13,18 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
     for facts in
-        script.facts.iter().filter(|facts| facts.what == What::AlterTable && !script.is_new(&facts.name.key(), facts))
+        script.facts.iter().filter(|facts| facts.what == What::AlterTable && !script.is_new(facts.key(), facts))
     {
         let removes = facts.steps.iter().find(|step| matches!(step.does, Does::DropColumn { .. }));
+        let Some(step) = removes else { continue };
         let adds = script.up_to(facts).iter().any(|earlier| {
-            earlier.name.key() == facts.name.key()
+            earlier.key() == facts.key()
                 && earlier.unit == facts.unit
                 && earlier.steps.iter().any(|step| matches!(step.does, Does::AddColumn { .. }))
         });
-        let fills = script
-            .before(facts)
-            .iter()
-            .any(|earlier| earlier.what == What::Update && earlier.name.key() == facts.name.key());
-        if let Some(step) = removes.filter(|_| adds && fills) {
+        let fills =
+            script.before(facts).iter().any(|earlier| earlier.what == What::Update && earlier.key() == facts.key());
+        if adds && fills {
             found.at(
                 script,
                 facts,

@@ -26,7 +26,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             })
             .collect();
         // Said once: a second run comes no further than the first column.
-        let Some((action, name)) = added.first().filter(|_| !script.is_new(&facts.name.key(), facts)) else { return };
+        let Some((action, name)) = added.first().filter(|_| !script.is_new(facts.key(), facts)) else { return };
         let draft = found.at(script, facts, *action, ALREADY_THERE, &["column", name.shown()]);
         for (action, _) in &added {
             fix(draft, facts, action.before("IF|(").find("ADD COLUMN|COLUMNS"));
@@ -61,7 +61,7 @@ fn object<'t>(facts: &Facts<'t>) -> Phrase<'t> {
 }
 
 fn dropped_before(script: &Script<'_>, facts: &Facts<'_>) -> bool {
-    let key = facts.name.key();
+    let key = facts.key();
     script
         .before(facts)
         .iter()

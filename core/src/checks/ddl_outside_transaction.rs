@@ -27,7 +27,7 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
                 && !facts.if_exists
                 && !facts.if_not_exists
                 && !facts.is_temporary()
-                && !script.is_new(&facts.name.key(), facts)
+                && !script.is_new(facts.key(), facts)
                 && !facts.has_adjective("OR REPLACE")
                 && facts.what != What::DropSchema
         })

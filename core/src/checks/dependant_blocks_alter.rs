@@ -14,13 +14,13 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let index = script.before(facts).iter().find(|earlier| {
         earlier.what == What::CreateIndex
             && earlier.table_of_index().is_some_and(|table| table.key() == key)
             && !script.facts[earlier.index..facts.index]
                 .iter()
-                .any(|later| later.what == What::DropIndex && dropped(later).any(|name| name == earlier.name.key()))
+                .any(|later| later.what == What::DropIndex && dropped(later).any(|name| name == earlier.key()))
     });
     for step in &facts.steps {
         match step.does {

@@ -12,16 +12,16 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     for step_or_table in affected(facts) {
         let (part, column) = step_or_table;
-        for view in script.facts.iter().filter(|view| view.what == What::CreateView && view.index < facts.index) {
+        for view in script.before(facts).iter().filter(|view| view.what == What::CreateView) {
             let reads = view.rest.after("FROM|JOIN").is_some()
-                && names(view.rest, &key)
+                && names(view.rest, key)
                 && (column.is_empty() || names(view.rest, &column) || view.rest.has("SELECT *"));
             let gone = script.facts[view.index + 1..facts.index]
                 .iter()
-                .any(|later| later.what == What::DropView && dropped(later).any(|name| name == view.name.key()));
+                .any(|later| later.what == What::DropView && dropped(later).any(|name| name == view.key()));
             if !reads || gone {
                 continue;
             }

@@ -12,13 +12,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    if script.is_new(&facts.name.key(), facts) {
+    let drops = facts.steps.iter().any(|step| matches!(step.does, Does::DropColumn { .. }));
+    if !drops || script.is_new(facts.key(), facts) {
         return;
     }
     let of_table: Vec<&Step<'_>> = script
-        .facts
+        .near(facts)
         .iter()
-        .filter(|other| other.name.key() == facts.name.key() && other.unit == facts.unit)
+        .filter(|other| other.key() == facts.key() && other.unit == facts.unit)
         .flat_map(|other| &other.steps)
         .collect();
     for step in &facts.steps {
@@ -30,7 +31,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 _ => None,
             }),
         );
-        let is_moved = script.facts.iter().any(|other| {
+        let is_moved = script.near(facts).iter().any(|other| {
             matches!(other.what, What::Update | What::Insert) && other.all.code.to_ascii_lowercase().contains(&old_key)
         });
         let like = like.find(|new| is_like(&old_key, &new.key()));

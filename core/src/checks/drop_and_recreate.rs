@@ -12,16 +12,16 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let again = script
         .after(facts)
         .iter()
-        .find(|later| matches!(later.what, What::CreateTable | What::CreateView) && later.name.key() == key);
+        .find(|later| matches!(later.what, What::CreateTable | What::CreateView) && later.key() == key);
     let grants = script
         .after(facts)
         .iter()
-        .any(|later| later.what == What::Access && later.all.code.to_ascii_lowercase().contains(&key));
-    let old_was_ours = script.is_new(&key, facts);
+        .any(|later| later.what == What::Access && later.all.code.to_ascii_lowercase().contains(key));
+    let old_was_ours = script.is_new(key, facts);
     if again.is_some() && !grants && !old_was_ours && !facts.is_temporary() {
         found.on(
             script,

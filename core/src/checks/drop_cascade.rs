@@ -19,9 +19,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         vec![facts.all]
     };
     for part in parts {
-        if let Some(cascade) = part
-            .find("CASCADE")
-            .filter(|_| !part.has("CASCADE CONSTRAINTS") && !script.is_new(&facts.name.key(), facts))
+        if let Some(cascade) =
+            part.find("CASCADE").filter(|_| !part.has("CASCADE CONSTRAINTS") && !script.is_new(facts.key(), facts))
         {
             found.at(
                 script,

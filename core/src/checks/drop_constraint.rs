@@ -12,8 +12,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
-    if script.is_new(&key, facts) {
+    let key = facts.key();
+    if script.is_new(key, facts) {
         return;
     }
     for step in &facts.steps {
@@ -22,7 +22,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             continue;
         }
         let replaced = script.after(facts).iter().any(|later| {
-            later.name.key() == key && later.steps.iter().any(|step| matches!(step.does, Does::AddConstraint { .. }))
+            later.key() == key && later.steps.iter().any(|step| matches!(step.does, Does::AddConstraint { .. }))
         });
         let goes = script
             .after(facts)

@@ -12,8 +12,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let creates =
-        |earlier: &Facts<'_>| earlier.all.starts("CREATE SCHEMA|DATABASE") && earlier.name.key() == facts.name.key();
+    let creates = |earlier: &Facts<'_>| earlier.all.starts("CREATE SCHEMA|DATABASE") && earlier.key() == facts.key();
     if !script.facts.iter().any(creates) {
         found.on(
             script,

@@ -20,7 +20,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let lacks = matches!(script.dialect(), Dialect::MySql | Dialect::Oracle | Dialect::StarRocks);
     if facts.what != What::AlterTable {
         let object = facts.all.find("TABLE|VIEW|INDEX|SCHEMA|DATABASE|SEQUENCE|TYPE|FUNCTION|PROCEDURE|TRIGGER");
-        let is_meant = !script.is_new(&facts.name.key(), facts) && (!lacks || facts.what != What::DropIndex);
+        let is_meant = !script.is_new(facts.key(), facts) && (!lacks || facts.what != What::DropIndex);
         let Some(object) = object.filter(|_| is_meant) else { return };
         let after = if facts.concurrently { facts.all.find("CONCURRENTLY").unwrap_or(object) } else { object };
         let draft = found.on(script, facts, GONE, &[facts.name.shown()]);

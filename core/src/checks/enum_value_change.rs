@@ -26,7 +26,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             .or_else(|| facts.all.find("DROP VALUE"))
             .filter(|_| facts.all.starts("ALTER TYPE"))
     };
-    if let Some(part) = part.filter(|_| !script.is_new(&facts.name.key(), facts)) {
+    if let Some(part) = part.filter(|_| !script.is_new(facts.key(), facts)) {
         found.at(
             script,
             facts,

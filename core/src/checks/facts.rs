@@ -1,6 +1,7 @@
 //! What every check wants to know of a statement, found once from its words: they are there in all dialects, also where the
 //! parser refuses the statement.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::phrase::{Name, Phrase};
@@ -103,9 +104,15 @@ pub(super) struct Facts<'t> {
     pub(super) in_transaction: bool,
     /// The changeset of the file that it belongs to.
     pub(super) unit: usize,
+    key: OnceCell<String>,
 }
 
 impl<'t> Facts<'t> {
+    /// By which two statements are about the same thing: the name's last part, folded.
+    pub(super) fn key(&self) -> &str {
+        self.key.get_or_init(|| self.name.key())
+    }
+
     pub(super) fn read(index: usize, file: &'t MigrationFile, statement: &'t Statement, lexed: &'t Lexed) -> Self {
         let all = Phrase { code: file.code(statement), words: &lexed.words, dialect: file.dialect };
         let mut rest = all;
@@ -125,6 +132,7 @@ impl<'t> Facts<'t> {
             steps: Vec::new(),
             in_transaction: false,
             unit: 0,
+            key: OnceCell::new(),
         };
         facts.read_target(rest);
         facts

@@ -33,8 +33,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         };
         let is_indexed = |other: &Facts<'_>| {
             match other.what {
-            What::CreateIndex => other.all.code.to_ascii_lowercase().contains(&column.key()) && other.table_of_index().is_some_and(|table| table.key() == facts.name.key()),
-            What::AlterTable | What::CreateTable if other.name.key() == facts.name.key() => {
+            What::CreateIndex => other.all.code.to_ascii_lowercase().contains(&column.key()) && other.table_of_index().is_some_and(|table| table.key() == facts.key()),
+            What::AlterTable | What::CreateTable if other.key() == facts.key() => {
                 other.steps.iter().any(|step| matches!(step.does, Does::AddIndex) || matches!(step.does, Does::AddConstraint { constraint } if constraint.starts("PRIMARY|UNIQUE") && constraint.text().to_ascii_lowercase().contains(&column.key())))
             }
             _ => false,
@@ -45,7 +45,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             .iter()
             .flat_map(|facts| &facts.steps)
             .any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column.key()));
-        if script.facts.iter().any(is_indexed) || script.dialect() == Dialect::Postgres && !is_new {
+        if script.near(facts).iter().any(is_indexed) || script.dialect() == Dialect::Postgres && !is_new {
             continue;
         }
         if script.dialect() == Dialect::MySql {

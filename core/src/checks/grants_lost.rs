@@ -14,11 +14,11 @@ pub(super) const CHECK: Check = Check {
 const LOST: &str = "Whoever was granted a right on {} has none on the new one.";
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let granted = script.after(facts).iter().any(|later| {
-        later.what == What::Access && later.all.starts("GRANT") && later.all.code.to_ascii_lowercase().contains(&key)
+        later.what == What::Access && later.all.starts("GRANT") && later.all.code.to_ascii_lowercase().contains(key)
     });
-    if granted || script.is_new(&key, facts) || facts.is_temporary() {
+    if granted || script.is_new(key, facts) || facts.is_temporary() {
         return;
     }
     if script.dialect() == Dialect::Snowflake {
@@ -35,7 +35,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         }
         return;
     }
-    if facts.what == What::DropTable && script.is_recreated(&key) {
+    if facts.what == What::DropTable && script.is_recreated(key) {
         found.on(script, facts, LOST, &[facts.name.shown()]).severity(Severity::Warning);
     }
 }

@@ -16,9 +16,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     // The same table is created twice with different columns: one of the two is never made.
-    let key = facts.name.key();
+    let key = facts.key();
     let differs = |earlier: &Facts<'_>| {
-        earlier.what == What::CreateTable && earlier.name.key() == key && earlier.rest.text() != facts.rest.text()
+        earlier.what == What::CreateTable && earlier.key() == key && earlier.rest.text() != facts.rest.text()
     };
     if script.before(facts).iter().any(differs) {
         found.on(

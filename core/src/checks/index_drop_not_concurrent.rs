@@ -13,16 +13,12 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_reindex = facts.all.starts("REINDEX");
-    if facts.what == What::Maintain && !is_reindex
-        || facts.all.has("CONCURRENTLY")
-        || script.is_new(&facts.name.key(), facts)
+    if facts.what == What::Maintain && !is_reindex || facts.all.has("CONCURRENTLY") || script.is_new(facts.key(), facts)
     {
         return;
     }
-    let own = script
-        .before(facts)
-        .iter()
-        .any(|earlier| earlier.what == What::CreateIndex && earlier.name.key() == facts.name.key());
+    let own =
+        script.before(facts).iter().any(|earlier| earlier.what == What::CreateIndex && earlier.key() == facts.key());
     // It may be gone with its table, or be that of a table that goes.
     if own || facts.all.has("CASCADE") {
         return;

@@ -15,11 +15,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let plain = facts.all.starts("INSERT") && facts.rest.starts("VALUES|SELECT|WITH");
     let copies = facts.rest.starts("SELECT *");
     // The definition stands in the same file.
-    if plain
-        && !copies
-        && facts.statement.made.is_none()
-        && !script.is_new(&facts.name.key(), facts)
-        && !facts.is_temporary()
+    if plain && !copies && facts.statement.made.is_none() && !script.is_new(facts.key(), facts) && !facts.is_temporary()
     {
         found.on(
             script,

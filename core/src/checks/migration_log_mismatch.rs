@@ -17,7 +17,7 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         return;
     }
     for facts in script.facts.iter().filter(|facts| facts.what == What::Insert) {
-        let table = facts.name.key();
+        let table = facts.key();
         if !["migration", "schema_version", "schema_history", "changelog", "deployment_log"]
             .iter()
             .any(|word| table.contains(word))

@@ -8,31 +8,32 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add the value in a migration of its own.",
     dialects: P,
-    look: Look::Statement(ANY, look),
+    look: Look::File(look),
 };
 
-fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    if !facts.in_transaction || !(facts.what.is_data() || facts.what.is_ddl()) || facts.all.starts("ALTER TYPE") {
-        return;
-    }
-    for earlier in script.before(facts).iter().filter(|earlier| earlier.unit == facts.unit && earlier.in_transaction) {
-        let Some(mut value) = earlier.all.after("ADD VALUE").filter(|_| earlier.all.starts("ALTER TYPE")) else {
-            continue;
-        };
+fn look(script: &Script<'_>, found: &mut Found<'_>) {
+    for adds in script.facts.iter().filter(|facts| facts.in_transaction && facts.all.starts("ALTER TYPE")) {
+        let Some(mut value) = adds.all.after("ADD VALUE") else { continue };
         value.take("IF NOT EXISTS");
         let value = value.word(0);
-        let made_here = script.facts[..earlier.index]
-            .iter()
-            .any(|made| made.all.starts("CREATE TYPE") && made.name.key() == earlier.name.key());
-        if value.len() > 2 && facts.all.code.contains(value) && !made_here {
+        let makes = |made: &&Facts<'_>| made.all.starts("CREATE TYPE") && made.key() == adds.key();
+        if value.len() <= 2 || script.before(adds).iter().any(|made| makes(&made)) {
+            continue;
+        }
+        let uses = |later: &&Facts<'_>| {
+            (later.what.is_data() || later.what.is_ddl())
+                && !later.all.starts("ALTER TYPE")
+                && later.unit == adds.unit
+                && later.in_transaction
+                && later.all.code.contains(value)
+        };
+        for later in script.after(adds).iter().filter(uses) {
             found.on(
                 script,
-                facts,
-                "PostgreSQL refuses this: the new value {} cannot be used before its transaction is \
-            committed.",
+                later,
+                "PostgreSQL refuses this: the new value {} cannot be used before its transaction is committed.",
                 &[value],
             );
-            return;
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    if script.is_new(&facts.name.key(), facts) {
+    if script.is_new(facts.key(), facts) {
         return;
     }
     for step in &facts.steps {
@@ -26,7 +26,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             _ => false,
         };
         let replaced = script.up_to(facts).iter().any(|earlier| {
-            earlier.name.key() == facts.name.key()
+            earlier.key() == facts.key()
                 && earlier.steps.iter().any(|step| matches!(step.does, Does::DropConstraint { .. }))
         });
         if restricts && !replaced {

@@ -48,5 +48,5 @@ fn waits(script: &Script<'_>, facts: &Facts<'_>) -> bool {
         What::CreateOther => facts.all.starts("CREATE OR? REPLACE? CONSTRAINT? TRIGGER"),
         _ => false,
     };
-    locks && !script.is_new(&facts.name.key(), facts) && !script.is_recreated(&facts.name.key())
+    locks && !script.is_new(facts.key(), facts) && !script.is_recreated(facts.key())
 }

@@ -16,7 +16,7 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
     let maps = |facts: &&Facts<'_>| {
         facts.what == What::Update
             && facts.rest.after("SET").is_some_and(|set| set.before("WHERE").has("CASE"))
-            && !script.is_new(&facts.name.key(), facts)
+            && !script.is_new(facts.key(), facts)
     };
     let Some(update) = script.facts.iter().find(maps) else { return };
     let looks = script.facts[update.index + 1..].iter().any(|later| {

@@ -31,7 +31,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         if rest.take("ATTACH PARTITION") {
             let key = rest.name().key();
             let is_proven = script.before(facts).iter().any(|earlier| {
-                earlier.name.key() == key
+                earlier.key() == key
                     && earlier.steps.iter().any(
                         |step| matches!(step.does, Does::AddConstraint { constraint } if constraint.is(0, "CHECK")),
                     )

@@ -13,8 +13,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
-    let definition = script.facts.iter().find(|other| other.what == What::CreateTable && other.name.key() == key);
+    let key = facts.key();
+    let definition = script.before(facts).iter().find(|other| other.what == What::CreateTable && other.key() == key);
     let keys = definition
         .map(|table| {
             ["KEY (", "PARTITION BY", "DISTRIBUTED BY HASH ("]

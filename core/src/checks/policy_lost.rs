@@ -12,16 +12,16 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
+    let key = facts.key();
     let has_rules = |facts: &Facts<'_>| {
         facts.all.has("MASKING POLICY") || facts.all.has("ROW ACCESS|FILTER") || facts.all.has("MASK|TAG")
     };
     let before = script
         .before(facts)
         .iter()
-        .any(|earlier| has_rules(earlier) && earlier.all.code.to_ascii_lowercase().contains(&key));
+        .any(|earlier| has_rules(earlier) && earlier.all.code.to_ascii_lowercase().contains(key));
     let again =
-        script.after(facts).iter().any(|later| has_rules(later) && later.all.code.to_ascii_lowercase().contains(&key));
+        script.after(facts).iter().any(|later| has_rules(later) && later.all.code.to_ascii_lowercase().contains(key));
     let holds_rows =
         facts.what == What::CreateTable && !facts.is_temporary() && !facts.has_adjective("DYNAMIC|ICEBERG|EXTERNAL");
     if !facts.has_adjective("OR REPLACE") || again {
@@ -34,7 +34,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             "What hid rows or values of {} is gone with the old one: readers see all of it.",
             &[facts.name.shown()],
         );
-    } else if holds_rows && !script.is_new(&key, facts) {
+    } else if holds_rows && !script.is_new(key, facts) {
         let draft = found.on(
             script,
             facts,

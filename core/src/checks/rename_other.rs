@@ -17,7 +17,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     // Nobody names an index or a constraint in a query.
     let is_named_by_none = facts.all.starts("ALTER INDEX|USER|ROLE|TRIGGER|POLICY|EXTENSION|TABLESPACE|WAREHOUSE")
         || facts.all.has("RENAME CONSTRAINT|ATTRIBUTE");
-    if let Some(part) = moves.filter(|_| !is_named_by_none && !script.is_new(&facts.name.key(), facts)) {
+    if let Some(part) = moves.filter(|_| !is_named_by_none && !script.is_new(facts.key(), facts)) {
         found.at(script, facts, part, "Whatever still says {} fails from this moment on.", &[facts.name.shown()]);
     }
 }

@@ -13,13 +13,17 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     const FAILS: &str = "Whatever still says {} fails from this moment on.";
-    let key = facts.name.key();
+    let renames = facts.steps.iter().find(|step| matches!(step.does, Does::RenameTable));
+    if facts.what != What::Rename && renames.is_none() {
+        return;
+    }
+    let key = facts.key();
     // A view under the old name keeps the readers alive.
     let has_view = script
         .after(facts)
         .iter()
-        .any(|later| matches!(later.what, What::CreateView | What::CreateTable) && later.name.key() == key);
-    if has_view || script.is_new(&key, facts) {
+        .any(|later| matches!(later.what, What::CreateView | What::CreateTable) && later.key() == key);
+    if has_view || script.is_new(key, facts) {
         return;
     }
     if facts.what == What::Rename {
@@ -28,9 +32,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         }
         return;
     }
-    let renames = facts.steps.iter().find(|step| matches!(step.does, Does::RenameTable));
     // Another table takes the name: a swap.
-    let swapped = script.facts.iter().flat_map(|other| &other.actions).any(|action| {
+    let swapped = script.near(facts).iter().flat_map(|other| &other.actions).any(|action| {
         let mut rest = *action;
         rest.take("RENAME TO") && rest.name().key() == key
     });

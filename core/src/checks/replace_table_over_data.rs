@@ -14,8 +14,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let keeps = facts.rest.has("CLONE|SELECT|SHALLOW|DEEP|COPY");
-    if facts.has_adjective("OR REPLACE") && !keeps && !facts.is_temporary() && !script.is_new(&facts.name.key(), facts)
-    {
+    if facts.has_adjective("OR REPLACE") && !keeps && !facts.is_temporary() && !script.is_new(facts.key(), facts) {
         found.on(script, facts, "If {} is there, its rows are gone, without a word.", &[facts.name.shown()]);
     }
 }

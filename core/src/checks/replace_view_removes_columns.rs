@@ -16,9 +16,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if !facts.has_adjective("OR REPLACE") {
         return;
     }
-    let key = facts.name.key();
+    let key = facts.key();
     let Some(before) =
-        script.before(facts).iter().rev().find(|earlier| earlier.what == What::CreateView && earlier.name.key() == key)
+        script.before(facts).iter().rev().find(|earlier| earlier.what == What::CreateView && earlier.key() == key)
     else {
         return;
     };

@@ -29,7 +29,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let quoted =
         facts.what == What::AlterTable && facts.all.code.to_ascii_lowercase().contains("deletedfileretentionduration");
     let part = part.or_else(|| quoted.then_some(facts.all));
-    if let Some(part) = part.filter(|_| !script.is_new(&facts.name.key(), facts)) {
+    if let Some(part) = part.filter(|_| !script.is_new(facts.key(), facts)) {
         found.at(script, facts, part, "Rows, or the history by which rows could be brought back, are taken away.", &[]);
     }
 }

@@ -18,14 +18,14 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         .filter(|facts| matches!(facts.what, What::Update | What::Delete | What::Merge | What::Insert))
     {
         let reads = facts.what != What::Insert || facts.rest.has("SELECT");
-        let key = facts.name.key();
-        if !reads || script.is_new(&key, facts) || script.is_small(&key) || facts.is_temporary() {
+        let key = facts.key();
+        if !reads || script.is_new(key, facts) || script.is_small(key) || facts.is_temporary() {
             continue;
         }
         let schema = script.before(facts).iter().find(|earlier| {
             earlier.what == What::AlterTable
                 && earlier.unit == facts.unit
-                && earlier.name.key() == key
+                && earlier.key() == key
                 && !earlier.steps.is_empty()
         });
         if let Some(schema) = schema {

@@ -19,7 +19,7 @@ pub(super) struct Unit {
 }
 
 /// How far a check looks back and ahead, in statements.
-const NEAR: usize = 2_000;
+const NEAR: usize = 300;
 
 pub(super) struct Script<'a> {
     pub(super) file: &'a MigrationFile,
@@ -87,6 +87,11 @@ impl<'a> Script<'a> {
         &self.facts[facts.index..self.facts.len().min(facts.index + NEAR)]
     }
 
+    /// The statements round this one, likewise.
+    pub(super) fn near(&self, facts: &Facts<'_>) -> &[Facts<'a>] {
+        &self.facts[facts.index.saturating_sub(NEAR)..self.facts.len().min(facts.index + NEAR)]
+    }
+
     /// Each statement of these kinds.
     pub(super) fn each(&self, kinds: u32, mut look: impl FnMut(&Facts<'_>)) {
         self.facts.iter().filter(|facts| kinds & facts.what.bit() != 0).for_each(&mut look);
@@ -116,7 +121,7 @@ impl<'a> Script<'a> {
 
     fn created_anywhere(&self, key: &str) -> bool {
         let is_it = |facts: &Facts<'_>| {
-            matches!(facts.what, What::CreateTable | What::CreateView) && facts.name.key() == key
+            matches!(facts.what, What::CreateTable | What::CreateView) && facts.key() == key
                 || facts.what == What::AlterTable
                     && facts.actions.iter().any(|action| {
                         let mut action = *action;
@@ -137,8 +142,8 @@ impl<'a> Script<'a> {
 
     /// Whether others use the table while this runs: neither new nor known to be small.
     pub(super) fn is_live(&self, facts: &Facts<'_>) -> bool {
-        let key = facts.name.key();
-        !self.is_new(&key, facts) && !self.is_small(&key) && !facts.is_temporary()
+        let key = facts.key();
+        !self.is_new(key, facts) && !self.is_small(key) && !facts.is_temporary()
     }
 
     /// Whether a failure leaves nothing behind: all of the unit is undone, or it is one statement.

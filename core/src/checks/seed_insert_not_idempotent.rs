@@ -16,18 +16,17 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let asks = facts.all.has("CONFLICT|IGNORE|OVERWRITE|EXISTS")
         || facts.all.has("ON DUPLICATE KEY|ROW")
         || facts.all.has("OR IGNORE|REPLACE");
-    let key = facts.name.key();
+    let key = facts.key();
     let cleared = script
         .before(facts)
         .iter()
-        .any(|earlier| matches!(earlier.what, What::Truncate | What::Delete) && earlier.name.key() == key);
-    let is_first =
-        !script.before(facts).iter().any(|earlier| earlier.what == What::Insert && earlier.name.key() == key);
+        .any(|earlier| matches!(earlier.what, What::Truncate | What::Delete) && earlier.key() == key);
+    let is_first = !script.before(facts).iter().any(|earlier| earlier.what == What::Insert && earlier.key() == key);
     if is_seed
         && !asks
         && is_first
         && !cleared
-        && !script.is_new(&key, facts)
+        && !script.is_new(key, facts)
         && !script.is_atomic(facts)
         && !facts.is_guarded(script.file)
         && !facts.is_temporary()

@@ -16,7 +16,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     // A view that only keeps an old name alive shall have all columns.
     let Some(mut from) = facts.rest.after("FROM") else { return };
     let source = from.name();
-    let renamed = script.facts.iter().any(|other| {
+    let renamed = script.near(facts).iter().any(|other| {
         other.steps.iter().any(|step| matches!(step.does, Does::RenameTable)) || other.what == What::Rename
     });
     if renamed || source.phrase.is_empty() || facts.rest.is(0, "(") && facts.what == What::Insert {

@@ -22,7 +22,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         What::CreateOther => facts.all.find("OR REPLACE SEQUENCE"),
         _ => None,
     };
-    if let Some(part) = resets.filter(|_| !script.is_new(&facts.name.key(), facts)) {
+    if let Some(part) = resets.filter(|_| !script.is_new(facts.key(), facts)) {
         found.at(
             script,
             facts,

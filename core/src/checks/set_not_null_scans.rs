@@ -18,9 +18,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     for step in &facts.steps {
         let Does::SetNotNull { name } = step.does else { continue };
-        let (table, column) = (facts.name.key(), name.key());
+        let (table, column) = (facts.key(), name.key());
         let is_proven = |earlier: &Facts<'_>| {
-            earlier.name.key() == table
+            earlier.key() == table
                 && (earlier.actions.iter().any(|action| action.starts("VALIDATE"))
                     || earlier.all.has("IS NOT NULL")
                         && earlier.all.code.to_ascii_lowercase().contains(&column)

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    if script.is_new(&facts.name.key(), facts) || facts.is_temporary() {
+    if script.is_new(facts.key(), facts) || facts.is_temporary() {
         return;
     }
     let cascades = facts.all.has("CASCADE");

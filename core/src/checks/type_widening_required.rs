@@ -12,9 +12,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    let key = facts.name.key();
-    let is_set =
-        |other: &Facts<'_>| other.name.key() == key && other.all.code.to_ascii_lowercase().contains("typewidening");
+    let key = facts.key();
+    let is_set = |other: &Facts<'_>| other.key() == key && other.all.code.to_ascii_lowercase().contains("typewidening");
     let retyped = facts.steps.iter().find(|step| matches!(step.does, Does::Retype { .. }));
     if let Some(step) = retyped.filter(|_| !script.before(facts).iter().any(is_set)) {
         found.at(

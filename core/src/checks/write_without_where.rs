@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let has_filter = facts.all.has("WHERE|LIMIT|JOIN|FROM|USING") && facts.what == What::Update
         || facts.what == What::Delete && facts.all.has("WHERE|LIMIT|JOIN|USING");
-    if has_filter || facts.all.starts("WITH") || script.is_new(&facts.name.key(), facts) || facts.is_temporary() {
+    if has_filter || facts.all.starts("WITH") || script.is_new(facts.key(), facts) || facts.is_temporary() {
         return;
     }
     if facts.what == What::Update && fills_new_column(script, facts) {
@@ -41,7 +41,7 @@ fn fills_new_column(script: &Script<'_>, facts: &Facts<'_>) -> bool {
             || script
                 .before(facts)
                 .iter()
-                .filter(|earlier| earlier.name.key() == facts.name.key())
+                .filter(|earlier| earlier.key() == facts.key())
                 .flat_map(|earlier| &earlier.steps)
                 .any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column))
     })

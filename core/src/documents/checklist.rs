@@ -50,14 +50,15 @@ pub(super) fn parts(review: &Review) -> (String, Vec<Written>) {
 fn change(review: &Review) -> String {
     let files: Vec<String> = migrations(review).into_iter().map(code).collect();
     format!(
-        "- Migration: {}\n- dbt project: {} (dbt {}, {})\n- {}\n- {}\n- {}\n",
+        "- Migration: {}\n- dbt project: {} (dbt {}, {})\n- {}\n- {}\n- {}: {}\n",
         files.join(", "),
         code(&review.project.name),
         plain(&review.project.dbt_version),
         plain(&review.project.adapter),
         blank("id and title of the change"),
         blank("owner and initiator"),
-        format!("{}: {}", blank("type (standard, normal, emergency)"), plain(&risk::change_type(review)))
+        blank("type (standard, normal, emergency)"),
+        plain(&risk::change_type(review))
     )
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::dialect::Dialect;
 use crate::outcome::{NodeKind, Outcome};
 use crate::review::{DeployedState, Input, NodeImpact, Review};
-use crate::text::{Diagnostic, Severity};
+use crate::text::Diagnostic;
 
 /// A verdict first, then what is harmed, by outcome; then what could not be analysed.
 pub fn text(review: &Review) -> String {

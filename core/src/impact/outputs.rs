@@ -22,26 +22,28 @@ impl Assessment<'_> {
         after: &Lineage,
         taints: &mut BTreeMap<String, Vec<Taint>>,
     ) -> Vec<Reason> {
-        if before.open || after.open || before.assumes || after.assumes {
+        if before.open || after.open || before.assumes || after.assumes || !before.problems.is_empty() {
             return Vec::new();
         }
-        // A column that is called otherwise is the same column.
+        // What else is under a name now, such as a view in a table's place, is known by what it is made of.
+        let is_another = |source: &Source| self.schema.before(&source.relation) != self.schema.after(&source.relation);
+        // A column that is called otherwise is the same column. One that nothing is known of cannot be told from another.
         let columns = |output: &Output, is_after: bool| {
             let identity = |source: &Source| {
-                let relation = self.schema.before(&source.relation);
-                let place = relation.and_then(|relation| {
-                    let state = &self.schema.relations[relation];
-                    if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) }
-                });
-                let name = if place.is_none() { source.column.clone() } else { String::new() };
-                (source.relation.clone(), place, name)
+                let relation = self.schema.before(&source.relation)?;
+                let state = &self.schema.relations[relation];
+                let place =
+                    if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) };
+                Some((relation, place?))
             };
-            output.sources.iter().map(identity).collect::<BTreeSet<_>>()
+            output.sources.iter().map(identity).collect::<Option<BTreeSet<_>>>()
         };
         let mut reasons = Vec::new();
         for was in &before.outputs {
             let Some(is) = after.outputs.iter().find(|is| is.key == was.key) else { continue };
-            if columns(was, false) == columns(is, true) || taints.contains_key(&was.key) {
+            let (Some(from), Some(to)) = (columns(was, false), columns(is, true)) else { continue };
+            let replaced = was.sources.iter().chain(&is.sources).any(is_another);
+            if replaced || from == to || taints.contains_key(&was.key) {
                 continue;
             }
             let lost = was.sources.iter().find_map(|source| self.effects(&source.relation, &source.column).lost);

@@ -33,6 +33,13 @@ impl Data {
             _ => None,
         }
     }
+
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Data::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 impl Serialize for Data {

@@ -75,7 +75,7 @@ pub(super) fn drafts(project: &Project, contracts: &[Contract], given: &[(String
                 sources.files.push(RemedyFile { path: path.to_owned(), diff: Some(diff(path, text, &new)), text: new });
             }
             None => {
-                sources.notes.push(format!("{path} could not be edited; its text differs from what the manifest says"))
+                sources.notes.push(format!("{path} could not be edited; its text differs from what the manifest says"));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
 use foreshock_core::minutes::Decision;
-use foreshock_core::{InputFile, Opened, Options, Phase, Session};
+use foreshock_core::{InputFile, Opened, Options, Phase, Readers, Session};
 
 use super::findings::Findings;
 use super::{extras, fold, overview, selecting};
@@ -30,7 +30,8 @@ impl Desk {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
         let mut told = Told::new(&files);
-        Opened::read(files, &Options::default(), extras::read_changelog, &mut |phase| tell(told.progress(phase)))
+        let readers = Readers { changelog: extras::read_changelog, toml: extras::read_toml };
+        Opened::read(files, &Options::default(), readers, &mut |phase| tell(told.progress(phase)))
     }
 
     /// Reviews what was read.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use foreshock_core::jinja::{Rendering, Templates};
+use foreshock_core::jinja::{Data, Rendering, Templates};
 use foreshock_core::migration::{Changelog, Form, Format};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -24,6 +24,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn changelog(this: &Extras, form: &str, text: &str) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn toml(this: &Extras, text: &str) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn render(this: &Extras, templates: &str) -> Result<Option<String>, JsValue>;
@@ -69,11 +72,12 @@ thread_local! {
     static LOADED: RefCell<Option<Extras>> = const { RefCell::new(None) };
 }
 
-/// Fetches the readers of changelogs where one of the files is such.
-pub(super) async fn load_for_changelogs(files: &[(String, Result<Blob, String>)]) {
+/// Fetches the readers of what is no plain SQL where one of the files needs them.
+pub(super) async fn load_for_readers(files: &[(String, Result<Blob, String>)]) {
     for (name, content) in files {
         let Ok(blob) = content else { continue };
-        if Format::of(name, &beginning(blob).await) != Format::Sql {
+        let is_settings = name.rsplit('/').next() == Some("foreshock.toml");
+        if is_settings || Format::of(name, &beginning(blob).await) != Format::Sql {
             let loaded = load().await.ok();
             LOADED.with(|place| *place.borrow_mut() = loaded);
             return;
@@ -96,4 +100,11 @@ pub(super) fn read_changelog(form: &Form, text: &str) -> Option<Changelog> {
     let form = serde_json::to_string(form).ok()?;
     let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.changelog(&form, text).ok()?)?;
     serde_json::from_str(&read).ok()
+}
+
+/// Reads settings with what was loaded for it.
+pub(super) fn read_toml(text: &str) -> Result<Data, String> {
+    let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.toml(text).ok()?);
+    let read = read.and_then(|read| serde_json::from_str(&read).ok());
+    read.unwrap_or_else(|| Err("the reader of settings could not be loaded; reload the page".to_owned()))
 }

@@ -93,7 +93,7 @@ async fn review_files(
         }
     });
     let unpacked = unpacking::unpack(review.names, files, Rc::clone(&tell)).await;
-    extras::load_for_changelogs(&unpacked).await;
+    extras::load_for_readers(&unpacked).await;
     let fingerprints = Fingerprints::start(&unpacked).await;
     let open = |(name, content): (String, Result<Blob, String>)| match content {
         Ok(blob) if fingerprints.will_have(&name) => reading::open_without_sha256(name, blob),
