@@ -9,7 +9,7 @@ use crate::documents::{self, Document};
 use crate::evidence::{self, Evidence};
 use crate::impact::{self, Impact, Tracked};
 use crate::input::InputFile;
-use crate::jinja;
+use crate::jinja::{self, Rendering, Templates};
 use crate::migration::{MigrationFile, read_changelog};
 use crate::minutes::Decision;
 use crate::narrow::narrow;
@@ -155,9 +155,14 @@ impl Session {
     /// Drafts of the fix, each with what is still broken once it is in place. Worked out when asked for, as it takes
     /// further runs of the engine; none where there is no review.
     pub fn remedies(&self) -> Vec<Remedy> {
+        self.remedies_rendered_by(jinja::render)
+    }
+
+    /// The same, where the renderer of templates is not linked into the host's program.
+    pub fn remedies_rendered_by(&self, render: fn(&Templates) -> Vec<Rendering>) -> Vec<Remedy> {
         let Ok(reviewed) = &self.outcome else { return Vec::new() };
         let Reviewed { project, migrations, impact, schema, changes, properties, options, .. } = reviewed;
-        remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options })
+        remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options, render })
     }
 
     /// A document as Markdown, with the drafts of the fix; none where there is no review.

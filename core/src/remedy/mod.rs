@@ -1,6 +1,6 @@
 //! Drafts of the fix, and what the engine says of the project once they are in place.
 //!
-//! A changed source is read once into a [`contract`](contract): what each of its old columns is made of now. All drafts are
+//! A changed source is read once into a `contract`: what each of its old columns is made of now. All drafts are
 //! written from that, one file of code for each kind. Nothing is guessed: what a script does not say stands in a draft as a
 //! TODO, and counts as broken. Where a draft changes what runs, the engine is run again on the changed state, and what is
 //! still broken is part of the draft.
@@ -29,6 +29,7 @@ use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::impact::Impact;
+use crate::jinja::{Rendering, Templates};
 use crate::migration::{MigrationFile, Role, detect};
 use crate::replayed::PlacedChange;
 use crate::review::Remedy;
@@ -45,6 +46,7 @@ pub(crate) struct Case<'a> {
     /// YAML of the project, by file name.
     pub(crate) properties: &'a [(String, String)],
     pub(crate) options: &'a Options,
+    pub(crate) render: fn(&Templates) -> Vec<Rendering>,
 }
 
 /// A case, and what the changed sources are made of now.

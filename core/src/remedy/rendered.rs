@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Brief;
 use super::shim::Draft;
 use crate::dbt::NodeIx;
-use crate::jinja::{self, Relation, Templates};
+use crate::jinja::{Relation, Rendering, Templates};
 use crate::schema::RelationName;
 
 /// What rendering says of a draft.
@@ -22,6 +22,7 @@ pub(super) fn agreements(brief: &Brief<'_>, drafts: &BTreeMap<NodeIx, &Draft>) -
     let Some(templates) = project.templates(drafts.keys().copied(), &brief.case.options.templates) else {
         return drafts.keys().map(|ix| (*ix, Agreement::CannotTell)).collect();
     };
+    let texts = |templates: &Templates| texts((brief.case.render)(templates));
     let before = texts(&templates);
     let after = texts(&patched(brief, drafts, templates));
     let agreement = |ix: NodeIx, draft: &Draft| {
@@ -35,9 +36,8 @@ pub(super) fn agreements(brief: &Brief<'_>, drafts: &BTreeMap<NodeIx, &Draft>) -
     drafts.iter().map(|(ix, draft)| (*ix, agreement(*ix, draft))).collect()
 }
 
-fn texts(templates: &Templates) -> BTreeMap<String, String> {
-    let rendered = jinja::render(templates).into_iter();
-    rendered.filter_map(|one| Some((one.unique_id, normal(&one.result.ok()?.sql)))).collect()
+fn texts(rendered: Vec<Rendering>) -> BTreeMap<String, String> {
+    rendered.into_iter().filter_map(|one| Some((one.unique_id, normal(&one.result.ok()?.sql)))).collect()
 }
 
 /// The templates with the drafts in them, and the relations by their names after the migration.

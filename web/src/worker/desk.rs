@@ -1,6 +1,7 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
 use foreshock_core::minutes::Decision;
+use foreshock_core::review::{Remedy, Review};
 use foreshock_core::{InputFile, Opened, Options, Phase, Readers, Session};
 
 use super::findings::Findings;
@@ -16,6 +17,8 @@ pub struct Desk {
     findings: Findings,
     /// The last picture and how it was folded: filtering asks again and again for the same one.
     picture: Option<(PictureQuery, fold::Drawing)>,
+    /// Worked out for the first document.
+    remedies: Option<Vec<Remedy>>,
 }
 
 impl Desk {
@@ -53,11 +56,13 @@ impl Desk {
         Some(overview::of(session))
     }
 
-    /// The review for those who write of it elsewhere, as JSON, with what was decided about it.
+    /// The review for those who write of it elsewhere, as JSON, with what was decided about it and the drafts of the fix.
     pub fn review_as_json(&mut self, decisions: &[Decision]) -> Option<String> {
         let session = self.session.as_mut()?;
         session.set_decisions(decisions);
-        serde_json::to_string(session.review().ok()?).ok()
+        let remedies = self.remedies.get_or_insert_with(|| session.remedies_rendered_by(extras::render_now));
+        let review = Review { remedies: remedies.clone(), ..session.review().ok()?.clone() };
+        serde_json::to_string(&review).ok()
     }
 
     /// The answer to a question about the review; none for what only the worker itself can answer.

@@ -85,6 +85,22 @@ pub(super) async fn load_for_readers(files: &[(String, Result<Blob, String>)]) {
     }
 }
 
+/// Fetches the renderer, for what cannot wait for it.
+pub(super) async fn load_renderer() {
+    let loaded = load().await.ok();
+    LOADED.with(|place| *place.borrow_mut() = loaded);
+}
+
+/// What the templates come to, by what was loaded for it; nothing where nothing was.
+pub(super) fn render_now(templates: &Templates) -> Vec<Rendering> {
+    let rendered = || {
+        let templates = serde_json::to_string(templates).ok()?;
+        let text = LOADED.with(|loaded| loaded.borrow().as_ref()?.render(&templates).ok()?)?;
+        serde_json::from_str(&text).ok()
+    };
+    rendered().unwrap_or_default()
+}
+
 /// What a file of changes tells of itself stands in its beginning.
 async fn beginning(blob: &Blob) -> String {
     const HEAD: f64 = 16.0 * 1024.0;

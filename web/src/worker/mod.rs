@@ -56,9 +56,10 @@ pub fn start() {
                 }
             }
             Ok(ToWorker { id, request: Request::Document(query) }) => {
-                let review = desk.borrow_mut().review_as_json(&query.decisions).unwrap_or_default();
-                let scope = poster.clone();
+                let (scope, desk) = (poster.clone(), Rc::clone(&desk));
                 spawn_local(async move {
+                    extras::load_renderer().await;
+                    let review = desk.borrow_mut().review_as_json(&query.decisions).unwrap_or_default();
                     let document = extras::document(&review, &query.file_name).await;
                     post(&scope, &answer(id, Reply::Document(document)));
                 });
