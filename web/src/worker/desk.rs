@@ -11,6 +11,9 @@ use crate::protocol::{
     Reply, Request,
 };
 
+/// A draft runs the engine again, some times over: for a review of more nodes than this, the worker would be gone for too long.
+const MOST_DRAFTED: usize = 200;
+
 #[derive(Default)]
 pub struct Desk {
     session: Option<Session>,
@@ -60,8 +63,11 @@ impl Desk {
     pub fn review_as_json(&mut self, decisions: &[Decision]) -> Option<String> {
         let session = self.session.as_mut()?;
         session.set_decisions(decisions);
-        let remedies = self.remedies.get_or_insert_with(|| session.remedies_rendered_by(extras::render_now));
-        let review = Review { remedies: remedies.clone(), ..session.review().ok()?.clone() };
+        let review = session.review().ok()?;
+        let is_small = review.nodes.len() <= MOST_DRAFTED;
+        let draft = || if is_small { session.remedies_rendered_by(extras::render_now) } else { Vec::new() };
+        let remedies = self.remedies.get_or_insert_with(draft);
+        let review = Review { remedies: remedies.clone(), ..review.clone() };
         serde_json::to_string(&review).ok()
     }
 
