@@ -2,7 +2,7 @@
 
 use foreshock_core::documents::blocks::Block;
 
-const MOST_ROWS: usize = 120;
+const MOST_ROWS: usize = 30;
 const MOST_BLOCKS: usize = 600;
 
 /// The blocks that are shown, and how many blocks, rows and items are not.
