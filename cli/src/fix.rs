@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use foreshock_core::documents;
-use foreshock_core::remedy;
 
 use crate::{FixArgs, run};
 
@@ -18,16 +17,8 @@ pub(crate) fn run(args: &FixArgs) -> Result<ExitCode> {
         println!("There is nothing to draft: no model is harmed by a change of a source.");
         return Ok(ExitCode::SUCCESS);
     }
-    let about = documents::remedies(review, &remedies);
-    write(&args.out, "README.md", &about)?;
-    let patch = remedy::patch(&remedies);
-    if !patch.is_empty() {
-        write(&args.out, "fix.patch", &patch)?;
-    }
-    for file in remedies.iter().flat_map(|remedy| &remedy.files) {
-        // What belongs into the dbt project keeps its path there.
-        let path = if file.diff.is_some() { format!("project/{}", file.path) } else { file.path.clone() };
-        write(&args.out, &path, &file.text)?;
+    for (path, text) in documents::draft_files(review, &remedies) {
+        write(&args.out, &path, &text)?;
     }
     print!("{}", documents::remedy_lines(&remedies));
     println!("Written to {}; begin with README.md.", args.out.display());
@@ -35,7 +26,7 @@ pub(crate) fn run(args: &FixArgs) -> Result<ExitCode> {
 }
 
 /// Writes below a folder and nowhere else: the path comes from a manifest.
-fn write(out: &Path, path: &str, text: &str) -> Result<()> {
+pub(crate) fn write(out: &Path, path: &str, text: &str) -> Result<()> {
     let path = PathBuf::from(path);
     if !path.components().all(|part| matches!(part, Component::Normal(_))) {
         bail!("{} is no path within a project", path.display());

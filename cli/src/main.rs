@@ -8,6 +8,7 @@ mod fix;
 mod lineage;
 mod ls;
 mod minutes;
+mod publish;
 mod run;
 mod unpack;
 
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use foreshock_core::Mapping;
 use foreshock_core::checks::{Runner, parse_version};
 use foreshock_core::dialect::{DIALECTS, Dialect};
+use foreshock_core::redact::Redaction;
 
 /// See what a schema migration breaks downstream, before it ships.
 #[derive(Parser)]
@@ -39,6 +41,8 @@ enum Command {
     Postmortem(DocumentArgs),
     /// Draft the fix: edited models and sources, as files and one patch, each with what is still broken once it is in place.
     Fix(FixArgs),
+    /// Write the finished review as a folder of pages for any file host, to be read without any program.
+    Publish(PublishArgs),
     /// List the dbt nodes that an expression selects, one id a line.
     Ls(LsArgs),
     /// Look for what is unsafe in migrations; no dbt needed, but with a manifest.json it is ranked by who reads the data.
@@ -120,6 +124,18 @@ struct FixArgs {
     /// The folder to write the drafts to.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+}
+
+#[derive(Args)]
+struct PublishArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The folder to write the pages to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// What outsiders do not get to see: sql, names, owners; several with commas between.
+    #[arg(long, value_name = "WHAT", value_parser = redaction, default_value = "")]
+    redact: Redaction,
 }
 
 #[derive(Args)]
@@ -212,6 +228,10 @@ enum FailOn {
     Block,
     Review,
     Never,
+}
+
+fn redaction(words: &str) -> Result<Redaction, String> {
+    Redaction::from_words(words).ok_or_else(|| "only sql, names and owners can be hidden".to_owned())
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {

@@ -17,7 +17,7 @@ use foreshock_core::{InputFile, Options, Phase, Session};
 
 use crate::{
     Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, fix, lineage, ls, minutes,
-    unpack,
+    publish, unpack,
 };
 
 /// The exit code for input that cannot be used, and for wrong usage.
@@ -29,6 +29,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Checklist(args) => document(&args, Document::Checklist),
         Command::Postmortem(args) => document(&args, Document::Postmortem),
         Command::Fix(args) => fix::run(&args),
+        Command::Publish(args) => publish::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => check::explain(&args),
         Command::Ls(args) => ls::run(&args),

@@ -37,6 +37,7 @@ pub mod lineage;
 pub mod migration;
 pub mod minutes;
 pub mod outcome;
+pub mod redact;
 pub mod remedy;
 pub mod replayed;
 pub mod review;

@@ -7,6 +7,7 @@ use foreshock_core::documents::blocks::Block;
 use foreshock_core::evidence::Evidence;
 use foreshock_core::minutes::Decision;
 use foreshock_core::outcome::{Certainty, NodeKind, Outcome, Verdict};
+use foreshock_core::redact::Redaction;
 use foreshock_core::review::{Change, Coverage, Input, Owner, ProjectFacts};
 use foreshock_core::text::Diagnostic;
 use serde::de::DeserializeOwned;
@@ -30,6 +31,8 @@ pub enum Request {
     Finding(FindingQuery),
     Evidence(EvidenceQuery),
     Document(DocumentQuery),
+    Export(ExportQuery),
+    Draft(DraftQuery),
 }
 
 impl Request {
@@ -71,6 +74,8 @@ pub enum Reply {
     Finding(Option<String>),
     Evidence(Option<FoundEvidence>),
     Document(Option<DocumentText>),
+    Export(Option<String>),
+    Draft(Vec<DraftFile>),
 }
 
 /// A question and the type of its answer, so that the page cannot mix them up.
@@ -112,6 +117,8 @@ questions! {
     Finding(FindingQuery) -> Option<String>;
     Evidence(EvidenceQuery) -> Option<FoundEvidence>;
     Document(DocumentQuery) -> Option<DocumentText>;
+    Export(ExportQuery) -> Option<String>;
+    Draft(DraftQuery) -> Vec<DraftFile>;
 }
 
 /// The first message. The worker takes the lock and keeps it for life; the page gets it when the worker has died,
@@ -409,4 +416,26 @@ pub struct DocumentText {
     pub preview: Vec<Block>,
     /// Blocks, rows and items that the preview leaves out; the download has them.
     pub left_out: usize,
+}
+
+/// The review in a form that leaves the page. The answer is the address of a blob in this browser, to be revoked once it is
+/// saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportQuery {
+    /// Says the form as well: `extras/export.rs` lists them.
+    pub file_name: String,
+    pub decisions: Vec<Decision>,
+    pub redaction: Redaction,
+}
+
+/// The files of a drafted fix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftQuery {
+    pub kind: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftFile {
+    pub path: String,
+    pub text: String,
 }

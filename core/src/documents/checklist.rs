@@ -2,8 +2,8 @@
 
 use super::markdown::{blank, block, code, missing, plain, table};
 use super::parts::{
-    at, by_owner, changes, counts, coverage, edits, inputs, limits, long_table, migrations, node_table, of_kind,
-    remap_list, remaps, title,
+    at, by_owner, changes, counts, coverage, edits, inputs, limits, long_table, message, migrations, node_table,
+    of_kind, remap_list, remaps, title,
 };
 use super::{Section, Written, attached, lineage, risk};
 use crate::minutes::Decision;
@@ -364,21 +364,13 @@ fn communication(review: &Review) -> String {
     format!("{}\n{}", table(&["Owner", "Address", "Dashboards", "Other nodes"], rows), messages(review))
 }
 
-/// A message for each owner of a dashboard, to be sent by a person.
+/// A message for each owner of a dashboard.
 fn messages(review: &Review) -> String {
     const MOST: usize = 20;
     let (owners, _) = by_owner(review);
     let told = |(owner, nodes): (&&Owner, &Vec<&NodeImpact>)| {
-        let dashboards: Vec<&&NodeImpact> = nodes.iter().filter(|node| node.kind == NodeKind::Exposure).collect();
-        let lines: Vec<String> =
-            dashboards.iter().map(|node| format!("- {} {}", node.label, node.outcome.face().one)).collect();
-        let text = format!(
-            "To: {}\n\nA change of the database is planned ({}): ____ (when).\nWithout further steps this happens to what you own:\n\n{}\n\nWhat we do about it: ____\nWhat we need of you: your answer by ____, and a look at these dashboards right after the change.",
-            owner.email.as_deref().unwrap_or(&owner.name),
-            title(review),
-            lines.join("\n")
-        );
-        (!dashboards.is_empty()).then(|| format!("\nDraft for {}:\n\n{}", plain(&owner.name), block("text", &text)))
+        let any = nodes.iter().any(|node| node.kind == NodeKind::Exposure);
+        any.then(|| format!("\nDraft for {}:\n\n{}", plain(&owner.name), block("text", &message(review, owner, nodes))))
     };
     owners.iter().filter_map(told).take(MOST).collect()
 }

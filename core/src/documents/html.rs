@@ -5,19 +5,37 @@ use super::blocks::{self, Block, Inline, Item, is_safe_link};
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;color:#15191e;background:#fff;max-width:70rem;margin:2rem auto;padding:0 1rem}\
 table{border-collapse:collapse;margin:.75rem 0;width:100%}th,td{border:1px solid #c6ccd3;padding:.3rem .5rem;text-align:left;vertical-align:top}\
 th{background:#f6f7f9}code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f6f7f9;padding:.75rem;overflow:auto;border:1px solid #e1e4e8}\
+nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding-bottom:.5rem;border-bottom:1px solid #c6ccd3}\
 blockquote{border-left:3px solid #c6ccd3;margin:0;padding-left:1rem;color:#4a5561}ul.tasks{list-style:none;padding-left:1rem}\
 @media(prefers-color-scheme:dark){body{background:#0f1216;color:#e9edf1}th,pre{background:#171b21}th,td,pre{border-color:#3a434e}a{color:#86b4ff}}\
 @media print{body{max-width:none;margin:0;background:#fff;color:#000}tr,pre{break-inside:avoid}}";
 
 /// The whole page for a document's Markdown.
 pub fn html(title: &str, markdown: &str) -> String {
+    page(title, &[], markdown)
+}
+
+/// The same with ways to the pages beside it: their files and titles.
+pub(super) fn page(title: &str, ways: &[(String, &str)], markdown: &str) -> String {
     let mut out = String::from("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     out.push_str("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n");
     out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     escape(title, &mut out);
     out.push_str("</title>\n<style>");
     out.push_str(STYLE);
-    out.push_str("</style>\n</head>\n<body>\n<main>\n");
+    out.push_str("</style>\n</head>\n<body>\n");
+    if !ways.is_empty() {
+        out.push_str("<nav>");
+        for (file, title) in ways {
+            out.push_str("<a href=\"");
+            escape(file, &mut out);
+            out.push_str("\">");
+            escape(title, &mut out);
+            out.push_str("</a> ");
+        }
+        out.push_str("</nav>\n");
+    }
+    out.push_str("<main>\n");
     write_blocks(&blocks::read(markdown), &mut out);
     out.push_str("</main>\n</body>\n</html>\n");
     out
@@ -109,7 +127,8 @@ fn write_inlines(inlines: &[Inline], out: &mut String) {
             Inline::Code { text } => wrapped("code", out, |out| escape(text, out)),
             Inline::Strong { text } => wrapped("strong", out, |out| write_inlines(text, out)),
             Inline::Emphasis { text } => wrapped("em", out, |out| write_inlines(text, out)),
-            Inline::Link { to, text } if is_safe_link(to) => {
+            // A place or a deed of the interactive page is neither here.
+            Inline::Link { to, text } if is_safe_link(to) && !to.starts_with('#') => {
                 out.push_str("<a rel=\"noreferrer\" href=\"");
                 escape(to, out);
                 out.push_str("\">");

@@ -12,17 +12,21 @@ mod lineage;
 mod markdown;
 mod parts;
 mod postmortem;
+mod published;
 mod remedies;
 mod risk;
 mod sarif;
+mod sheets;
 mod summary;
 mod template;
 mod text;
 
 pub use html::html;
 pub use json::json;
-pub use remedies::{remedies, remedy_lines};
+pub use published::published;
+pub use remedies::{draft_files, remedy_lines};
 pub use sarif::{sarif, sarif_of_findings};
+pub use sheets::sheet;
 pub use template::from_template;
 pub use text::{diagnostic_line, input_lines, text};
 

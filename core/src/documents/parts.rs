@@ -133,6 +133,24 @@ pub(super) fn by_owner(review: &Review) -> (BTreeMap<&Owner, Vec<&NodeImpact>>, 
     (owners, nobodys)
 }
 
+/// A message to an owner of what is harmed, to be sent by a person: their dashboards, or else what of theirs it is.
+pub(super) fn message(review: &Review, owner: &Owner, nodes: &[&NodeImpact]) -> String {
+    const MOST: usize = 40;
+    let dashboards: Vec<&&NodeImpact> = nodes.iter().filter(|node| node.kind == NodeKind::Exposure).collect();
+    let told = if dashboards.is_empty() { nodes.iter().collect() } else { dashboards };
+    let mut lines: Vec<String> =
+        told.iter().take(MOST).map(|node| format!("- {} {}", node.label, node.outcome.face().one)).collect();
+    if told.len() > MOST {
+        lines.push(format!("- and {} more", told.len() - MOST));
+    }
+    format!(
+        "To: {}\n\nA change of the database is planned ({}): ____ (when).\nWithout further steps this happens to what you own:\n\n{}\n\nWhat we do about it: ____\nWhat we need of you: your answer by ____, and a look at these right after the change.",
+        owner.email.as_deref().unwrap_or(&owner.name),
+        title(review),
+        lines.join("\n")
+    )
+}
+
 /// The files of the migration, in the order in which they are applied.
 pub(super) fn migrations(review: &Review) -> Vec<&str> {
     let is_migration = |input: &&Input| input.kind == InputKind::Migration;

@@ -2,10 +2,23 @@
 
 use super::markdown::{code, plain, table};
 use super::parts::title;
+use crate::remedy::patch;
 use crate::review::{Remedy, Residual, Review};
 
-/// `README.md`, beside the drafts.
-pub fn remedies(review: &Review, remedies: &[Remedy]) -> String {
+/// The drafts as files by their paths in the folder that is handed over, begun by its `README.md`.
+pub fn draft_files(review: &Review, remedies: &[Remedy]) -> Vec<(String, String)> {
+    let patch = patch(remedies);
+    let mut files = vec![("README.md".to_owned(), about(review, remedies))];
+    files.extend((!patch.is_empty()).then(|| ("fix.patch".to_owned(), patch)));
+    files.extend(remedies.iter().flat_map(|remedy| &remedy.files).map(|file| {
+        // What belongs into the dbt project keeps its path there.
+        let path = if file.diff.is_some() { format!("project/{}", file.path) } else { file.path.clone() };
+        (path, file.text.clone())
+    }));
+    files
+}
+
+fn about(review: &Review, remedies: &[Remedy]) -> String {
     let mut out = format!(
         "# Drafts for {}\n\nVerdict without them: **{}**. `fix.patch` holds all that changes in the dbt project; apply it there \
          with `git apply` or `patch -p1`. Read each draft before you merge it.\n",

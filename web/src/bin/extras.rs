@@ -3,7 +3,7 @@
 use foreshock_core::jinja::{self, Templates};
 use foreshock_core::migration::{Form, read_changelog};
 use foreshock_web::extras::unpack::Unpacker;
-use foreshock_web::extras::{document, fingerprint};
+use foreshock_web::extras::{document, export, fingerprint};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
@@ -35,6 +35,12 @@ pub async fn unpack(names: Vec<String>, blobs: Vec<Blob>, tell: Function) -> Arr
 #[wasm_bindgen]
 pub fn document(review: &str, file_name: &str) -> Option<String> {
     serde_json::to_string(&document::write(review, file_name)?).ok()
+}
+
+/// A file of the review, given as JSON, without what its `Redaction` in JSON hides; undefined where there is no such file.
+#[wasm_bindgen]
+pub fn export(review: &str, file_name: &str, redaction: &str) -> Option<Vec<u8>> {
+    export::write(review, file_name, serde_json::from_str(redaction).ok()?)
 }
 
 /// What dbt's templates come to: `jinja::Templates` as JSON in, a list of `jinja::Rendering` out.

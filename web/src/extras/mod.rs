@@ -5,6 +5,7 @@
 //! or handles: the two programs share no memory.
 
 pub mod document;
+pub mod export;
 pub mod fingerprint;
 mod preview;
 pub mod unpack;

@@ -4,10 +4,12 @@
 mod drop;
 mod example;
 mod pick;
+mod settings;
 
 pub use drop::{carries_files, dropped};
 pub use example::example;
 pub use pick::picked;
+pub use settings::{SETTINGS, Waiving, with_dialect, with_mapping, with_waiver};
 
 use foreshock_core::is_wanted_in_folder;
 use js_sys::Array;

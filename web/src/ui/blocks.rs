@@ -3,7 +3,12 @@
 use foreshock_core::documents::blocks::{Block, Inline, Item};
 use leptos::prelude::*;
 
+use foreshock_core::outcome::{OUTCOMES, Outcome};
+
+use super::acts::{DEED, act};
 use super::browser::is_followable;
+use super::faces::OutcomeChip;
+use super::page::page;
 
 /// Quotes and lists nest; a document that nests deeper than people read is cut there.
 const DEEPEST: usize = 12;
@@ -58,6 +63,22 @@ fn block_view(block: Block, depth: usize) -> AnyView {
             </div>
         }
         .into_any(),
+        Block::Code { language, text } if language == "diff" => {
+            let line = |line: &str| {
+                let side = match line.as_bytes().first() {
+                    Some(b'+') => "added",
+                    Some(b'-') => "removed",
+                    _ => "",
+                };
+                view! { <span class=side>{format!("{line}\n")}</span> }
+            };
+            view! {
+                <pre data-language=language>
+                    <code>{text.lines().map(line).collect_view()}</code>
+                </pre>
+            }
+            .into_any()
+        }
         Block::Code { language, text } => view! {
             <pre data-language=language>
                 <code>{text}</code>
@@ -108,10 +129,23 @@ fn inlines(text: Vec<Inline>, depth: usize) -> AnyView {
 
 fn inline_view(inline: Inline, depth: usize) -> AnyView {
     match inline {
-        Inline::Text { text } => text.into_any(),
+        Inline::Text { text } => match outcome_said(&text) {
+            Some(outcome) => view! { <OutcomeChip outcome /> }.into_any(),
+            None => text.into_any(),
+        },
         Inline::Code { text } => view! { <code>{text}</code> }.into_any(),
         Inline::Strong { text } => view! { <strong>{inlines(text, depth)}</strong> }.into_any(),
         Inline::Emphasis { text } => view! { <em>{inlines(text, depth)}</em> }.into_any(),
+        Inline::Link { to, text } if to.starts_with(DEED) => {
+            let page = page();
+            view! {
+                <button class="link" data-deed=to.clone() on:click=move |_| act(page, &to)>
+                    {inlines(text, depth)}
+                </button>
+            }
+            .into_any()
+        }
+        Inline::Link { to, text } if to.starts_with("#/") => view! { <a href=to>{inlines(text, depth)}</a> }.into_any(),
         Inline::Link { to, text } if is_followable(&to) => view! {
             <a href=to target="_blank" rel="noopener noreferrer">
                 {inlines(text, depth)}
@@ -121,4 +155,10 @@ fn inline_view(inline: Inline, depth: usize) -> AnyView {
         Inline::Link { text, .. } => inlines(text, depth),
         Inline::Break => view! { <br /> }.into_any(),
     }
+}
+
+/// An outcome's sign and word by themselves, as the documents write them, are drawn as everywhere on the page.
+fn outcome_said(text: &str) -> Option<Outcome> {
+    let (glyph, word) = text.split_once(' ')?;
+    OUTCOMES.iter().find(|face| face.word == word && face.outcome.glyph() == glyph).map(|face| face.outcome)
 }

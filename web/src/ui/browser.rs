@@ -3,7 +3,10 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Url, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Url,
+    Window,
+};
 
 /// Where `cargo xtask build` put the worker; the fallback is its name without a hash.
 pub(super) fn worker_script() -> String {
@@ -68,17 +71,30 @@ pub(super) fn download(file_name: &str, text: &str) -> Result<(), JsValue> {
     options.set_type("text/markdown;charset=utf-8");
     let bytes = Uint8Array::from(text.as_bytes());
     let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(&bytes), &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    save(file_name, Url::create_object_url_with_blob(&blob)?)
+}
+
+/// Saves what is at an address of this browser's own, and gives the address up.
+pub(super) fn save(file_name: &str, address: String) -> Result<(), JsValue> {
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    anchor.set_href(&url);
+    anchor.set_href(&address);
     anchor.set_download(file_name);
     anchor.click();
     // The browser has taken the blob by the time the event loop turns; a second is on the safe side.
     gloo::timers::callback::Timeout::new(1_000, move || {
-        let _unknown = Url::revoke_object_url(&url);
+        let _unknown = Url::revoke_object_url(&address);
     })
     .forget();
     Ok(())
+}
+
+/// Scrolls as little as needed to have the element in sight.
+pub(super) fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 pub(super) async fn copy(text: &str) -> Result<(), JsValue> {

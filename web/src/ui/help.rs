@@ -36,6 +36,9 @@ pub(super) fn Modal(which: Dialog, title: &'static str, children: ChildrenFn) ->
     let id = match which {
         Dialog::Help => "dialog-help",
         Dialog::Files => "dialog-files",
+        Dialog::Palette => "dialog-palette",
+        Dialog::Settings => "dialog-settings",
+        Dialog::Waive => "dialog-waive",
     };
     view! {
         <dialog

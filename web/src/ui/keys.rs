@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::page::{Dialog, Page};
-use super::route::View;
+use super::route::{VIEWS, View};
 use super::{browser, theme};
 
 /// The id of the filter box, which `/` goes to.
@@ -16,10 +16,16 @@ pub(super) fn listen(page: Page) {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&browser::window(), "keydown", options, move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+        if event.alt_key() || event.default_prevented() {
             return;
         }
         let key = event.key();
+        if event.ctrl_key() || event.meta_key() {
+            if act_with_control(page, event) {
+                event.prevent_default();
+            }
+            return;
+        }
         let typing = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok())
@@ -39,6 +45,17 @@ fn is_text_box(element: &Element) -> bool {
         || (element.tag_name() == "INPUT" && element.get_attribute("type").as_deref() != Some("checkbox"))
 }
 
+/// The same for keys that are held with Ctrl or ⌘. Text boxes keep their own undo.
+fn act_with_control(page: Page, event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    match event.key().as_str() {
+        "k" => page.dialog.set(Some(Dialog::Palette)),
+        "z" if !event.shift_key() && !target.is_some_and(|target| is_text_box(&target)) => page.undo(),
+        _ => return false,
+    }
+    true
+}
+
 /// Whether the key meant something.
 fn act(page: Page, key: &str) -> bool {
     let reviewed = untrack(|| page.of_summary(|_| ()).is_some());
@@ -50,13 +67,10 @@ fn act(page: Page, key: &str) -> bool {
         // A dialog keeps the other keys to itself.
         _ if dialog.is_some() => return false,
         "o" if !page.files.with_untracked(Vec::is_empty) => page.dialog.set(Some(Dialog::Files)),
+        "s" if !page.files.with_untracked(Vec::is_empty) => page.dialog.set(Some(Dialog::Settings)),
         _ if !reviewed => return false,
         "." => page.step(true),
         "," => page.step(false),
-        "1" => page.open_view(View::Graph),
-        "2" => page.open_view(View::Table),
-        "3" => page.open_view(View::Documents),
-        "4" | "m" => page.open_view(View::Meeting),
         "/" => {
             page.pane.set(super::page::Pane::Picture);
             if page.view.get_untracked().is_filtered() {
@@ -67,7 +81,10 @@ fn act(page: Page, key: &str) -> bool {
                 request_animation_frame(|| browser::focus(FILTER_ID));
             }
         }
-        _ => return false,
+        key => match VIEWS.iter().find(|face| face.key == key) {
+            Some(face) => page.open_view(face.view),
+            None => return false,
+        },
     }
     true
 }

@@ -2,6 +2,7 @@
 //!
 //! `page` is the state and what can be done with it; every other module draws one part of the screen from it.
 
+mod acts;
 mod blocks;
 mod browser;
 mod changes;
@@ -20,9 +21,12 @@ mod minutes;
 mod notices;
 mod origin;
 mod page;
+mod palette;
 mod progress;
 mod review;
 pub mod route;
+mod settings;
+mod sheet;
 mod splitter;
 mod start;
 mod summary;
@@ -88,6 +92,9 @@ fn App() -> impl IntoView {
         <given::DropTarget />
         <given::FilesDialog />
         <help::Help />
+        <palette::Palette />
+        <settings::SettingsDialog />
+        <settings::WaiveDialog />
         <notices::Notices />
     }
 }

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::route::{Route, View};
 use super::{browser, minutes, words};
 use crate::bridge::{Bridge, Death, Event, Lost};
-use crate::files::{self, Given, GivenFile};
+use crate::files::{self, Given, GivenFile, Waiving};
 use crate::protocol::{
     EvidenceQuery, Filter, FindingQuery, FoundEvidence, Overview, Progress, Question, Reply, Request, Summary,
 };
@@ -34,6 +34,9 @@ pub(super) enum Stage {
 pub(super) enum Dialog {
     Help,
     Files,
+    Palette,
+    Settings,
+    Waive,
 }
 
 /// Which part is in front where there is no room for all.
@@ -43,6 +46,9 @@ pub(super) enum Pane {
     Picture,
     Evidence,
 }
+
+/// Handles, not contents: a change costs next to nothing to keep.
+const MOST_UNDONE: usize = 50;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Notice {
@@ -65,6 +71,10 @@ pub(super) struct Page {
     pub(super) minutes: RwSignal<Vec<Decision>>,
     /// The review file that was opened, until its inputs are read.
     pub(super) opened: StoredValue<Option<ReviewFile>>,
+    /// The waiver that is being written.
+    pub(super) waiving: RwSignal<Waiving>,
+    /// The files as they were before each change of them, the last change last.
+    past: StoredValue<Vec<Vec<GivenFile>>, LocalStorage>,
     /// Grows with every review, so that what is on screen is asked for again.
     pub(super) revision: RwSignal<u32>,
     pub(super) node: Memo<Option<String>>,
@@ -92,6 +102,8 @@ impl Page {
             pane: RwSignal::new(Pane::Picture),
             minutes: RwSignal::new(Vec::new()),
             opened: StoredValue::new(None),
+            waiving: RwSignal::new(Waiving::default()),
+            past: StoredValue::new_local(Vec::new()),
             revision: RwSignal::new(0),
             node: Memo::new(move |_| route.with(|route| route.node.clone())),
             view: Memo::new(move |_| route.with(|route| route.view)),
@@ -127,6 +139,7 @@ impl Page {
             spawn_local(minutes::open(self, given));
             return;
         }
+        self.remember();
         let mut replaced = Vec::new();
         self.files.update(|held| replaced = files::add(held, given.files));
         if !replaced.is_empty() {
@@ -143,7 +156,32 @@ impl Page {
         self.files.with_untracked(|files| files.iter().find(|given| is_of(given)).map(|given| given.name.clone()))
     }
 
+    /// Keeps the files as they are now, to come back to.
+    fn remember(self) {
+        let files = self.files.get_untracked();
+        self.past.update_value(|past| {
+            past.push(files);
+            if past.len() > MOST_UNDONE {
+                past.remove(0);
+            }
+        });
+    }
+
+    /// Takes back the last change of the files, whichever way it came: given, removed, waived, accepted, set.
+    pub(super) fn undo(self) {
+        match self.past.try_update_value(Vec::pop).flatten() {
+            Some(files) if files.is_empty() => self.start_over(),
+            Some(files) => {
+                self.files.set(files);
+                self.review();
+                self.say(words::UNDONE.to_owned());
+            }
+            None => self.say(words::NOTHING_TO_UNDO.to_owned()),
+        }
+    }
+
     pub(super) fn remove(self, name: &str) {
+        self.remember();
         self.files.update(|held| held.retain(|file| file.name != name));
         if self.files.with_untracked(Vec::is_empty) { self.start_over() } else { self.review() }
     }

@@ -9,7 +9,8 @@ use super::graph::Graph;
 use super::keys::FILTER_ID;
 use super::meeting::Meeting;
 use super::page::{Pane, page};
-use super::route::View;
+use super::route::{VIEWS, View};
+use super::sheet::Sheet;
 use super::splitter::{Side, Splitter};
 use super::table::Table;
 use super::words;
@@ -55,6 +56,7 @@ pub(super) fn Review() -> impl IntoView {
                     View::Table => view! { <Table /> }.into_any(),
                     View::Documents => view! { <Documents /> }.into_any(),
                     View::Meeting => view! { <Meeting /> }.into_any(),
+                    _ => view! { <Sheet /> }.into_any(),
                 }}
             </section>
             {move || {
@@ -96,28 +98,20 @@ fn PaneTabs() -> impl IntoView {
     }
 }
 
-fn name(view: View) -> &'static str {
-    match view {
-        View::Graph => words::GRAPH,
-        View::Table => words::TABLE,
-        View::Documents => words::DOCUMENTS,
-        View::Meeting => words::MEETING,
-    }
-}
-
 /// The switch between the views, and the filter that they share.
 #[component]
 fn Bar() -> impl IntoView {
     let page = page();
-    let views = (1_u8..).zip(View::ALL).map(|(key, view)| {
+    let views = VIEWS.iter().map(|face| {
         view! {
             <button
-                data-testid=format!("view-{}", view.word())
-                aria-keyshortcuts=key.to_string()
-                aria-pressed=move || (page.view.get() == view).to_string()
-                on:click=move |_| page.open_view(view)
+                data-testid=format!("view-{}", face.word)
+                aria-keyshortcuts=face.key
+                title=face.key
+                aria-pressed=move || (page.view.get() == face.view).to_string()
+                on:click=move |_| page.open_view(face.view)
             >
-                {name(view)}
+                {face.title}
             </button>
         }
     });

@@ -5,6 +5,7 @@
 use foreshock_core::outcome::{OUTCOMES, Outcome};
 use web_sys::UrlSearchParams;
 
+use super::words;
 use crate::protocol::Filter;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -12,29 +13,71 @@ pub enum View {
     #[default]
     Graph,
     Table,
+    Matrix,
+    Windows,
+    Checks,
+    Fixes,
+    Owners,
     Documents,
     Meeting,
 }
 
+/// What there is to know about a view, said once.
+pub struct ViewFace {
+    pub view: View,
+    /// In addresses; for a sheet also the name by which the engine knows it.
+    pub word: &'static str,
+    pub title: &'static str,
+    pub key: &'static str,
+    kind: Kind,
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    /// Goes by the filter.
+    Filtered,
+    /// The engine's answer to one question, as text.
+    Sheet,
+    Own,
+}
+
+const fn face(view: View, word: &'static str, title: &'static str, key: &'static str, kind: Kind) -> ViewFace {
+    ViewFace { view, word, title, key, kind }
+}
+
+/// In the order of the enum, which is that of the tabs.
+pub const VIEWS: [ViewFace; 9] = [
+    face(View::Graph, "graph", words::GRAPH, "1", Kind::Filtered),
+    face(View::Table, "table", words::TABLE, "2", Kind::Filtered),
+    face(View::Matrix, "matrix", words::MATRIX, "3", Kind::Sheet),
+    face(View::Windows, "windows", words::WINDOWS, "4", Kind::Sheet),
+    face(View::Checks, "checks", words::CHECKS, "5", Kind::Sheet),
+    face(View::Fixes, "fixes", words::FIXES, "6", Kind::Sheet),
+    face(View::Owners, "owners", words::SIGN_OFF, "7", Kind::Sheet),
+    face(View::Documents, "documents", words::DOCUMENTS, "8", Kind::Own),
+    face(View::Meeting, "meeting", words::MEETING, "m", Kind::Own),
+];
+
 impl View {
-    pub const ALL: [Self; 4] = [Self::Graph, Self::Table, Self::Documents, Self::Meeting];
+    pub fn face(self) -> &'static ViewFace {
+        &VIEWS[self as usize]
+    }
 
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Graph => "graph",
-            Self::Table => "table",
-            Self::Documents => "documents",
-            Self::Meeting => "meeting",
-        }
+        self.face().word
     }
 
     /// Whether the filter box is there.
     pub fn is_filtered(self) -> bool {
-        matches!(self, Self::Graph | Self::Table)
+        self.face().kind == Kind::Filtered
+    }
+
+    pub fn is_sheet(self) -> bool {
+        self.face().kind == Kind::Sheet
     }
 
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|view| view.word() == word)
+        VIEWS.iter().find(|face| face.word == word).map(|face| face.view)
     }
 }
 

@@ -37,6 +37,11 @@ pub const SUMMARY: &str = "Summary";
 pub const FILES: &str = "Files";
 pub const GRAPH: &str = "Graph";
 pub const TABLE: &str = "Table";
+pub const MATRIX: &str = "Matrix";
+pub const WINDOWS: &str = "Windows";
+pub const CHECKS: &str = "Checks";
+pub const FIXES: &str = "Fixes";
+pub const SIGN_OFF: &str = "Sign-off";
 pub const DOCUMENTS: &str = "Documents";
 pub const MEETING: &str = "Meeting";
 pub const SAVE_REVIEW: &str = "Save the review";
@@ -46,6 +51,31 @@ pub const DECISION: &str = "Decision";
 pub const NOTE: &str = "Note";
 pub const DUE: &str = "Due";
 pub const TAKE_BACK: &str = "Take back";
+pub const WRITING_FILE: &str = "Writing the file …";
+pub const ACCEPTED: &str = "Reviewed with the draft beside the migration. Ctrl Z takes it back.";
+pub const SETTINGS: &str = "Settings of this review";
+pub const SETTINGS_SAY: &str =
+    "They are a file, foreshock.toml, which the command line reads as well: keep it beside the migrations.";
+pub const SETTINGS_HINT: &str =
+    "dialect = \"postgres\"\n\n[map]\n\"public.*\" = \"raw.app.*\"\n\n[rows]\norders = 250000000";
+pub const DIALECT: &str = "Dialect of the migrations";
+pub const AS_RECOGNISED: &str = "as recognised from the statements";
+pub const WAIVE: &str = "Waive the finding";
+pub const WAIVE_SAYS: &str = "A waiver goes into foreshock.toml. It says why, who answers for it, and until when; an expired or unused one is itself a finding.";
+pub const REASON: &str = "Reason";
+pub const APPROVED_BY: &str = "Approved by";
+pub const UNTIL: &str = "Until";
+pub const WAIVED: &str = "Waived in foreshock.toml. Ctrl Z takes it back.";
+pub const UNDO: &str = "Undo the last change of the files";
+pub const UNDONE: &str = "The last change of the files is taken back.";
+pub const NOTHING_TO_UNDO: &str = "There is nothing to undo.";
+pub const PUBLISH: &str = "Publish: the review as pages (.zip)";
+pub const PUBLISH_REDACTED: &str = "Publish for outsiders: without SQL, names and owners (.zip)";
+pub const EXPORT_JSON: &str = "Export the review as JSON";
+pub const EXPORT_SARIF: &str = "Export the findings as SARIF";
+pub const PALETTE: &str = "Commands and nodes";
+pub const PALETTE_HINT: &str = "a command, a view, or the name of a node";
+pub const THEME: &str = "Change the theme";
 pub const HELP: &str = "Keys and signs";
 pub const CLOSE: &str = "Close";
 pub const DISMISS: &str = "Dismiss";
@@ -115,11 +145,16 @@ pub const RESIZE_LEFT: &str = "Width of the changes";
 pub const RESIZE_RIGHT: &str = "Width of the evidence";
 
 /// Keys and what they do, for the help.
-pub const KEYS: [(&str, &str); 13] = [
+pub const KEYS: [(&str, &str); 18] = [
     (". ,", "next and previous finding"),
-    ("1 2 3 4", "graph, table, documents, meeting"),
+    ("1 2 3", "graph, table, matrix"),
+    ("4 5 6", "windows of the deployment, checks, drafted fixes"),
+    ("7 8", "sign-off by owner, documents"),
     ("m", "meeting: one finding a screen, with its decision"),
     ("/", "filter"),
+    ("Ctrl K", "every command and every node by name"),
+    ("Ctrl Z", "undo the last change of the files"),
+    ("s", "settings of this review"),
     ("f", "fit the graph to the window"),
     ("+ −", "zoom (or Ctrl and the wheel, or two fingers)"),
     ("← → ↑ ↓", "on a node: along its edges and its column; on the graph: pan"),

@@ -7,8 +7,8 @@ use foreshock_core::{InputFile, Opened, Options, Phase, Readers, Session};
 use super::findings::Findings;
 use super::{extras, fold, overview, selecting};
 use crate::protocol::{
-    EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress, ProgressStage,
-    Reply, Request,
+    DraftFile, DraftQuery, EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery,
+    Progress, ProgressStage, Reply, Request,
 };
 
 /// A draft runs the engine again, some times over: for a review of more nodes than this, the worker would be gone for too long.
@@ -59,16 +59,32 @@ impl Desk {
         Some(overview::of(session))
     }
 
-    /// The review for those who write of it elsewhere, as JSON, with what was decided about it and the drafts of the fix.
-    pub fn review_as_json(&mut self, decisions: &[Decision]) -> Option<String> {
-        let session = self.session.as_mut()?;
-        session.set_decisions(decisions);
-        let review = session.review().ok()?;
-        let is_small = review.nodes.len() <= MOST_DRAFTED;
-        let draft = || if is_small { session.remedies_rendered_by(extras::render_now) } else { Vec::new() };
-        let remedies = self.remedies.get_or_insert_with(draft);
-        let review = Review { remedies: remedies.clone(), ..review.clone() };
+    /// The review for those who write of it elsewhere, as JSON, with what was decided about it and, if so wished, the drafts
+    /// of the fix.
+    pub fn review_as_json(&mut self, decisions: &[Decision], with_drafts: bool) -> Option<String> {
+        self.session.as_mut()?.set_decisions(decisions);
+        let remedies = if with_drafts { self.drafts().to_vec() } else { Vec::new() };
+        let review = self.session.as_ref()?.review().ok()?;
+        let review = Review { remedies, ..review.clone() };
         serde_json::to_string(&review).ok()
+    }
+
+    /// Worked out once. The renderer of templates has to be loaded by then.
+    fn drafts(&mut self) -> &[Remedy] {
+        let Self { session, remedies, .. } = self;
+        let draft = || {
+            let session = session.as_ref()?;
+            let is_small = session.review().ok()?.nodes.len() <= MOST_DRAFTED;
+            is_small.then(|| session.remedies_rendered_by(extras::render_now))
+        };
+        remedies.get_or_insert_with(|| draft().unwrap_or_default())
+    }
+
+    /// The files of one draft.
+    fn draft(&mut self, query: &DraftQuery) -> Vec<DraftFile> {
+        let drafts = self.drafts().iter().filter(|remedy| remedy.kind == query.kind);
+        let files = drafts.flat_map(|remedy| &remedy.files);
+        files.map(|file| DraftFile { path: file.path.clone(), text: file.text.clone() }).collect()
     }
 
     /// The answer to a question about the review; none for what only the worker itself can answer.
@@ -78,7 +94,8 @@ impl Desk {
             findings.select(&filter.text, || selecting::selected(session.as_ref()?, &filter.text));
         }
         Some(match request {
-            Request::Greeting(_) | Request::ReviewFiles(_) | Request::Document(_) => return None,
+            Request::Greeting(_) | Request::ReviewFiles(_) | Request::Document(_) | Request::Export(_) => return None,
+            Request::Draft(query) => Reply::Draft(self.draft(query)),
             Request::Ping(_) => Reply::Ping(()),
             Request::Rows(query) => {
                 Reply::Rows(self.review_or(|review, findings| findings.page(review, query)).unwrap_or_default())

@@ -7,9 +7,9 @@ use foreshock_core::migration::{Changelog, Form, Format};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use web_sys::{Blob, Url};
 
-use crate::protocol::DocumentText;
+use crate::protocol::{DocumentText, ExportQuery};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,6 +21,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn document(this: &Extras, review: &str, file_name: &str) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn export(this: &Extras, review: &str, file_name: &str, redaction: &str) -> Result<Option<Vec<u8>>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn changelog(this: &Extras, form: &str, text: &str) -> Result<Option<String>, JsValue>;
@@ -55,6 +58,14 @@ pub(super) async fn unpack(
 pub(super) async fn document(review: &str, file_name: &str) -> Option<DocumentText> {
     let text = load().await.ok()?.document(review, file_name).ok()??;
     serde_json::from_str(&text).ok()
+}
+
+/// A file of the review: the address of a blob, for the page to save and to revoke.
+pub(super) async fn export(review: &str, query: &ExportQuery) -> Option<String> {
+    let redaction = serde_json::to_string(&query.redaction).ok()?;
+    let bytes = load().await.ok()?.export(review, &query.file_name, &redaction).ok()??;
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()))).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
 }
 
 /// What the templates come to; nothing where the program that renders them cannot be had: their nodes are unknown then.

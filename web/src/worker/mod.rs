@@ -58,10 +58,22 @@ pub fn start() {
             Ok(ToWorker { id, request: Request::Document(query) }) => {
                 let (scope, desk) = (poster.clone(), Rc::clone(&desk));
                 spawn_local(async move {
-                    extras::load_renderer().await;
-                    let review = desk.borrow_mut().review_as_json(&query.decisions).unwrap_or_default();
+                    let with_drafts = needs_drafts(&query.file_name);
+                    if with_drafts {
+                        extras::load_renderer().await;
+                    }
+                    let review = desk.borrow_mut().review_as_json(&query.decisions, with_drafts).unwrap_or_default();
                     let document = extras::document(&review, &query.file_name).await;
                     post(&scope, &answer(id, Reply::Document(document)));
+                });
+            }
+            Ok(ToWorker { id, request: Request::Export(query) }) => {
+                let (scope, desk) = (poster.clone(), Rc::clone(&desk));
+                spawn_local(async move {
+                    extras::load_renderer().await;
+                    let review = desk.borrow_mut().review_as_json(&query.decisions, true).unwrap_or_default();
+                    let address = extras::export(&review, &query).await;
+                    post(&scope, &answer(id, Reply::Export(address)));
                 });
             }
             Ok(ToWorker { id, request }) => {
@@ -111,6 +123,11 @@ async fn review_files(
     let fingerprints = fingerprints.finish().await;
     let overview = desk.borrow_mut().overview(&fingerprints).unwrap_or_default();
     post(&scope, &answer(id, Reply::ReviewFiles(overview)));
+}
+
+/// Drafting takes further runs of the engine: only for the papers that speak of drafts.
+fn needs_drafts(name: &str) -> bool {
+    name == "fixes" || name.ends_with(".md")
 }
 
 fn answer(id: u32, reply: Reply) -> FromWorker {

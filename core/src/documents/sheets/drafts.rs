@@ -1,0 +1,45 @@
+//! The drafts of the fix: what each does, what is broken with it in place, and every file to be read before it is merged.
+
+use super::super::markdown::{block, code, plain};
+use super::super::remedies::section;
+use super::button;
+use crate::review::{Remedy, RemedyFile, Review};
+
+/// Longer files are shown in part; the download has them whole.
+const MOST_LINES: usize = 160;
+
+pub(super) fn write(review: &Review) -> String {
+    if review.remedies.is_empty() {
+        return "There is nothing to draft: either nothing breaks, or this review is too large to draft for in a page. \
+                `foreshock fix --out` drafts it on the command line.\n"
+            .to_owned();
+    }
+    let mut out = format!("{}\n", button("Download all drafts (.zip)", "drafts", &[]));
+    for remedy in &review.remedies {
+        out.push_str(&format!("\n### {}\n\n{}", plain(&remedy.title), section(remedy)));
+        if can_be_tried(remedy) {
+            out.push_str(&format!("\n{}\n", button("Review with this draft", "accept", &[("kind", &remedy.kind)])));
+        }
+        for file in &remedy.files {
+            out.push_str(&format!("\n{}\n\n{}", code(&file.path), shown(file)));
+        }
+    }
+    out
+}
+
+/// A script of the database is read like any other migration.
+fn can_be_tried(remedy: &Remedy) -> bool {
+    remedy.residual.is_some() && remedy.files.iter().any(|file| file.diff.is_none() && file.path.ends_with(".sql"))
+}
+
+fn shown(file: &RemedyFile) -> String {
+    let (language, text) = match &file.diff {
+        Some(diff) => ("diff", diff.as_str()),
+        None => (file.path.rsplit('.').next().unwrap_or_default(), file.text.as_str()),
+    };
+    let lines = text.lines().count();
+    let shown: String = text.split_inclusive('\n').take(MOST_LINES).collect();
+    let more =
+        if lines > MOST_LINES { format!("\n… and {} lines more.\n", lines - MOST_LINES) } else { String::new() };
+    format!("{}{more}", block(language, &shown))
+}

@@ -1,0 +1,41 @@
+//! The review in the forms that leave the page, by the name of the file.
+
+use std::io::{Cursor, Write};
+
+use foreshock_core::documents::{self, DOCUMENTS};
+use foreshock_core::redact::{Redaction, redact};
+use foreshock_core::review::Review;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// The file's bytes; none for a name that means nothing, or a review that cannot be read back.
+pub fn write(review: &str, file_name: &str, redaction: Redaction) -> Option<Vec<u8>> {
+    let mut review: Review = serde_json::from_str(review).ok()?;
+    redact(&mut review, redaction);
+    let text = |text: String| Some(text.into_bytes());
+    match file_name {
+        "drafts.zip" => zipped(documents::draft_files(&review, &review.remedies)),
+        "review.zip" => zipped(documents::published(&review)),
+        "review.json" => text(documents::json(&review)),
+        "review.sarif" => text(documents::sarif(&review)),
+        _ => {
+            let name = file_name.strip_suffix(".html")?;
+            let face = DOCUMENTS.iter().find(|face| face.file_name.strip_suffix(".md") == Some(name))?;
+            text(documents::html(face.title, &documents::markdown(face.document, &review)))
+        }
+    }
+}
+
+fn zipped(files: Vec<(String, String)>) -> Option<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut written = std::collections::BTreeSet::new();
+    for (path, text) in files {
+        // Two drafts may edit one file; the first is the one that the patch holds first.
+        let path = path.trim_start_matches(['/', '.']).to_owned();
+        if written.insert(path.clone()) {
+            zip.start_file(path, SimpleFileOptions::default()).ok()?;
+            zip.write_all(text.as_bytes()).ok()?;
+        }
+    }
+    Some(zip.finish().ok()?.into_inner())
+}

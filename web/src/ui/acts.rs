@@ -1,0 +1,69 @@
+//! What a sheet offers to do: links `#do/…` (`documents/sheets` in core) as buttons.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::UrlSearchParams;
+
+use super::page::{Dialog, Page};
+use super::{browser, settings, words};
+use crate::files::{self, Waiving};
+use crate::protocol::{DraftQuery, ExportQuery};
+use foreshock_core::redact::Redaction;
+
+/// How such a link begins.
+pub(super) const DEED: &str = "#do/";
+
+/// What is not known is not done: a text cannot ask for more than these.
+pub(super) fn act(page: Page, deed: &str) {
+    let (name, query) = deed.trim_start_matches(DEED).split_once('?').unwrap_or((deed.trim_start_matches(DEED), ""));
+    let params = UrlSearchParams::new_with_str(query).ok();
+    let get = |name: &str| params.as_ref().and_then(|params| params.get(name)).unwrap_or_default();
+    match name {
+        "show" => page.select(&get("node")),
+        "drafts" => export(page, "drafts.zip", Redaction::default()),
+        "accept" => accept(page, get("kind")),
+        "map" => {
+            let (from, to) = (get("from"), get("to"));
+            settings::edit(page, move |text| files::with_mapping(text, &from, &to));
+        }
+        "waive" => {
+            page.waiving.set(Waiving {
+                check: get("check"),
+                file: get("file"),
+                line: get("line"),
+                ..Waiving::default()
+            });
+            page.dialog.set(Some(Dialog::Waive));
+        }
+        _ => {}
+    }
+}
+
+/// Has a file written by the worker, and saves it.
+pub(super) fn export(page: Page, file_name: &'static str, redaction: Redaction) {
+    let Some(bridge) = page.bridge() else { return };
+    page.say(words::WRITING_FILE.to_owned());
+    let query = ExportQuery { file_name: file_name.to_owned(), decisions: page.minutes.get_untracked(), redaction };
+    spawn_local(async move {
+        let written = bridge.ask(query).await.ok().flatten();
+        if written.is_none_or(|address| browser::save(file_name, address).is_err()) {
+            page.alert(words::NO_DOCUMENT.to_owned());
+        }
+    });
+}
+
+/// Puts the scripts of a draft beside the migration, and reviews both.
+fn accept(page: Page, kind: String) {
+    let Some(bridge) = page.bridge() else { return };
+    spawn_local(async move {
+        let drafted = bridge.ask(DraftQuery { kind }).await.unwrap_or_default();
+        let scripts = drafted.iter().filter(|file| file.path.ends_with(".sql"));
+        let scripts: Vec<_> = scripts.filter_map(|file| files::of_text(&file.path, &file.text)).collect();
+        if scripts.is_empty() {
+            page.alert(words::NO_DOCUMENT.to_owned());
+            return;
+        }
+        page.give(files::Given { files: scripts, left_out: 0 });
+        page.say(words::ACCEPTED.to_owned());
+    });
+}

@@ -1,0 +1,41 @@
+//! A sheet: one question, answered by the engine as text in which every name leads on (`documents/sheets` in core).
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::blocks::Blocks;
+use super::page::{answer_into, page};
+use super::words;
+use crate::protocol::{DocumentQuery, DocumentText};
+
+#[component]
+pub(super) fn Sheet() -> impl IntoView {
+    let page = page();
+    let text: RwSignal<Option<Arc<Option<DocumentText>>>> = RwSignal::new(None);
+    answer_into(page, text, move || {
+        let view = page.view.get();
+        let file_name = view.is_sheet().then(|| view.word().to_owned())?;
+        Some(DocumentQuery { file_name, decisions: page.minutes.get() })
+    });
+    let shown = move || {
+        let name = page.view.get().word();
+        // The answer to the last question stays until this one's is there; it is none to this one.
+        let text = text.get().filter(|text| text.as_ref().as_ref().is_none_or(|text| text.file_name == name));
+        match text.as_deref() {
+            None => view! { <p class="empty" role="status">{words::WORKING}" …"</p> }.into_any(),
+            Some(None) => view! { <p class="empty">{words::NO_DOCUMENT}</p> }.into_any(),
+            Some(Some(text)) => view! {
+                <article class="document wide" data-testid="sheet" data-sheet=name>
+                    <Blocks blocks=text.preview.clone() />
+                </article>
+            }
+            .into_any(),
+        }
+    };
+    view! {
+        <div class="document-scroll" tabindex="0" role="region" aria-label=move || page.view.get().face().title>
+            {shown}
+        </div>
+    }
+}
