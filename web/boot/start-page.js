@@ -14,6 +14,8 @@ try {
   const { default: run } = await import(absolute(ui.content));
   await run({ module_or_path: absolute(ui.dataset.wasm) });
   status?.remove();
+  // For the next visit without a network. Where a browser refuses (private mode, plain http), the page works all the same.
+  navigator.serviceWorker?.register(absolute("./offline.js")).catch(() => {});
 } catch (error) {
   const said = status ?? document.body.appendChild(document.createElement("p"));
   said.setAttribute("role", "alert");

@@ -16,6 +16,7 @@ pub mod bridge;
 pub mod extras;
 pub mod files;
 pub mod protocol;
+pub mod recent;
 pub mod storage;
 #[allow(unreachable_pub, reason = "the component macro makes the properties of a component public")]
 pub mod ui;

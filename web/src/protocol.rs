@@ -301,6 +301,8 @@ pub struct PictureQuery {
     pub unfolded: Vec<String>,
     /// Tests are nodes of their own, not a line on the card of what they test.
     pub tests: bool,
+    /// What no change reaches is in it as well.
+    pub whole: bool,
 }
 
 /// Which cards of the picture a filter lets through.
@@ -406,13 +408,26 @@ pub struct DocumentQuery {
     pub file_name: String,
     /// What the meeting decided so far.
     pub decisions: Vec<Decision>,
+    /// What people made of the document.
+    pub edited: Option<Edited>,
+}
+
+/// A document as people edited it, and what the engine had written then: with both, what the engine writes now can be merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    pub base: String,
+    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentText {
     pub file_name: String,
-    /// Exactly what a download holds.
+    /// Exactly what a download holds: what people wrote, with all that the engine has learnt since.
     pub markdown: String,
+    /// What the engine writes by itself; none where that is all.
+    pub generated: Option<String>,
+    /// People and the engine changed the same lines; those of the people are kept.
+    pub has_conflict: bool,
     pub preview: Vec<Block>,
     /// Blocks, rows and items that the preview leaves out; the download has them.
     pub left_out: usize,
@@ -426,6 +441,8 @@ pub struct ExportQuery {
     pub file_name: String,
     pub decisions: Vec<Decision>,
     pub redaction: Redaction,
+    /// The Markdown to be written as HTML, where people edited it.
+    pub text: Option<String>,
 }
 
 /// The files of a drafted fix.

@@ -1,5 +1,7 @@
-//! What this browser keeps: how the page looks, and the minutes of meetings. Nothing of the files is kept.
+//! What this browser keeps in little: how the page looks, the minutes of meetings, what people made of documents. The files
+//! of reviews are kept elsewhere (`recent`).
 
+use crate::protocol::Edited;
 use foreshock_core::minutes::Decision;
 use gloo::storage::{LocalStorage, Storage};
 use serde::{Deserialize, Serialize};
@@ -14,11 +16,13 @@ pub struct Settings {
     /// Widths of the side panels, in CSS pixels.
     pub left: u32,
     pub right: u32,
+    /// Whether finished reviews are kept in this browser.
+    pub keeps_reviews: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, view: "graph".to_owned(), left: 300, right: 440 }
+        Self { theme: Theme::System, view: "graph".to_owned(), left: 300, right: 440, keeps_reviews: true }
     }
 }
 
@@ -29,6 +33,8 @@ pub enum Theme {
     System,
     Light,
     Dark,
+    /// More contrast, light or dark as the system has it.
+    Contrast,
 }
 
 impl Theme {
@@ -37,7 +43,8 @@ impl Theme {
         match self {
             Self::System => Self::Light,
             Self::Light => Self::Dark,
-            Self::Dark => Self::System,
+            Self::Dark => Self::Contrast,
+            Self::Contrast => Self::System,
         }
     }
 }
@@ -51,6 +58,23 @@ pub fn load() -> Settings {
 /// Keeps the settings. A browser that refuses (private mode, full storage) only forgets them on reload.
 pub fn save(settings: &Settings) {
     let _refused = LocalStorage::set(KEY, settings);
+}
+
+const EDITS: &str = "foreshock.edits.";
+
+/// What people made of the documents about the inputs of this key, by file name.
+pub fn load_edits(key: &str) -> Vec<(String, Edited)> {
+    LocalStorage::get(format!("{EDITS}{key}")).unwrap_or_default()
+}
+
+/// Keeps them; none leave no trace. False where the browser has no room for them.
+pub fn save_edits(key: &str, edits: &[(String, Edited)]) -> bool {
+    let key = format!("{EDITS}{key}");
+    if edits.is_empty() {
+        LocalStorage::delete(key);
+        return true;
+    }
+    LocalStorage::set(key, edits).is_ok()
 }
 
 const MINUTES: &str = "foreshock.minutes.";

@@ -10,7 +10,11 @@ use std::path::{Path, PathBuf};
 
 const WORKER: &str = "worker";
 
-/// Renames `dist/worker` to `dist/worker-<hash>` and the URL in `index.html` with it. Returns the new name.
+/// What keeps the page for use without a network.
+const OFFLINE: &str = "offline.js";
+
+/// Renames `dist/worker` to `dist/worker-<hash>` and the URL in `index.html` with it, and tells `offline.js` of all files.
+/// Returns the new name.
 pub(crate) fn seal(dist: &Path) -> Result<String> {
     let folder = dist.join(WORKER);
     let hashed = format!("{WORKER}-{}", content_hash(&folder)?);
@@ -20,7 +24,24 @@ pub(crate) fn seal(dist: &Path) -> Result<String> {
     let html = with_worker_url(&html, &hashed)?;
     fs::rename(&folder, dist.join(&hashed)).with_context(|| format!("could not rename {}", folder.display()))?;
     fs::write(&index, html).with_context(|| format!("could not write {}", index.display()))?;
+    list_for_offline(dist)?;
     Ok(hashed)
+}
+
+/// Every file of the page, and a version that changes with any of them.
+fn list_for_offline(dist: &Path) -> Result<()> {
+    let script = dist.join(OFFLINE);
+    let names: Vec<String> = files(dist)?
+        .iter()
+        .filter_map(|path| path.strip_prefix(dist).ok())
+        .map(|path| path.to_string_lossy().replace('\\', "/"))
+        .filter(|name| name != OFFLINE)
+        .map(|name| if name == "index.html" { "./".to_owned() } else { format!("./{name}") })
+        .collect();
+    let code = fs::read_to_string(&script).with_context(|| format!("could not read {}", script.display()))?;
+    let code =
+        code.replace("@version@", &format!("foreshock-{}", content_hash(dist)?)).replace("@files@", &names.join(" "));
+    fs::write(&script, code).with_context(|| format!("could not write {}", script.display()))
 }
 
 fn with_worker_url(html: &str, hashed: &str) -> Result<String> {
@@ -91,6 +112,7 @@ mod tests {
             fs::create_dir_all(dist.join("worker")).unwrap();
             fs::write(dist.join("index.html"), INDEX).unwrap();
             fs::write(dist.join("worker/worker.js"), code).unwrap();
+            fs::write(dist.join(OFFLINE), "@version@ @files@").unwrap();
             seal(&dist).unwrap()
         };
         let first = build("one");

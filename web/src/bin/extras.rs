@@ -31,16 +31,17 @@ pub async fn unpack(names: Vec<String>, blobs: Vec<Blob>, tell: Function) -> Arr
     unpacker.finish().into_iter().map(triple).collect()
 }
 
-/// A document and its preview as JSON, from a review as JSON; undefined where there is no such document.
+/// A document and its preview as JSON, from a review and what people made of the document (`protocol::Edited`), both JSON; undefined where there is no such document.
 #[wasm_bindgen]
-pub fn document(review: &str, file_name: &str) -> Option<String> {
-    serde_json::to_string(&document::write(review, file_name)?).ok()
+pub fn document(review: &str, file_name: &str, edited: Option<String>) -> Option<String> {
+    let edited = edited.and_then(|edited| serde_json::from_str(&edited).ok());
+    serde_json::to_string(&document::write(review, file_name, edited)?).ok()
 }
 
-/// A file of the review, given as JSON, without what its `Redaction` in JSON hides; undefined where there is no such file.
+/// The file that a `protocol::ExportQuery` in JSON asks for, of a review in JSON; undefined where there is no such file.
 #[wasm_bindgen]
-pub fn export(review: &str, file_name: &str, redaction: &str) -> Option<Vec<u8>> {
-    export::write(review, file_name, serde_json::from_str(redaction).ok()?)
+pub fn export(review: &str, query: &str) -> Option<Vec<u8>> {
+    export::write(review, &serde_json::from_str(query).ok()?)
 }
 
 /// What dbt's templates come to: `jinja::Templates` as JSON in, a list of `jinja::Rendering` out.

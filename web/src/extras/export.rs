@@ -2,26 +2,28 @@
 
 use std::io::{Cursor, Write};
 
+use crate::protocol::ExportQuery;
 use foreshock_core::documents::{self, DOCUMENTS};
-use foreshock_core::redact::{Redaction, redact};
+use foreshock_core::redact::redact;
 use foreshock_core::review::Review;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// The file's bytes; none for a name that means nothing, or a review that cannot be read back.
-pub fn write(review: &str, file_name: &str, redaction: Redaction) -> Option<Vec<u8>> {
+pub fn write(review: &str, query: &ExportQuery) -> Option<Vec<u8>> {
     let mut review: Review = serde_json::from_str(review).ok()?;
-    redact(&mut review, redaction);
+    redact(&mut review, query.redaction);
     let text = |text: String| Some(text.into_bytes());
-    match file_name {
+    match query.file_name.as_str() {
         "drafts.zip" => zipped(documents::draft_files(&review, &review.remedies)),
         "review.zip" => zipped(documents::published(&review)),
         "review.json" => text(documents::json(&review)),
         "review.sarif" => text(documents::sarif(&review)),
-        _ => {
+        file_name => {
             let name = file_name.strip_suffix(".html")?;
             let face = DOCUMENTS.iter().find(|face| face.file_name.strip_suffix(".md") == Some(name))?;
-            text(documents::html(face.title, &documents::markdown(face.document, &review)))
+            let generated = || documents::markdown(face.document, &review);
+            text(documents::html(face.title, &query.text.clone().unwrap_or_else(generated)))
         }
     }
 }

@@ -40,13 +40,18 @@ pub(super) fn act(page: Page, deed: &str) {
 }
 
 /// Has a file written by the worker, and saves it.
-pub(super) fn export(page: Page, file_name: &'static str, redaction: Redaction) {
+pub(super) fn export(page: Page, file_name: &str, redaction: Redaction) {
+    export_text(page, file_name.to_owned(), redaction, None);
+}
+
+/// The same of a document that people edited.
+pub(super) fn export_text(page: Page, file_name: String, redaction: Redaction, text: Option<String>) {
     let Some(bridge) = page.bridge() else { return };
     page.say(words::WRITING_FILE.to_owned());
-    let query = ExportQuery { file_name: file_name.to_owned(), decisions: page.minutes.get_untracked(), redaction };
+    let query = ExportQuery { file_name: file_name.clone(), decisions: page.minutes.get_untracked(), redaction, text };
     spawn_local(async move {
         let written = bridge.ask(query).await.ok().flatten();
-        if written.is_none_or(|address| browser::save(file_name, address).is_err()) {
+        if written.is_none_or(|address| browser::save(&file_name, address).is_err()) {
             page.alert(words::NO_DOCUMENT.to_owned());
         }
     });

@@ -47,6 +47,11 @@ pub(super) fn replace(hash: &str) {
         window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(hash)));
 }
 
+pub(super) fn print() {
+    // Some embedded browsers cannot.
+    let _cannot = window().print();
+}
+
 pub(super) fn set_title(title: &str) {
     document().set_title(title);
 }

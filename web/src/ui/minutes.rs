@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::page::Page;
 use super::{browser, words};
 use crate::files::{self, Given};
-use crate::protocol::Overview;
+use crate::protocol::{Edited, Overview};
 use crate::storage;
 
 /// Writes a decision down in place of an earlier one about the same finding.
@@ -33,6 +33,20 @@ fn keep(page: Page) {
     }
 }
 
+/// Takes down what people made of a document; none is as the engine writes it.
+pub(super) fn edit(page: Page, file_name: &str, edited: Option<Edited>) {
+    page.edits.update(|edits| {
+        edits.retain(|(name, _)| name != file_name);
+        edits.extend(edited.map(|edited| (file_name.to_owned(), edited)));
+    });
+    let inputs = page.overview.with_untracked(|overview| overview.as_ref().map(|overview| key(&overview.inputs)));
+    if let Some(key) = inputs
+        && !page.edits.with_untracked(|edits| storage::save_edits(&key, edits))
+    {
+        page.alert(words::EDITS_NOT_KEPT.to_owned());
+    }
+}
+
 /// After a review: what was decided about the same inputs before, unless a review file brought decisions along.
 pub(super) fn recall(page: Page, overview: &Overview) {
     if page.minutes.with_untracked(Vec::is_empty) {
@@ -41,13 +55,14 @@ pub(super) fn recall(page: Page, overview: &Overview) {
         let key = key(&overview.inputs);
         page.minutes.with_untracked(|minutes| storage::save_minutes(&key, minutes));
     }
+    page.edits.set(storage::load_edits(&key(&overview.inputs)));
     if let Some(file) = page.opened.try_update_value(Option::take).flatten() {
         file.differences(&overview.inputs).into_iter().for_each(|difference| page.alert(difference));
     }
 }
 
 /// The same for the same inputs, in whatever order and under whatever names they were given.
-fn key(inputs: &[Input]) -> String {
+pub(super) fn key(inputs: &[Input]) -> String {
     let start = |input: &Input| u64::from_str_radix(input.sha256.get(..16).unwrap_or_default(), 16).unwrap_or_default();
     format!("{:016x}", inputs.iter().map(start).fold(0_u64, u64::wrapping_add))
 }

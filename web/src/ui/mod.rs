@@ -23,6 +23,7 @@ mod origin;
 mod page;
 mod palette;
 mod progress;
+mod recents;
 mod review;
 pub mod route;
 mod settings;

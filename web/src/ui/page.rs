@@ -9,11 +9,11 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::route::{Route, View};
-use super::{browser, minutes, words};
+use super::{browser, minutes, recents, words};
 use crate::bridge::{Bridge, Death, Event, Lost};
 use crate::files::{self, Given, GivenFile, Waiving};
 use crate::protocol::{
-    EvidenceQuery, Filter, FindingQuery, FoundEvidence, Overview, Progress, Question, Reply, Request, Summary,
+    Edited, EvidenceQuery, Filter, FindingQuery, FoundEvidence, Overview, Progress, Question, Reply, Request, Summary,
 };
 use crate::storage::{self, Settings};
 
@@ -69,6 +69,8 @@ pub(super) struct Page {
     pub(super) pane: RwSignal<Pane>,
     /// What the meeting decided, by node; kept in this browser for the same inputs.
     pub(super) minutes: RwSignal<Vec<Decision>>,
+    /// What people made of the documents, by file name; kept as the minutes are.
+    pub(super) edits: RwSignal<Vec<(String, Edited)>>,
     /// The review file that was opened, until its inputs are read.
     pub(super) opened: StoredValue<Option<ReviewFile>>,
     /// The waiver that is being written.
@@ -101,6 +103,7 @@ impl Page {
             dialog: RwSignal::new(None),
             pane: RwSignal::new(Pane::Picture),
             minutes: RwSignal::new(Vec::new()),
+            edits: RwSignal::new(Vec::new()),
             opened: StoredValue::new(None),
             waiving: RwSignal::new(Waiving::default()),
             past: StoredValue::new_local(Vec::new()),
@@ -212,8 +215,11 @@ impl Page {
         spawn_local(async move {
             match bridge.review(&files).await {
                 Ok(overview) => {
-                    browser::set_title(&title(&overview));
+                    browser::set_title(&format!("{} · {}", title(&overview), words::PRODUCT));
                     minutes::recall(self, &overview);
+                    if overview.summary().is_some() {
+                        recents::keep(self, minutes::key(&overview.inputs), title(&overview));
+                    }
                     self.overview.set(Some(Arc::new(overview)));
                     self.revision.update(|revision| *revision += 1);
                     self.stage.set(Stage::Standing);
@@ -239,6 +245,7 @@ impl Page {
     pub(super) fn start_over(self) {
         self.files.update(Vec::clear);
         self.minutes.update(Vec::clear);
+        self.edits.update(Vec::clear);
         self.cancel();
         self.dialog.set(None);
         self.go(|route| *route = Route { view: route.view, ..Route::default() });
@@ -418,8 +425,8 @@ fn ask_again(
 fn title(overview: &Overview) -> String {
     match overview.summary() {
         Some(summary) => {
-            format!("{} · {} · {}", words::verdict(summary.verdict).1, summary.project.name, words::PRODUCT)
+            format!("{} · {}", words::verdict(summary.verdict).1, summary.project.name)
         }
-        None => words::PRODUCT.to_owned(),
+        None => String::new(),
     }
 }

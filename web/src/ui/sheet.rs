@@ -16,7 +16,7 @@ pub(super) fn Sheet() -> impl IntoView {
     answer_into(page, text, move || {
         let view = page.view.get();
         let file_name = view.is_sheet().then(|| view.word().to_owned())?;
-        Some(DocumentQuery { file_name, decisions: page.minutes.get() })
+        Some(DocumentQuery { file_name, decisions: page.minutes.get(), edited: None })
     });
     let shown = move || {
         let name = page.view.get().word();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::given::Pickers;
 use super::page::page;
+use super::recents::Recents;
 use super::words;
 
 #[component]
@@ -25,6 +26,7 @@ pub(super) fn Start() -> impl IntoView {
                 </button>
                 <p>{words::EXAMPLE_SAYS}</p>
             </section>
+            <Recents />
             <Expected />
             <p class="start-privacy" data-testid="privacy">
                 {words::PRIVACY}

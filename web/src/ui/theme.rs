@@ -15,6 +15,7 @@ pub(super) fn follow(page: Page) {
             Theme::System => root.remove_attribute("data-theme"),
             Theme::Light => root.set_attribute("data-theme", "light"),
             Theme::Dark => root.set_attribute("data-theme", "dark"),
+            Theme::Contrast => root.set_attribute("data-theme", "contrast"),
         };
     });
 }
@@ -28,6 +29,7 @@ pub(super) fn word(theme: Theme) -> &'static str {
         Theme::System => words::THEME_SYSTEM,
         Theme::Light => words::THEME_LIGHT,
         Theme::Dark => words::THEME_DARK,
+        Theme::Contrast => words::THEME_CONTRAST,
     }
 }
 
@@ -36,5 +38,6 @@ pub(super) fn glyph(theme: Theme) -> &'static str {
         Theme::System => "◐",
         Theme::Light => "○",
         Theme::Dark => "●",
+        Theme::Contrast => "◐",
     }
 }

@@ -9,7 +9,7 @@ use crate::protocol::{Progress, ProgressStage, SortBy};
 pub const PRODUCT: &str = "Foreshock";
 pub const PROMISE: &str = "See what a schema migration breaks downstream, before it ships.";
 pub const PRIVACY: &str = "Your files are read inside this browser. Nothing is sent anywhere: \
-    the page is not allowed to talk to any address but its own.";
+    the page is not allowed to talk to any address but its own, and works without a network.";
 pub const DROP_HERE: &str = "Drop a dbt manifest and the migration files";
 pub const DROP_HINT: &str = "anywhere on this page: files, or the whole project folder";
 pub const DROP_NOW: &str = "Drop to add to the review";
@@ -19,6 +19,12 @@ pub const TRY_EXAMPLE: &str = "Open the worked example";
 pub const EXAMPLE_SAYS: &str =
     "A rename that took down 8 models, 23 tests and 15 dashboards: reviewed as if it were 13:59, before it shipped.";
 pub const EXAMPLE_FAILED: &str = "The example could not be loaded";
+pub const RECENT: &str = "Recent reviews";
+pub const NO_RECENT: &str = "A review that you finish is kept here, in this browser alone, to go on with.";
+pub const KEEP_REVIEWS: &str = "Keep them";
+pub const FORGET: &str = "Forget";
+pub const FORGET_ALL: &str = "Forget all";
+pub const NOT_KEPT_HERE: &str = "This browser has no room to keep the review. Save it as a file instead (Ctrl K).";
 pub const WHAT_TO_GIVE: &str = "What it reads";
 /// Whether it is needed, the file, and what it is good for.
 pub const EXPECTED: [(&str, &str, &str); 5] = [
@@ -91,6 +97,11 @@ pub const FILTER_HINT: &str = "name, owner, path, reason, or dbt's tag:finance+"
 pub const CLEAR_FILTER: &str = "Show all";
 pub const FIT: &str = "Fit";
 pub const TESTS: &str = "Tests";
+pub const WHOLE: &str = "Whole project";
+pub const WHOLE_SAYS: &str = "Also what no change reaches, tests left aside";
+pub const SAVE_PNG: &str = "Save the graph as a picture";
+pub const SAVE_SVG: &str = "Save the graph as a drawing";
+pub const MINIMAP: &str = "Which part of the graph is on screen";
 pub const ZOOM_IN: &str = "Zoom in";
 pub const ZOOM_OUT: &str = "Zoom out";
 pub const NEXT: &str = "Next finding";
@@ -122,6 +133,12 @@ pub const DOWNLOAD: &str = "Download";
 pub const COPY: &str = "Copy";
 pub const COPIED: &str = "Copied.";
 pub const COPY_REFUSED: &str = "The browser did not allow copying. Use Download instead.";
+pub const EDIT: &str = "Edit";
+pub const PRINT: &str = "Print";
+pub const DISCARD_EDITS: &str = "Discard my edits";
+pub const EDITS_CONFLICT: &str =
+    "The review has changed lines that you edited. Yours are kept; discard your edits to see the new ones.";
+pub const EDITS_NOT_KEPT: &str = "This browser has no room to keep your edits. Download the document before you leave.";
 pub const NO_DOCUMENT: &str = "This document cannot be written from the files given.";
 pub const WORKING: &str = "Reviewing";
 pub const STILL_NEEDED: &str = "Still needed";
@@ -141,6 +158,7 @@ pub const LEGEND: &str = "Signs";
 pub const THEME_SYSTEM: &str = "Theme: as the system";
 pub const THEME_LIGHT: &str = "Theme: light";
 pub const THEME_DARK: &str = "Theme: dark";
+pub const THEME_CONTRAST: &str = "Theme: high contrast";
 pub const RESIZE_LEFT: &str = "Width of the changes";
 pub const RESIZE_RIGHT: &str = "Width of the evidence";
 
@@ -160,7 +178,7 @@ pub const KEYS: [(&str, &str); 18] = [
     ("← → ↑ ↓", "on a node: along its edges and its column; on the graph: pan"),
     ("Enter", "select the node in focus"),
     ("o", "files of this review"),
-    ("t", "theme: system, light, dark"),
+    ("t", "theme: system, light, dark, high contrast"),
     ("?", "this help"),
     ("Esc", "close, clear the selection, clear the filter"),
     ("Tab", "everything else, in reading order"),
@@ -316,6 +334,16 @@ pub fn show_all(count: usize) -> String {
 /// What a stub of the graph says, to eyes and to a screen reader.
 pub fn stub(kind: NodeKind, count: usize, folded: bool) -> String {
     if folded { format!("+{} more {}", grouped(count), kind.face().many) } else { format!("fold {}", kind.face().many) }
+}
+
+/// The beginning of a text, where it is longer than this many letters.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most).collect();
+    short.push('…');
+    short
 }
 
 /// "table", "model · view": what stands below a node's name.

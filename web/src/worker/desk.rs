@@ -120,8 +120,9 @@ impl Desk {
 
     fn drawing(&mut self, query: &PictureQuery) -> Option<&fold::Drawing> {
         if self.picture.as_ref().is_none_or(|(drawn, _)| drawn != query) {
-            let review = self.session.as_ref()?.review().ok()?;
-            self.picture = Some((query.clone(), fold::draw(review, &self.findings, query)));
+            let session = self.session.as_ref()?;
+            let drawing = fold::draw(session.review().ok()?, &self.findings, query, session.project()?);
+            self.picture = Some((query.clone(), drawing));
         }
         self.picture.as_ref().map(|(_, drawing)| drawing)
     }

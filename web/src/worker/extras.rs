@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Url};
 
-use crate::protocol::{DocumentText, ExportQuery};
+use crate::protocol::{DocumentQuery, DocumentText, ExportQuery};
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,10 +20,15 @@ extern "C" {
     async fn load() -> Result<Extras, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn document(this: &Extras, review: &str, file_name: &str) -> Result<Option<String>, JsValue>;
+    fn document(
+        this: &Extras,
+        review: &str,
+        file_name: &str,
+        edited: Option<String>,
+    ) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn export(this: &Extras, review: &str, file_name: &str, redaction: &str) -> Result<Option<Vec<u8>>, JsValue>;
+    fn export(this: &Extras, review: &str, query: &str) -> Result<Option<Vec<u8>>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn changelog(this: &Extras, form: &str, text: &str) -> Result<Option<String>, JsValue>;
@@ -55,15 +60,15 @@ pub(super) async fn unpack(
 }
 
 /// A document of the review; none where there is none, or the program that writes it cannot be had.
-pub(super) async fn document(review: &str, file_name: &str) -> Option<DocumentText> {
-    let text = load().await.ok()?.document(review, file_name).ok()??;
+pub(super) async fn document(review: &str, query: &DocumentQuery) -> Option<DocumentText> {
+    let edited = query.edited.as_ref().and_then(|edited| serde_json::to_string(edited).ok());
+    let text = load().await.ok()?.document(review, &query.file_name, edited).ok()??;
     serde_json::from_str(&text).ok()
 }
 
 /// A file of the review: the address of a blob, for the page to save and to revoke.
 pub(super) async fn export(review: &str, query: &ExportQuery) -> Option<String> {
-    let redaction = serde_json::to_string(&query.redaction).ok()?;
-    let bytes = load().await.ok()?.export(review, &query.file_name, &redaction).ok()??;
+    let bytes = load().await.ok()?.export(review, &serde_json::to_string(query).ok()?).ok()??;
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()))).ok()?;
     Url::create_object_url_with_blob(&blob).ok()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foreshock_core::dbt::{NodeIx, Project};
 use foreshock_core::outcome::{NodeKind, Outcome};
 use foreshock_core::review::{Change, Review};
 
@@ -54,8 +55,9 @@ struct Graph<'a> {
     has_children: Vec<bool>,
 }
 
-pub(super) fn draw(review: &Review, findings: &Findings, query: &PictureQuery) -> Drawing {
-    let graph = Graph::of(review, findings);
+/// `project` is asked for what no change reaches, where the whole project is wanted.
+pub(super) fn draw(review: &Review, findings: &Findings, query: &PictureQuery, project: &Project) -> Drawing {
+    let graph = Graph::of(review, findings, query.whole.then_some(project));
     let anchors = graph.anchors();
     let mut crowds: BTreeMap<(usize, NodeKind), Vec<usize>> = BTreeMap::new();
     let mut tests: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -105,12 +107,14 @@ fn is_test(kind: NodeKind) -> bool {
 }
 
 impl<'a> Graph<'a> {
-    fn of(review: &'a Review, findings: &Findings) -> Self {
+    fn of(review: &'a Review, findings: &Findings, whole: Option<&'a Project>) -> Self {
         let mut origins: Vec<&str> = Vec::new();
         let mut place: HashMap<&str, usize> = HashMap::new();
         let matched =
             review.changes.iter().flat_map(|change| change.matched.iter().map(|matched| matched.unique_id.as_str()));
-        let ends = review.edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]);
+        let reached = review.edges.iter().map(|edge| (edge.from.as_str(), edge.to.as_str()));
+        let links: Vec<(&str, &str)> = reached.chain(whole.into_iter().flat_map(dependencies)).collect();
+        let ends = links.iter().flat_map(|(from, to)| [*from, *to]);
         for id in matched.chain(ends) {
             place.entry(id).or_insert_with(|| {
                 findings.index_of(id).unwrap_or_else(|| {
@@ -119,11 +123,10 @@ impl<'a> Graph<'a> {
                 })
             });
         }
-        let edges: Vec<_> = review
-            .edges
-            .iter()
-            .filter_map(|edge| Some((*place.get(edge.from.as_str())?, *place.get(edge.to.as_str())?)))
-            .collect();
+        let mut edges: Vec<_> =
+            links.iter().filter_map(|(from, to)| Some((*place.get(from)?, *place.get(to)?))).collect();
+        edges.sort_unstable();
+        edges.dedup();
         let count = review.nodes.len() + origins.len();
         let mut has_children = vec![false; count];
         for (from, _) in &edges {
@@ -152,6 +155,16 @@ impl<'a> Graph<'a> {
         }
         anchors
     }
+}
+
+/// What depends on what in the project, tests left aside: there are more of them than of all else.
+fn dependencies(project: &Project) -> impl Iterator<Item = (&str, &str)> {
+    let is_shown = |ix: &NodeIx| !is_test(project.nodes[*ix].kind);
+    let shown = (0..project.nodes.len()).filter(move |ix| is_shown(ix));
+    shown.flat_map(move |ix| {
+        let parents = project.parents[ix].iter().filter(move |parent| is_shown(parent));
+        parents.map(move |parent| (project.id(*parent), project.id(ix)))
+    })
 }
 
 /// The longest way from a root to each vertex. Vertices on a cycle, which no sound manifest has, stay at what was known

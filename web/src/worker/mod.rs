@@ -63,7 +63,7 @@ pub fn start() {
                         extras::load_renderer().await;
                     }
                     let review = desk.borrow_mut().review_as_json(&query.decisions, with_drafts).unwrap_or_default();
-                    let document = extras::document(&review, &query.file_name).await;
+                    let document = extras::document(&review, &query).await;
                     post(&scope, &answer(id, Reply::Document(document)));
                 });
             }

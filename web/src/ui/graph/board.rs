@@ -131,6 +131,12 @@ impl Board {
         }
     }
 
+    /// The whole project, or again the part that is reached; the next picture is fitted anew.
+    pub(super) fn show_whole(self) {
+        self.fitted_revision.set_value(0);
+        self.fold.update(|fold| fold.whole = !fold.whole);
+    }
+
     /// Unfolds the leaves of a node, or folds them again, and keeps the node where it is.
     pub(super) fn toggle_fold(self, parent: &str) {
         let place = self.picture.with_untracked(|picture| {

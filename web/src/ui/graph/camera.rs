@@ -2,7 +2,7 @@
 
 use crate::protocol::Card;
 
-pub const SMALLEST: f64 = 0.06;
+pub const SMALLEST: f64 = 0.01;
 pub const LARGEST: f64 = 2.5;
 /// Fitting never goes below this: a picture that is larger is entered at its upper left, where the changes are.
 pub const SMALLEST_FIT: f64 = 0.35;

@@ -3,7 +3,9 @@
 mod board;
 pub mod camera;
 mod doors;
+mod export;
 mod hands;
+mod minimap;
 mod paint;
 mod palette;
 mod pen;
@@ -87,13 +89,14 @@ pub(super) fn Graph() -> impl IntoView {
             <Doors board />
             {move || is_empty().then(|| view! { <p class="empty">{words::NOTHING_REACHED}</p> }.into_any())}
         </div>
-        <Tools board />
+        <minimap::Minimap page board />
+        <Tools page board />
         <Legend page />
     }
 }
 
 #[component]
-fn Tools(board: Board) -> impl IntoView {
+fn Tools(page: Page, board: Board) -> impl IntoView {
     let tests = move || board.fold.with(|fold| fold.tests);
     view! {
         <div class="graph-tools segmented" role="group" aria-label=words::GRAPH>
@@ -103,6 +106,20 @@ fn Tools(board: Board) -> impl IntoView {
                 on:click=move |_| board.fold.update(|fold| fold.tests = !fold.tests)
             >
                 {words::TESTS}
+            </button>
+            <button
+                data-testid="graph-whole"
+                title=words::WHOLE_SAYS
+                aria-pressed=move || board.fold.with(|fold| fold.whole).to_string()
+                on:click=move |_| board.show_whole()
+            >
+                {words::WHOLE}
+            </button>
+            <button data-testid="graph-png" title=words::SAVE_PNG on:click=move |_| export::png(page, board)>
+                "PNG"
+            </button>
+            <button data-testid="graph-svg" title=words::SAVE_SVG on:click=move |_| export::svg(page, board)>
+                "SVG"
             </button>
             <button
                 data-testid="zoom-out"

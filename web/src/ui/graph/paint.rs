@@ -14,6 +14,8 @@ const LEGIBLE: f64 = 0.6;
 /// The size of its type, which is readable at the smallest fit on a good screen.
 const AFAR: f64 = 19.0;
 const AFAR_FONT: &str = "19px";
+/// Below this zoom a card is a patch of colour, and a link a straight line: there may be ten thousand of them on screen.
+const FAR: f64 = 0.2;
 const STRIPE: f64 = 4.0;
 const PADDING: f64 = 10.0;
 const RADIUS: f64 = 6.0;
@@ -64,13 +66,32 @@ impl Frame<'_> {
 
     fn links(&self, pen: &Pen<'_>) {
         let mut on_path = Vec::new();
+        // All that no change reaches is one line of one colour.
+        let (mut idle, is_far) = (false, self.camera.zoom < FAR);
+        pen.context.begin_path();
+        for link in self.picture.links.iter().filter(|_| is_far) {
+            let (Some(from), Some(to)) =
+                (self.picture.cards.get(link.from as usize), self.picture.cards.get(link.to as usize))
+            else {
+                continue;
+            };
+            if to.face.outcome().is_none() && self.may_cross(from, to) {
+                pen.context.move_to(from.x + from.width, from.y + from.height / 2.0);
+                pen.context.line_to(to.x, to.y + to.height / 2.0);
+                idle = true;
+            }
+        }
+        if idle {
+            pen.context.set_global_alpha(0.25);
+            pen.stroke(&self.palette.ink_3, 4.0);
+        }
         for link in &self.picture.links {
             let (Some(from), Some(to)) =
                 (self.picture.cards.get(link.from as usize), self.picture.cards.get(link.to as usize))
             else {
                 continue;
             };
-            if !self.may_cross(from, to) {
+            if !self.may_cross(from, to) || (is_far && to.face.outcome().is_none()) {
                 continue;
             }
             if self.is_on_path(*link) {
@@ -116,7 +137,12 @@ impl Frame<'_> {
             self.stub(pen, at, card, (*kind, *count, *folded), outcomes);
             return;
         }
-        let tone = card.face.outcome().map_or(&self.palette.changed, |outcome| self.palette.outcome(outcome));
+        let tone = self.tone(card);
+        if self.camera.zoom < FAR {
+            pen.context.set_fill_style_str(&tone.ink);
+            pen.context.fill_rect(card.x, card.y, card.width, card.height);
+            return;
+        }
         pen.rounded(card.x, card.y, card.width, card.height, RADIUS);
         pen.fill(&self.palette.panel);
         let border = if self.hovered == Some(at) { &self.palette.ink_3 } else { &self.palette.line_strong };
@@ -144,11 +170,20 @@ impl Frame<'_> {
         }
     }
 
+    /// What neither changes nor is reached is only there.
+    fn tone(&self, card: &Card) -> &Tone {
+        match &card.face {
+            CardFace::Origin { changes, .. } if changes.is_empty() => &self.palette.idle,
+            CardFace::Origin { .. } => &self.palette.changed,
+            face => face.outcome().map_or(&self.palette.changed, |outcome| self.palette.outcome(outcome)),
+        }
+    }
+
     /// From afar: the sign and the name, as large as they go; a long name on two lines.
     fn name_only(&self, pen: &Pen<'_>, at: u32, card: &Card, tone: &Tone) {
         let (name, glyph) = match &card.face {
             CardFace::Node { label, outcome, .. } => (label, outcome.glyph()),
-            CardFace::Origin { name, .. } => (name, "⇄"),
+            CardFace::Origin { name, changes, .. } => (name, if changes.is_empty() { "·" } else { "⇄" }),
             CardFace::Stub { .. } => return,
         };
         let middle = card.y + card.height / 2.0;

@@ -24,6 +24,8 @@ pub(super) struct Palette {
     pub(super) focus: String,
     pub(super) outcomes: Vec<Tone>,
     pub(super) changed: Tone,
+    /// What no change reaches.
+    pub(super) idle: Tone,
     pub(super) sans: String,
     pub(super) mono: String,
 }
@@ -53,6 +55,7 @@ impl Palette {
             focus: colour("focus"),
             outcomes: OUTCOMES.iter().map(|face| tone(face.word)).collect(),
             changed: tone("changes"),
+            idle: Tone { ink: colour("line-strong"), tint: colour("bg") },
             sans: computed("--font").trim().to_owned(),
             mono: computed("--mono").trim().to_owned(),
         }
