@@ -297,7 +297,7 @@ pub struct Input {
     pub sha256: String,
     pub bytes: u64,
     /// Of a migration: what its SQL was read as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub dialect: Option<ReadAs>,
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use thirtyfour::error::WebDriverResult;
-use thirtyfour::{TypingData, WebDriver, WebElement};
+use thirtyfour::{Key, TypingData, WebDriver, WebElement};
 
 use crate::scratch::Scratch;
 use crate::wire::{self, OrFail};
@@ -219,6 +219,12 @@ impl Page {
     /// Presses keys, wherever the focus is.
     pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
         let keys = self.driver().action_chain().send_keys(keys);
+        keys.perform().await.or_fail("keys that can be pressed");
+    }
+
+    /// Presses a key while Ctrl is held.
+    pub(crate) async fn press_with_control(&self, key: &str) {
+        let keys = self.driver().action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control);
         keys.perform().await.or_fail("keys that can be pressed");
     }
 

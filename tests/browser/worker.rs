@@ -23,11 +23,24 @@ pub(crate) async fn ask(page: &Page, expression: &str) -> Value {
 /// Has the worker run something, and does not wait for what comes of it.
 pub(crate) async fn tell(page: &Page, code: &str) {
     let worker = target(page).await.expect("the page has a worker");
-    let attached = devtools(page.driver(), "Target.attachToTarget", json!({ "targetId": worker, "flatten": false }));
+    command(page, &worker, "Runtime.evaluate", &json!({ "expression": code })).await;
+}
+
+/// Sends a command to a target of the browser that is not the page.
+async fn command(page: &Page, target: &str, method: &str, params: &Value) {
+    let attached = devtools(page.driver(), "Target.attachToTarget", json!({ "targetId": target, "flatten": false }));
     let session = attached.await.or_fail("a worker that can be attached to")["sessionId"].clone();
-    let evaluate = json!({ "id": 1, "method": "Runtime.evaluate", "params": { "expression": code } });
-    let message = json!({ "sessionId": session, "message": evaluate.to_string() });
+    let command = json!({ "id": 1, "method": method, "params": params });
+    let message = json!({ "sessionId": session, "message": command.to_string() });
     devtools(page.driver(), "Target.sendMessageToTarget", message).await.or_fail("a worker that listens");
+}
+
+/// From now on nothing reaches the network, neither from the page nor from what stands between the two.
+pub(crate) async fn is_cut_off(page: &Page) {
+    let offline = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    let between = page.wait("a service worker", async || of_type(page, "service_worker").await).await;
+    command(page, &between, "Network.emulateNetworkConditions", &offline).await;
+    devtools(page.driver(), "Network.emulateNetworkConditions", offline).await.or_fail("a network to take away");
 }
 
 /// Waits until the worker has started and the page listens for its end: the page then queues for the lock that the worker has.
@@ -38,9 +51,13 @@ pub(crate) async fn is_up(page: &Page) {
 
 /// The browser's id for the worker that is there now; each worker has another.
 pub(crate) async fn target(page: &Page) -> Option<String> {
+    of_type(page, "worker").await
+}
+
+async fn of_type(page: &Page, kind: &str) -> Option<String> {
     let targets = devtools(page.driver(), "Target.getTargets", json!({})).await.or_fail("the browser's targets");
     let targets = targets["targetInfos"].as_array()?;
-    let worker = targets.iter().find(|target| target["type"] == "worker")?;
+    let worker = targets.iter().find(|target| target["type"] == kind)?;
     worker["targetId"].as_str().map(str::to_owned)
 }
 

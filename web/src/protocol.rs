@@ -1,7 +1,8 @@
 //! What the page and the worker say to each other.
 //!
-//! A message is a JSON text, so that one `postMessage` carries one string and both sides can be tested without a
-//! browser's object model. `File` handles cannot be text: they ride beside the request that names them.
+//! A message is bytes in the form of `postcard`: both sides are of one build, so no field needs its name, and what reads it is
+//! small. No type in it may leave out a field when it is written. `File` handles are no bytes: they ride beside the request
+//! that names them.
 
 use foreshock_core::documents::blocks::Block;
 use foreshock_core::evidence::Evidence;
@@ -12,6 +13,16 @@ use foreshock_core::review::{Change, Coverage, Input, Owner, ProjectFacts};
 use foreshock_core::text::Diagnostic;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// What a message is sent as; none where it cannot be, which no type here allows.
+pub fn encode<T: Serialize>(message: &T) -> Option<Vec<u8>> {
+    postcard::to_allocvec(message).ok()
+}
+
+/// What a message says, or that it is none of this build's.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    postcard::from_bytes(bytes).map_err(|error| error.to_string())
+}
 
 /// A request with the number that its answer will bear.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

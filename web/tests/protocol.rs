@@ -7,7 +7,7 @@ use foreshock_core::outcome::{NodeKind, Outcome, Verdict};
 use foreshock_web::extras::document;
 use foreshock_web::protocol::{
     CardFace, EvidenceQuery, Filter, FindingQuery, FromWorker, LitQuery, Overview, PictureQuery, Ping, Progress,
-    ProgressStage, Question, Reply, Request, ReviewFiles, RowQuery, SortBy, Standing, ToWorker,
+    ProgressStage, Question, Reply, Request, ReviewFiles, RowQuery, SortBy, Standing, ToWorker, decode, encode,
 };
 use foreshock_web::worker::Desk;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -32,11 +32,11 @@ fn reviewed() -> (Desk, Overview, Vec<Progress>) {
 
 /// Asks as the page does: through the text of the messages, both ways.
 fn ask<Q: Question>(desk: &mut Desk, question: Q) -> Q::Answer {
-    let sent = serde_json::to_string(&ToWorker { id: 7, request: question.into() }).unwrap();
-    let ToWorker { id, request } = serde_json::from_str(&sent).unwrap();
+    let sent = encode(&ToWorker { id: 7, request: question.into() }).unwrap();
+    let ToWorker { id, request } = decode(&sent).unwrap();
     let reply = Box::new(desk.answer(&request).expect("a question about the review"));
-    let back = serde_json::to_string(&FromWorker::Answer { id, reply }).unwrap();
-    match serde_json::from_str(&back).unwrap() {
+    let back = encode(&FromWorker::Answer { id, reply }).unwrap();
+    match decode(&back).unwrap() {
         FromWorker::Answer { id: 7, reply } => Q::answer(*reply).expect("an answer to this question"),
         other => panic!("{other:?}"),
     }
@@ -62,12 +62,11 @@ fn what_is_sent_is_what_arrives() {
         FromWorker::Answer { id: 1, reply: Box::new(Reply::ReviewFiles(reviewed().1)) },
     ];
     for message in messages {
-        let text = serde_json::to_string(&message).unwrap();
-        assert_eq!(serde_json::from_str::<FromWorker>(&text).unwrap(), message);
+        assert_eq!(decode::<FromWorker>(&encode(&message).unwrap()).unwrap(), message);
     }
     let request: Request = ReviewFiles { names: vec!["x y/é.json".to_owned()] }.into();
     let sent = ToWorker { id: 0, request };
-    assert_eq!(serde_json::from_str::<ToWorker>(&serde_json::to_string(&sent).unwrap()).unwrap(), sent);
+    assert_eq!(decode::<ToWorker>(&encode(&sent).unwrap()).unwrap(), sent);
 }
 
 #[wasm_bindgen_test]
@@ -99,7 +98,7 @@ fn one_file_alone_says_what_is_missing_and_keeps_it_listed() {
     }
     assert_eq!(ask(&mut desk, rows(Filter::default(), SortBy::Name, false)).total, 0);
     assert!(ask(&mut desk, PictureQuery::default()).cards.is_empty());
-    assert_eq!(desk.review_as_json(&[]), None);
+    assert_eq!(desk.review_as_json(&[], true), None);
 }
 
 #[wasm_bindgen_test]
@@ -207,7 +206,7 @@ fn crowds_of_dashboards_are_folded_and_unfolded() {
     assert!(lit.iter().any(|card| matches!(folded.cards[*card as usize].face, CardFace::Stub { .. })));
 
     let unfolded = vec!["model.shop.mart".to_owned(), "model.shop.stg".to_owned()];
-    assert_eq!(dashboards(&ask(&mut desk, PictureQuery { unfolded, tests: false })), 32);
+    assert_eq!(dashboards(&ask(&mut desk, PictureQuery { unfolded, tests: false, whole: false })), 32);
 }
 
 #[wasm_bindgen_test]
@@ -215,14 +214,14 @@ fn a_document_is_whole_and_its_preview_is_bounded() {
     let mut desk = Desk::default();
     let crowded = with_dashboards(900);
     desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), &mut |_| {});
-    let review = desk.review_as_json(&[]).expect("a review");
+    let review = desk.review_as_json(&[], true).expect("a review");
     for file_name in ["checklist.md", "postmortem.md"] {
-        let text = document::write(&review, file_name).expect("a document");
+        let text = document::write(&review, file_name, None).expect("a document");
         assert_eq!(text.file_name, file_name);
         assert!(text.markdown.starts_with("# "));
         assert!(text.preview.len() <= 600);
     }
-    assert_eq!(document::write(&review, "../etc/passwd"), None);
+    assert_eq!(document::write(&review, "../etc/passwd", None), None);
 }
 
 /// The manifest with this many more dashboards on its last model.

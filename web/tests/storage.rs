@@ -16,7 +16,8 @@ fn storage() -> Storage {
 
 #[wasm_bindgen_test]
 fn settings_come_back() {
-    let settings = Settings { theme: Theme::Dark, view: "table".to_owned(), left: 333, right: 555 };
+    let settings =
+        Settings { theme: Theme::Dark, view: "table".to_owned(), left: 333, right: 555, keeps_reviews: false };
     save(&settings);
     assert_eq!(load(), settings);
 }

@@ -42,7 +42,7 @@ pub struct Place {
     pub end_line: u32,
     pub end_column: u32,
     /// The lines are those of the compiled SQL, not of the file that it was compiled from.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub compiled: bool,
 }
 

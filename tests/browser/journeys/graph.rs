@@ -124,3 +124,21 @@ fn assert_near(place: &[f64], wanted: &[f64]) {
     let near = place.len() == wanted.len() && place.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 2.0);
     assert!(near, "{place:?}, not {wanted:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_project_is_shown_on_request_and_saved_as_a_picture() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        let cards = "[data-testid=graph]";
+        let reached = page.attribute(cards, "aria-label").await;
+        page.click("[data-testid=graph-whole]").await;
+        page.shows("[data-testid=graph-whole][aria-pressed=true]").await;
+        page.wait("more cards", async || (page.attribute(cards, "aria-label").await != reached).then_some(())).await;
+        page.click("[data-testid=graph-png]").await;
+        assert!(page.downloaded("lineage.png").await.starts_with(b"\x89PNG"));
+        page.click("[data-testid=graph-svg]").await;
+        let drawing = String::from_utf8(page.downloaded("lineage.svg").await).expect("text");
+        assert!(drawing.starts_with("<svg ") && drawing.contains("stg_customers"));
+    })
+    .await;
+}

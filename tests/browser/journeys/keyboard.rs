@@ -24,7 +24,7 @@ async fn keys_alone_lead_from_the_start_to_a_finding_and_a_document() {
         page.press(Key::Escape).await;
         page.hides("[data-testid=evidence-title]").await;
 
-        page.press("3").await;
+        page.press("8").await;
         tab_to(&page, "postmortem.md").await;
         page.press(Key::Enter).await;
         page.shows("[data-testid=document][data-file='postmortem.md']").await;
@@ -65,7 +65,7 @@ async fn the_slash_goes_to_the_filter_and_escape_leaves_one_thing_at_a_time() {
         page.says("[data-testid=table-count]", |count| count == "46 nodes").await;
 
         // The documents have no filter; the table has.
-        page.press("3").await;
+        page.press("8").await;
         page.shows("[data-testid=document]").await;
         page.press("/").await;
         has_focus(&page, "searchbox", "Filter by name, owner, path or reason").await;

@@ -50,7 +50,7 @@ async fn the_page_answers_and_says_how_far_it_is_while_a_large_project_is_read()
         page.shows("[data-testid=row]").await;
         page.press(".").await;
         page.shows("[data-testid=listing]").await;
-        page.press("3").await;
+        page.press("8").await;
         page.shows("[data-testid=document]").await;
         let watch = page.js("return window.watch").await;
 

@@ -1,5 +1,6 @@
 mod address;
 mod archives;
+mod documents;
 mod example;
 mod given;
 mod graph;
@@ -8,6 +9,10 @@ mod keyboard;
 mod long_work;
 mod looks;
 mod meeting;
+mod palette;
 mod privacy;
+mod recent;
+mod settings;
+mod sheets;
 mod table;
 mod worker_death;

@@ -40,7 +40,7 @@ pub fn document(review: &str, file_name: &str, edited: Option<String>) -> Option
 
 /// The file that a `protocol::ExportQuery` in JSON asks for, of a review in JSON; undefined where there is no such file.
 #[wasm_bindgen]
-pub fn export(review: &str, query: &str) -> Option<Vec<u8>> {
+pub fn file(review: &str, query: &str) -> Option<Vec<u8>> {
     export::write(review, &serde_json::from_str(query).ok()?)
 }
 

@@ -1,12 +1,12 @@
 //! One worker of the browser: started, listened to, and terminated when dropped.
 
 use gloo::events::EventListener;
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::files::GivenFile;
-use crate::protocol::{FromWorker, ToWorker};
+use crate::protocol::{FromWorker, ToWorker, decode, encode};
 
 pub(super) struct Link {
     worker: Worker,
@@ -27,11 +27,10 @@ impl Link {
         let on_undecodable = std::rc::Rc::clone(&on_error);
         let listeners = [
             EventListener::new(&worker, "message", move |event| {
-                let text =
-                    event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()).unwrap_or_default();
-                match serde_json::from_str(&text) {
+                let bytes = event.dyn_ref::<MessageEvent>().map(|event| Uint8Array::new(&event.data()).to_vec());
+                match decode(&bytes.unwrap_or_default()) {
                     Ok(message) => on_message(message),
-                    Err(error) => on_garbled(error.to_string()),
+                    Err(error) => on_garbled(error),
                 }
             }),
             EventListener::new(&worker, "error", move |event| {
@@ -44,9 +43,9 @@ impl Link {
 
     /// Whether the message is on its way.
     pub(super) fn post(&self, message: &ToWorker, files: &[GivenFile]) -> bool {
-        let Ok(text) = serde_json::to_string(message) else { return false };
+        let Some(bytes) = encode(message) else { return false };
         let handles: Array = files.iter().map(|given| JsValue::from(&given.file)).collect();
-        self.worker.post_message(&Array::of2(&text.into(), &handles)).is_ok()
+        self.worker.post_message(&Array::of2(&Uint8Array::from(bytes.as_slice()), &handles)).is_ok()
     }
 }
 

@@ -41,3 +41,19 @@ fn zipped(files: Vec<(String, String)>) -> Option<Vec<u8>> {
     }
     Some(zip.finish().ok()?.into_inner())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_holds_each_path_once_and_none_outside_of_it() {
+        let file = |path: &str| (path.to_owned(), "x".to_owned());
+        let bytes = zipped(vec![file("a.md"), file("a.md"), file("../b/c.sql")]).expect("an archive");
+        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("one that can be read");
+        let count = zip.len();
+        let mut name = |at| Some(zip.by_index(at).ok()?.name().ok()?.into_owned());
+        let names: Vec<String> = (0..count).filter_map(&mut name).collect();
+        assert_eq!(names, ["a.md", "b/c.sql"]);
+    }
+}

@@ -28,7 +28,7 @@ extern "C" {
     ) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn export(this: &Extras, review: &str, query: &str) -> Result<Option<Vec<u8>>, JsValue>;
+    fn file(this: &Extras, review: &str, query: &str) -> Result<Option<Vec<u8>>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn changelog(this: &Extras, form: &str, text: &str) -> Result<Option<String>, JsValue>;
@@ -68,7 +68,7 @@ pub(super) async fn document(review: &str, query: &DocumentQuery) -> Option<Docu
 
 /// A file of the review: the address of a blob, for the page to save and to revoke.
 pub(super) async fn export(review: &str, query: &ExportQuery) -> Option<String> {
-    let bytes = load().await.ok()?.export(review, &serde_json::to_string(query).ok()?).ok()??;
+    let bytes = load().await.ok()?.file(review, &serde_json::to_string(query).ok()?).ok()??;
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()))).ok()?;
     Url::create_object_url_with_blob(&blob).ok()
 }

@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 use foreshock_core::InputFile;
 use gloo::events::EventListener;
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
@@ -28,7 +28,7 @@ pub use desk::Desk;
 
 use fingerprints::Fingerprints;
 
-use crate::protocol::{FromWorker, Progress, ProgressStage, Reply, Request, ReviewFiles, ToWorker};
+use crate::protocol::{FromWorker, Progress, ProgressStage, Reply, Request, ReviewFiles, ToWorker, decode, encode};
 
 /// Progress is posted at most this often while the stage and the file stay the same.
 const PROGRESS_EVERY_MS: f64 = 60.0;
@@ -42,8 +42,7 @@ pub fn start() {
     EventListener::new(&scope, "message", move |event| {
         let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
         let message = Array::from(&event.data());
-        let text = message.get(0).as_string().unwrap_or_default();
-        match serde_json::from_str::<ToWorker>(&text) {
+        match decode::<ToWorker>(&Uint8Array::new(&message.get(0)).to_vec()) {
             Ok(ToWorker { id, request: Request::ReviewFiles(review) }) => {
                 let files = Array::from(&message.get(1)).iter().map(JsCast::unchecked_into).collect();
                 spawn_local(review_files(poster.clone(), Rc::clone(&desk), id, review, files));
@@ -136,8 +135,8 @@ fn answer(id: u32, reply: Reply) -> FromWorker {
 
 /// A refusal to post leaves the page to its watchdog: there is nobody else to tell.
 fn post(scope: &DedicatedWorkerGlobalScope, message: &FromWorker) {
-    if let Ok(text) = serde_json::to_string(message) {
-        let _refused = scope.post_message(&JsValue::from_str(&text));
+    if let Some(bytes) = encode(message) {
+        let _refused = scope.post_message(&Uint8Array::from(bytes.as_slice()));
     }
 }
 

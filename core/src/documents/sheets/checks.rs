@@ -25,14 +25,13 @@ pub(super) fn write(review: &Review) -> String {
         out.push_str(&format!("### {title} ({})\n\n", found.len()));
         let rows = found.iter().take(MOST_ROWS).map(|finding| {
             vec![
-                code(&format!("{}:{}", finding.file, finding.line)),
                 plain(&finding.message),
                 plain(&finding.help),
-                code(&finding.check),
+                format!("{} {}", code(&format!("{}:{}", finding.file, finding.line)), code(&finding.check)),
                 waive(finding),
             ]
         });
-        out.push_str(&table(&["Place", "Finding", "What to do", "Check", ""], rows));
+        out.push_str(&table(&["Finding", "What to do", "Where", ""], rows));
         if found.len() > MOST_ROWS {
             out.push_str(&format!("\n… and {} more; `foreshock check` lists all.\n", found.len() - MOST_ROWS));
         }
