@@ -39,6 +39,7 @@ async fn command(page: &Page, target: &str, method: &str, params: &Value) {
 pub(crate) async fn is_cut_off(page: &Page) {
     let offline = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     let between = page.wait("a service worker", async || of_type(page, "service_worker").await).await;
+    command(page, &between, "Network.enable", &json!({})).await;
     command(page, &between, "Network.emulateNetworkConditions", &offline).await;
     devtools(page.driver(), "Network.emulateNetworkConditions", offline).await.or_fail("a network to take away");
 }

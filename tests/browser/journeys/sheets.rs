@@ -82,7 +82,7 @@ async fn a_drafted_fix_is_read_tried_downloaded_and_taken_back() {
         assert!(zip.windows(9).any(|name| name == b"fix.patch"), "the patch is in it");
 
         page.shows("[data-testid=verdict][data-verdict=block]").await;
-        page.click("[data-deed='#do/accept?kind=compatibility']").await;
+        page.click("[data-deed^='#do/accept?kind=compatibility']").await;
         page.says("[data-testid=open-files]", |files| files == "7 files").await;
         page.hides("[data-testid=tally][data-outcome=fails]").await;
         page.press_with_control("z").await;

@@ -21,7 +21,7 @@ pub(super) fn act(page: Page, deed: &str) {
     match name {
         "show" => page.select(&get("node")),
         "drafts" => export(page, "drafts.zip", Redaction::default()),
-        "accept" => accept(page, get("kind")),
+        "accept" => accept(page, get("kind"), get("file")),
         "map" => {
             let (from, to) = (get("from"), get("to"));
             settings::edit(page, move |text| files::with_mapping(text, &from, &to));
@@ -57,12 +57,12 @@ pub(super) fn export_text(page: Page, file_name: String, redaction: Redaction, t
     });
 }
 
-/// Puts the scripts of a draft beside the migration, and reviews both.
-fn accept(page: Page, kind: String) {
+/// Puts a script of a draft beside the migration, and reviews both.
+fn accept(page: Page, kind: String, path: String) {
     let Some(bridge) = page.bridge() else { return };
     spawn_local(async move {
         let drafted = bridge.ask(DraftQuery { kind }).await.unwrap_or_default();
-        let scripts = drafted.iter().filter(|file| file.path.ends_with(".sql"));
+        let scripts = drafted.iter().filter(|file| file.path == path);
         let scripts: Vec<_> = scripts.filter_map(|file| files::of_text(&file.path, &file.text)).collect();
         if scripts.is_empty() {
             page.alert(words::NO_DOCUMENT.to_owned());

@@ -17,8 +17,9 @@ pub(super) fn write(review: &Review) -> String {
     let mut out = format!("{}\n", button("Download all drafts (.zip)", "drafts", &[]));
     for remedy in &review.remedies {
         out.push_str(&format!("\n### {}\n\n{}", plain(&remedy.title), section(remedy)));
-        if can_be_tried(remedy) {
-            out.push_str(&format!("\n{}\n", button("Review with this draft", "accept", &[("kind", &remedy.kind)])));
+        if let Some(script) = to_be_tried(remedy) {
+            let with = [("kind", remedy.kind.as_str()), ("file", script)];
+            out.push_str(&format!("\n{}\n", button("Review with this draft", "accept", &with)));
         }
         for file in &remedy.files {
             out.push_str(&format!("\n{}\n\n{}", code(&file.path), shown(file)));
@@ -27,9 +28,10 @@ pub(super) fn write(review: &Review) -> String {
     out
 }
 
-/// A script of the database is read like any other migration.
-fn can_be_tried(remedy: &Remedy) -> bool {
-    remedy.residual.is_some() && remedy.files.iter().any(|file| file.diff.is_none() && file.path.ends_with(".sql"))
+/// The script that stands beside the migration as one more; the other drafts change the project, or take the migration's place.
+fn to_be_tried(remedy: &Remedy) -> Option<&str> {
+    let scripts = remedy.files.iter().filter(|_| remedy.kind == "compatibility");
+    scripts.map(|file| file.path.as_str()).find(|path| path.ends_with("create.sql"))
 }
 
 fn shown(file: &RemedyFile) -> String {
