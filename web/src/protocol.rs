@@ -43,7 +43,6 @@ pub enum Request {
     Evidence(EvidenceQuery),
     Document(DocumentQuery),
     Export(ExportQuery),
-    Draft(DraftQuery),
 }
 
 impl Request {
@@ -86,7 +85,6 @@ pub enum Reply {
     Evidence(Option<FoundEvidence>),
     Document(Option<DocumentText>),
     Export(Option<String>),
-    Draft(Vec<DraftFile>),
 }
 
 /// A question and the type of its answer, so that the page cannot mix them up.
@@ -129,7 +127,6 @@ questions! {
     Evidence(EvidenceQuery) -> Option<FoundEvidence>;
     Document(DocumentQuery) -> Option<DocumentText>;
     Export(ExportQuery) -> Option<String>;
-    Draft(DraftQuery) -> Vec<DraftFile>;
 }
 
 /// The first message. The worker takes the lock and keeps it for life; the page gets it when the worker has died,
@@ -454,16 +451,4 @@ pub struct ExportQuery {
     pub redaction: Redaction,
     /// The Markdown to be written as HTML, where people edited it.
     pub text: Option<String>,
-}
-
-/// The files of a drafted fix.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DraftQuery {
-    pub kind: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DraftFile {
-    pub path: String,
-    pub text: String,
 }

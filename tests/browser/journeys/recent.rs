@@ -47,6 +47,8 @@ async fn the_page_works_without_a_network_once_it_was_there() {
         page.until("the page to be kept", ready).await;
         worker::is_cut_off(&page).await;
         page.until("no network", "return fetch('icon.svg?x=' + Math.random()).then(() => false, () => true)").await;
+        let said = page.witness().console().await;
+        assert!(said.iter().all(|line| line.contains("icon.svg?x=")), "{said:?}");
         page.reload().await;
         page.opens_the_example().await;
         page.press("8").await;

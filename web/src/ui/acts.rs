@@ -7,7 +7,7 @@ use web_sys::UrlSearchParams;
 use super::page::{Dialog, Page};
 use super::{browser, settings, words};
 use crate::files::{self, Waiving};
-use crate::protocol::{DraftQuery, ExportQuery};
+use crate::protocol::ExportQuery;
 use foreshock_core::redact::Redaction;
 
 /// How such a link begins.
@@ -21,7 +21,6 @@ pub(super) fn act(page: Page, deed: &str) {
     match name {
         "show" => page.select(&get("node")),
         "drafts" => export(page, "drafts.zip", Redaction::default()),
-        "accept" => accept(page, get("kind"), get("file")),
         "map" => {
             let (from, to) = (get("from"), get("to"));
             settings::edit(page, move |text| files::with_mapping(text, &from, &to));
@@ -54,21 +53,5 @@ pub(super) fn export_text(page: Page, file_name: String, redaction: Redaction, t
         if written.is_none_or(|address| browser::save(&file_name, address).is_err()) {
             page.alert(words::NO_DOCUMENT.to_owned());
         }
-    });
-}
-
-/// Puts a script of a draft beside the migration, and reviews both.
-fn accept(page: Page, kind: String, path: String) {
-    let Some(bridge) = page.bridge() else { return };
-    spawn_local(async move {
-        let drafted = bridge.ask(DraftQuery { kind }).await.unwrap_or_default();
-        let scripts = drafted.iter().filter(|file| file.path == path);
-        let scripts: Vec<_> = scripts.filter_map(|file| files::of_text(&file.path, &file.text)).collect();
-        if scripts.is_empty() {
-            page.alert(words::NO_DOCUMENT.to_owned());
-            return;
-        }
-        page.give(files::Given { files: scripts, left_out: 0 });
-        page.say(words::ACCEPTED.to_owned());
     });
 }

@@ -58,7 +58,6 @@ pub const NOTE: &str = "Note";
 pub const DUE: &str = "Due";
 pub const TAKE_BACK: &str = "Take back";
 pub const WRITING_FILE: &str = "Writing the file …";
-pub const ACCEPTED: &str = "Reviewed with the draft beside the migration. Ctrl Z takes it back.";
 pub const SETTINGS: &str = "Settings of this review";
 pub const SETTINGS_SAY: &str =
     "They are a file, foreshock.toml, which the command line reads as well: keep it beside the migrations.";

@@ -7,8 +7,8 @@ use foreshock_core::{InputFile, Opened, Options, Phase, Readers, Session};
 use super::findings::Findings;
 use super::{extras, fold, overview, selecting};
 use crate::protocol::{
-    DraftFile, DraftQuery, EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery,
-    Progress, ProgressStage, Reply, Request,
+    EvidenceQuery, FindingQuery, FoundEvidence, LitQuery, Overview, Picture, PictureQuery, Progress, ProgressStage,
+    Reply, Request,
 };
 
 /// A draft runs the engine again, some times over: for a review of more nodes than this, the worker would be gone for too long.
@@ -80,13 +80,6 @@ impl Desk {
         remedies.get_or_insert_with(|| draft().unwrap_or_default())
     }
 
-    /// The files of one draft.
-    fn draft(&mut self, query: &DraftQuery) -> Vec<DraftFile> {
-        let drafts = self.drafts().iter().filter(|remedy| remedy.kind == query.kind);
-        let files = drafts.flat_map(|remedy| &remedy.files);
-        files.map(|file| DraftFile { path: file.path.clone(), text: file.text.clone() }).collect()
-    }
-
     /// The answer to a question about the review; none for what only the worker itself can answer.
     pub fn answer(&mut self, request: &Request) -> Option<Reply> {
         if let Some(filter) = request.filter() {
@@ -95,7 +88,6 @@ impl Desk {
         }
         Some(match request {
             Request::Greeting(_) | Request::ReviewFiles(_) | Request::Document(_) | Request::Export(_) => return None,
-            Request::Draft(query) => Reply::Draft(self.draft(query)),
             Request::Ping(_) => Reply::Ping(()),
             Request::Rows(query) => {
                 Reply::Rows(self.review_or(|review, findings| findings.page(review, query)).unwrap_or_default())

@@ -3,7 +3,7 @@
 use super::super::markdown::{block, code, plain};
 use super::super::remedies::section;
 use super::button;
-use crate::review::{Remedy, RemedyFile, Review};
+use crate::review::{RemedyFile, Review};
 
 /// Longer files are shown in part; the download has them whole.
 const MOST_LINES: usize = 160;
@@ -17,21 +17,11 @@ pub(super) fn write(review: &Review) -> String {
     let mut out = format!("{}\n", button("Download all drafts (.zip)", "drafts", &[]));
     for remedy in &review.remedies {
         out.push_str(&format!("\n### {}\n\n{}", plain(&remedy.title), section(remedy)));
-        if let Some(script) = to_be_tried(remedy) {
-            let with = [("kind", remedy.kind.as_str()), ("file", script)];
-            out.push_str(&format!("\n{}\n", button("Review with this draft", "accept", &with)));
-        }
         for file in &remedy.files {
             out.push_str(&format!("\n{}\n\n{}", code(&file.path), shown(file)));
         }
     }
     out
-}
-
-/// The script that stands beside the migration as one more; the other drafts change the project, or take the migration's place.
-fn to_be_tried(remedy: &Remedy) -> Option<&str> {
-    let scripts = remedy.files.iter().filter(|_| remedy.kind == "compatibility");
-    scripts.map(|file| file.path.as_str()).find(|path| path.ends_with("create.sql"))
 }
 
 fn shown(file: &RemedyFile) -> String {
