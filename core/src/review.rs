@@ -3,7 +3,8 @@
 //! These types are the JSON contract (`docs/review.schema.json`). A list is sorted, nothing is read from a clock, and the
 //! same bytes in give the same bytes out. The page, the command line and the documents all speak from this one value.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::checks::Finding;
 use crate::dialect::Dialect;
@@ -290,7 +291,7 @@ fn views(count: usize) -> String {
 }
 
 /// A file that was given, and what it was taken for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Input {
     pub name: String,
     pub kind: InputKind,
@@ -299,6 +300,22 @@ pub struct Input {
     /// Of a migration: what its SQL was read as.
     #[serde(default)]
     pub dialect: Option<ReadAs>,
+}
+
+/// For people and programs that read names, `dialect` stands only where there is one; a form without names has every field.
+impl Serialize for Input {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let says_dialect = self.dialect.is_some() || !serializer.is_human_readable();
+        let mut fields = serializer.serialize_struct("Input", 4 + usize::from(says_dialect))?;
+        fields.serialize_field("name", &self.name)?;
+        fields.serialize_field("kind", &self.kind)?;
+        fields.serialize_field("sha256", &self.sha256)?;
+        fields.serialize_field("bytes", &self.bytes)?;
+        if says_dialect {
+            fields.serialize_field("dialect", &self.dialect)?;
+        }
+        fields.end()
+    }
 }
 
 /// The dialect that a migration was read in, and why.

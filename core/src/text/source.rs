@@ -1,6 +1,7 @@
 //! Spans, and the index that turns them into lines and columns.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A range of bytes in one text. Texts are limited to 4 GiB, so 32 bits do, on every host alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ impl Span {
 }
 
 /// A place that a person can go to. Lines and columns count from 1, columns in characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub struct Place {
     pub file: String,
     pub line: u32,
@@ -44,6 +45,23 @@ pub struct Place {
     /// The lines are those of the compiled SQL, not of the file that it was compiled from.
     #[serde(default)]
     pub compiled: bool,
+}
+
+/// For people and programs that read names, `compiled` stands only where it is true; a form without names has every field.
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let says_compiled = self.compiled || !serializer.is_human_readable();
+        let mut fields = serializer.serialize_struct("Place", 5 + usize::from(says_compiled))?;
+        fields.serialize_field("file", &self.file)?;
+        fields.serialize_field("line", &self.line)?;
+        fields.serialize_field("column", &self.column)?;
+        fields.serialize_field("end_line", &self.end_line)?;
+        fields.serialize_field("end_column", &self.end_column)?;
+        if says_compiled {
+            fields.serialize_field("compiled", &self.compiled)?;
+        }
+        fields.end()
+    }
 }
 
 /// Where each line of a text begins, and, where a line holds more than ASCII, where every so manieth character of it does:
