@@ -210,7 +210,7 @@ impl DeployedState {
 /// One way to bring the change about, and what is seen on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// `as_is`, `compatibility_view`, `expand_contract`
+    /// `as_is`, `compatibility_view`, `expand_contract`, `dbt_first`
     pub strategy: String,
     pub title: String,
     /// In the order of deployment.
@@ -242,7 +242,7 @@ pub enum Window {
     Before,
     /// The migration is applied, and dbt has not run since.
     Migrated,
-    /// dbt's code is deployed, and has not run.
+    /// dbt's code is deployed, and has not run since the migration. Where it comes first, it has run without it.
     Deployed,
     /// dbt has built everything.
     Rebuilt,

@@ -41,6 +41,8 @@ pub struct Judgement {
     pub reasons: Vec<Reason>,
     /// The changes that the engine refuses while this view is there.
     pub holds: Vec<ChangeIx>,
+    /// Its SQL names what only the migration brings: it cannot run before.
+    pub early: bool,
     /// It could not be analysed, whatever else is known of it.
     pub unanalysed: bool,
 }

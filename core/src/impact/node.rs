@@ -29,6 +29,8 @@ pub(super) struct Assessment<'a> {
     columns: Vec<Option<Columns>>,
     /// The changes that the engine refuses for the sake of the node in hand.
     holds: Vec<ChangeIx>,
+    /// The node in hand cannot run before the migration.
+    early: bool,
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,
     judgements: Vec<Option<Judgement>>,
@@ -52,6 +54,7 @@ impl<'a> Assessment<'a> {
             patching: None,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
             holds: Vec::new(),
+            early: false,
             asked: vec![false; count],
             judgements: vec![None; count],
         }
@@ -80,6 +83,7 @@ impl<'a> Assessment<'a> {
                 Ok(parsed) => {
                     let (before, after) = self.traced(ix, &parsed);
                     self.holds = self.held(ix, &before);
+                    self.early = is_written_for(&after) && before.problems.iter().any(is_unresolved);
                     self.analyse(ix, &before, &after)
                 }
                 Err(problem) => {
@@ -120,6 +124,7 @@ impl<'a> Assessment<'a> {
             certainty: reasons[0].certainty,
             reasons,
             holds: std::mem::take(&mut self.holds),
+            early: std::mem::take(&mut self.early),
             unanalysed,
         });
     }
@@ -197,10 +202,7 @@ impl<'a> Assessment<'a> {
         reasons.extend(self.unreadable_values(ix, after));
         reasons.extend(self.unlike_history(ix, before, after));
         let mut fails = !reasons.is_empty();
-        let is_unresolved = |problem: &&Problem| !matches!(problem.kind, ProblemKind::Refused { .. });
-        // What only the migration makes readable was written for the schema after it.
-        let is_written_for_it = after.problems.is_empty() && !after.open && !after.assumes;
-        let unresolved = before.problems.iter().find(is_unresolved).filter(|_| !is_written_for_it);
+        let unresolved = before.problems.iter().find(|one| is_unresolved(one)).filter(|_| !is_written_for(after));
         reasons.extend(unresolved.map(|problem| not_understood(ix, problem)));
         reasons.extend(self.rebindings(ix, before, after));
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
@@ -351,6 +353,7 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
         certainty: Certainty::Possible,
         reasons: vec![reason],
         holds: Vec::new(),
+        early: false,
         unanalysed: false,
     }
 }
@@ -389,6 +392,15 @@ pub(super) fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
         ProblemKind::UnknownQualifier { name } => format!("{name}, which it does not read"),
     };
     unknown(ix, Some(problem.span), format!("names {what}"))
+}
+
+/// What only the migration makes readable was written for the schema after it.
+fn is_written_for(after: &Lineage) -> bool {
+    after.problems.is_empty() && !after.open && !after.assumes
+}
+
+fn is_unresolved(problem: &Problem) -> bool {
+    !matches!(problem.kind, ProblemKind::Refused { .. })
 }
 
 pub(super) fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {
