@@ -194,7 +194,7 @@ impl Scene<'_> {
                 other => other,
             };
         }
-        if !is_view(node) {
+        if !is_read_anew(node) {
             return Some(match (window, felt.outcome) {
                 (Window::Rebuilt, Outcome::Fails | Outcome::Blocked) => {
                     (Outcome::Stale, format!("{} keeps what was built before", node.label))
@@ -203,29 +203,45 @@ impl Scene<'_> {
                 _ => (Outcome::Stale, format!("{} shows what was built before", node.label)),
             });
         }
-        let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
-        match felt.outcome {
-            Outcome::Fails if !binds => {
-                Some((Outcome::Dark, format!("{} cannot be read: {}", node.label, felt.message)))
-            }
-            // It is as it was, and shows what lies under it.
-            Outcome::Fails | Outcome::Blocked => {
-                let values = judgement
-                    .reasons
-                    .iter()
-                    .find(|one| one.outcome == Outcome::Wrong && self.counts(strategy, window, one));
-                let values = values.map(|one| (Outcome::Wrong, one.message.clone()));
-                let left = (Outcome::Stale, format!("{} is not built anew", node.label));
-                values.into_iter().chain(under).chain((window == Window::Rebuilt).then_some(left)).min()
-            }
-            _ => Some(own),
+        let is_left = matches!(felt.outcome, Outcome::Fails | Outcome::Blocked);
+        if window == Window::Rebuilt && !is_left {
+            return Some(own);
         }
+        // It is the view that was there, and shows what lies under it.
+        let seen = self.harms(strategy, window, judgement).filter(|reason| self.is_seen_at_once(reason));
+        let seen = seen.map(|reason| match reason.outcome {
+            Outcome::Fails => Some((Outcome::Dark, format!("{} cannot be read: {}", node.label, reason.message))),
+            Outcome::Blocked => None,
+            outcome => Some((outcome, reason.message.clone())),
+        });
+        let left = (Outcome::Stale, format!("{} is not built anew", node.label));
+        seen.flatten().chain(under).chain((window == Window::Rebuilt).then_some(left)).min()
+    }
+
+    /// Whether a view that is there shows it before it is built anew: nothing that was built stands between, and it is not
+    /// bound to what went by a name.
+    fn is_seen_at_once(&self, reason: &Reason) -> bool {
+        let between = reason.path.iter().skip(1).rev().skip(1);
+        let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
+        let is_data = |change: usize| matches!(self.changes[change].tracked.op, Op::ChangeData(_));
+        between.into_iter().all(|ix| is_read_anew(&self.project.nodes[*ix]))
+            && (!binds || reason.change.is_none_or(is_data))
     }
 
     /// The weightiest reason that the strategy leaves.
     fn felt<'j>(&self, strategy: &Strategy, window: Window, judgement: &'j Judgement) -> Option<&'j Reason> {
+        self.harms(strategy, window, judgement).next()
+    }
+
+    /// The reasons that the strategy leaves, the weightiest first.
+    fn harms<'j>(
+        &self,
+        strategy: &Strategy,
+        window: Window,
+        judgement: &'j Judgement,
+    ) -> impl Iterator<Item = &'j Reason> {
         let harms = |reason: &&Reason| !matches!(reason.outcome, Outcome::Safe | Outcome::Changes);
-        judgement.reasons.iter().filter(harms).find(|reason| self.counts(strategy, window, reason))
+        judgement.reasons.iter().filter(harms).filter(move |reason| self.counts(strategy, window, reason))
     }
 
     fn counts(&self, strategy: &Strategy, window: Window, reason: &Reason) -> bool {
@@ -234,6 +250,11 @@ impl Scene<'_> {
             !(strategy.spares)(op) && (window != Window::Rebuilt || !(strategy.follows)(op))
         })
     }
+}
+
+/// A view, or SQL that dbt puts into what reads it.
+fn is_read_anew(node: &Node) -> bool {
+    is_view(node) || node.materialized == "ephemeral"
 }
 
 fn is_view(node: &Node) -> bool {

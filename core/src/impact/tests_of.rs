@@ -28,9 +28,12 @@ impl Assessment<'_> {
 fn judged(facts: &TestFacts, taint: &Taint, span: Span) -> Reason {
     let deed = taint.deed();
     let passes = || (Outcome::Safe, Certainty::Certain, format!("cannot notice what changes: {deed}"));
+    let catches =
+        |value: &str| (Outcome::Catches, taint.cause.certainty, format!("meets {}: {deed}", shown_value(value)));
     let (outcome, certainty, message) = match (facts.name.as_str(), &taint.kind) {
         ("accepted_values", TaintKind::Values(pairs)) if !pairs.is_empty() => {
-            match pairs.iter().map(|(_, to)| to).find(|to| !facts.values.contains(to)) {
+            // It passes over what is empty.
+            match pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !facts.values.contains(to)) {
                 Some(surprise) => {
                     let accepted = facts.values.join(", ");
                     (
@@ -46,6 +49,13 @@ fn judged(facts: &TestFacts, taint: &Taint, span: Span) -> Reason {
         ("not_null", TaintKind::Values(pairs)) if !pairs.is_empty() && pairs.iter().all(|(_, to)| to != "NULL") => {
             passes()
         }
+        ("not_null", TaintKind::Holding(text)) if text != "NULL" => passes(),
+        ("not_null", TaintKind::Values(pairs)) if pairs.iter().any(|(_, to)| to == "NULL") => catches("NULL"),
+        ("not_null", TaintKind::Holding(text)) => catches(text),
+        ("unique" | "accepted_values", TaintKind::Holding(text)) if text == "NULL" => passes(),
+        ("accepted_values", TaintKind::Holding(text)) if !facts.values.iter().any(|value| value.contains(text)) => {
+            catches(text)
+        }
         // Fewer rows cannot bring up a value that was not there, nor make one repeat.
         ("not_null" | "unique" | "accepted_values", TaintKind::RowsLost) => passes(),
         (_, TaintKind::Widened(_) | TaintKind::Reprinted(_)) | ("not_null", TaintKind::Retyped(_)) => passes(),
@@ -53,4 +63,8 @@ fn judged(facts: &TestFacts, taint: &Taint, span: Span) -> Reason {
     };
     let path = taint.cause.path.clone();
     Reason { outcome, certainty, change: Some(taint.cause.change), path, span: Some(span), message }
+}
+
+fn shown_value(value: &str) -> String {
+    if value == "NULL" { value.to_owned() } else { format!("'{value}'") }
 }

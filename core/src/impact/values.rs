@@ -74,8 +74,9 @@ pub(super) fn onward(taint: Taint, ix: NodeIx) -> Taint {
 
 fn taint_reason(taint: &Taint, one: &Use) -> Reason {
     let message = match &one.compared {
-        Some(literals) => {
-            let literals: Vec<String> = literals.iter().take(4).map(|literal| format!("'{literal}'")).collect();
+        Some(compared) => {
+            let literals: Vec<String> =
+                compared.literals.iter().take(4).map(|literal| format!("'{literal}'")).collect();
             format!("compares {} with {}, while {}", one.name, literals.join(", "), taint.deed())
         }
         None => format!("uses {} in {}, while {}", one.name, one.clause.title(), taint.deed()),
