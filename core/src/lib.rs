@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod candidates;
 mod config;
 mod input;
 mod narrow;

@@ -8,10 +8,10 @@ use crate::migration::{DataChange, Effect, MigrationFile, Op, Role, Rollback, ro
 use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
 use crate::replayed::PlacedChange;
 use crate::review::{
-    Because, CONTRACT_VERSION, Change, Coverage, Edge, Input, Match, NodeImpact, Review, RollbackOf, RollbackState,
-    Run, ValueChange,
+    Because, CONTRACT_VERSION, Candidate, Change, Coverage, Edge, Input, Match, NodeImpact, Plan, Review, RollbackOf,
+    RollbackState, Run, ValueChange,
 };
-use crate::schema::{Found, Note, RelationName, Schema};
+use crate::schema::{Found, Note, Schema};
 use crate::text::{Diagnostic, LineIndex, Severity};
 
 /// The longest stretch of a statement that is repeated in a review.
@@ -23,6 +23,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) impact: &'a Impact,
     pub(crate) changes: &'a [PlacedChange],
+    pub(crate) candidates: &'a BTreeMap<String, Vec<Candidate>>,
     pub(crate) migrations: &'a [MigrationFile],
     pub(crate) inputs: &'a [Input],
     pub(crate) runs: Vec<Run>,
@@ -36,7 +37,12 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
     let judgements: Vec<&Judgement> = found.impact.judgements.iter().collect();
     let coverage =
         coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
-    let (verdict, reasons) = verdict(&nodes, &coverage, "project");
+    let (mut verdict, mut reasons) = verdict(&nodes, &coverage, "project");
+    let windows = crate::windows::plans(found.project, found.impact, found.changes);
+    if let Some(refused) = refusal(&windows) {
+        reasons.push(refused);
+        verdict = verdict.max(Verdict::Review);
+    }
     Review {
         version: CONTRACT_VERSION,
         verdict,
@@ -51,7 +57,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         remedies: Vec::new(),
-        windows: crate::windows::plans(found.project, found.impact, found.changes),
+        windows,
         deployed: None,
         decisions: Vec::new(),
         diagnostics: Vec::new(),
@@ -117,10 +123,17 @@ fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, back: &Rollbac
         end_column: placed.place.end_column,
         sql: cut(statement),
         matched: matches(found, &placed.tracked),
+        candidates: candidates(found, &placed.tracked),
         rollback: rollback_of(found, back),
         reaches,
         id,
     }
+}
+
+/// What a name that dbt does not know may mean.
+fn candidates(found: &Findings<'_>, tracked: &Tracked) -> Vec<Candidate> {
+    let name = tracked.op.relation().filter(|_| tracked.applied.found == Found::None && tracked.applied.note.is_none());
+    name.and_then(|name| found.candidates.get(&name.to_string())).cloned().unwrap_or_default()
 }
 
 fn rollback_of(found: &Findings<'_>, rollback: &Rollback) -> RollbackOf {
@@ -242,7 +255,7 @@ pub(crate) fn coverage(
         diagnostic.severity == Severity::Error
             || matches!(
                 diagnostic.code.as_str(),
-                "ambiguous-relation" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
+                "ambiguous-relation" | "maybe-meant" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
             )
     };
     reasons.extend(
@@ -306,6 +319,16 @@ pub(crate) fn verdict(nodes: &[NodeImpact], coverage: &Coverage, whole: &str) ->
     (verdict, reasons)
 }
 
+/// Why the migration as it is does not come about at all.
+fn refusal(windows: &[Plan]) -> Option<String> {
+    let views = windows.first()?.steps.iter().map(|step| step.refused_by.len()).max().filter(|views| *views > 0)?;
+    let verb = if views == 1 { "reads" } else { "read" };
+    Some(format!(
+        "The engine refuses the migration while {} {verb} what it drops or retypes.",
+        crate::review::views(views)
+    ))
+}
+
 /// One sentence for each outcome: "4 models and 23 tests are blocked."
 fn counted(nodes: &[NodeImpact]) -> Vec<String> {
     let mut counts: BTreeMap<(Outcome, NodeKind), usize> = BTreeMap::new();
@@ -334,7 +357,12 @@ pub(crate) fn listed(names: &[String]) -> String {
 }
 
 /// What is worth saying of a change that came to nothing, once for each relation.
-pub(crate) fn note_on(placed: &PlacedChange, schema: &Schema, told: &mut BTreeSet<String>) -> Option<Diagnostic> {
+pub(crate) fn note_on(
+    placed: &PlacedChange,
+    schema: &Schema,
+    candidates: &BTreeMap<String, Vec<Candidate>>,
+    told: &mut BTreeSet<String>,
+) -> Option<Diagnostic> {
     let file = &placed.place.file;
     let op = &placed.tracked.op;
     let relation = op.relation()?;
@@ -366,26 +394,20 @@ pub(crate) fn note_on(placed: &PlacedChange, schema: &Schema, told: &mut BTreeSe
         )
         .map(|said| said.help("Correct the mapping; as it is, this change counts as one that nobody reads.")),
         (None, Found::None) if !matches!(op, Op::CreateRelation { .. }) && told.insert(relation.to_string()) => {
-            let near = near_names(relation, schema);
-            let near = if near.is_empty() { String::new() } else { format!("; near to it: {}", near.join(", ")) };
-            about(Diagnostic::info, "no-dbt-node", format!("no dbt node reads {relation}{near}"))
+            let found = candidates.get(&relation.to_string()).map(Vec::as_slice).unwrap_or_default();
+            let nobody = format!("no dbt node reads {relation}");
+            let Some(first) = found.first() else { return about(Diagnostic::info, "no-dbt-node", nobody) };
+            let named = found.iter().map(|one| {
+                let name = one.map.split_once('=').map_or("", |(_, name)| name);
+                format!("{name} ({})", one.why)
+            });
+            let message = format!("{nobody}; it may be {}", named.collect::<Vec<_>>().join(" or "));
+            let said = match first.certainty {
+                Certainty::Possible => about(Diagnostic::info, "no-dbt-node", message),
+                _ => about(Diagnostic::warning, "maybe-meant", message),
+            };
+            said.map(|said| said.help(format!("If so, say it: --map {}", first.map)))
         }
         _ => None,
     }
-}
-
-/// Relations whose last part is nearly this one's.
-fn near_names(name: &RelationName, schema: &Schema) -> Vec<String> {
-    let wanted = name.name().to_lowercase();
-    let mut near: Vec<(usize, String)> = schema
-        .relations
-        .iter()
-        .filter(|state| !state.nodes.is_empty())
-        .filter_map(|state| state.before.as_ref())
-        .map(|own| (strsim::levenshtein(&wanted, &own.name().to_lowercase()), own.to_string()))
-        .filter(|(distance, _)| *distance <= 2 && wanted.len() > 3)
-        .collect();
-    near.sort();
-    near.truncate(3);
-    near.into_iter().map(|(_, name)| name).collect()
 }

@@ -285,7 +285,7 @@ impl Plan {
     }
 }
 
-fn views(count: usize) -> String {
+pub(crate) fn views(count: usize) -> String {
     format!("{count} view{}", if count == 1 { "" } else { "s" })
 }
 
@@ -383,6 +383,9 @@ pub struct Change {
     /// The statement, cut at a sensible length.
     pub sql: String,
     pub matched: Vec<Match>,
+    /// What its relation may be, where dbt does not know the name: to be confirmed with a mapping, the likeliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
     /// How it is taken back.
     #[serde(default)]
     pub rollback: RollbackOf,
@@ -407,6 +410,17 @@ impl Change {
 pub struct ValueChange {
     pub from: String,
     pub to: String,
+}
+
+/// A relation that a name may mean; never taken for it unless a mapping says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub unique_id: String,
+    /// How the names are alike.
+    pub why: String,
+    pub certainty: Certainty,
+    /// What `--map` takes to confirm it: `users=raw.app_users`.
+    pub map: String,
 }
 
 /// Whether the way back that was given undoes a change.

@@ -83,7 +83,9 @@ type State = (Outcome, String);
 
 /// Every way, with its windows; none where no change is felt.
 pub(crate) fn plans(project: &Project, impact: &Impact, changes: &[PlacedChange]) -> Vec<Plan> {
-    if impact.judgements.iter().all(|judgement| judgement.outcome == Outcome::Safe && !judgement.early) {
+    let is_felt =
+        |judgement: &Judgement| judgement.outcome != Outcome::Safe || judgement.early || !judgement.holds.is_empty();
+    if !impact.judgements.iter().any(is_felt) {
         return Vec::new();
     }
     let judgements = impact.judgements.iter().map(|judgement| (judgement.node, judgement)).collect();

@@ -131,6 +131,8 @@ class Report:
         for key, so in nodes.items():
             said = predicted.get(key, "safe")
             kind = key.split(".")[0]
+            if kind not in ("model", "snapshot", "test"):
+                continue
             if key in behind and so == "blocked" and said != "blocked":
                 # dbt skips what comes after a test that fails; an outcome speaks of the SQL alone.
                 self.behind_tests += 1
