@@ -112,10 +112,10 @@ def compared(project, name, engine, cases, real_cases):
     missing = [case for case in cases if case.on(name) not in known]
     home = folder / "projects" / f"{project.name}-{name}"
     if missing or not (home / "target" / "manifest.json").exists():
-        engine = engine()
-        home = projects.built(project, engine, folder / "projects")
+        started = engine()
+        home = projects.built(project, started, folder / "projects")
         built = truth.Built(project, home)
-        known |= {case.on(name): found for case, found in tried(engine, project, built, missing)}
+        known |= {case.on(name): found for case, found in tried(started, project, built, missing)}
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(known))
     built = truth.Built(project, home)
