@@ -17,6 +17,7 @@
 
 mod bytes;
 mod candidates;
+mod cautions;
 mod config;
 mod input;
 mod narrow;

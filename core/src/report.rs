@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cautions::cautions;
 use crate::dbt::{NodeIx, Project};
 use crate::impact::{Impact, Judgement, Tracked};
 use crate::migration::{DataChange, Effect, MigrationFile, Op, Role, Rollback, rollbacks};
 use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
 use crate::replayed::PlacedChange;
 use crate::review::{
-    Because, CONTRACT_VERSION, Candidate, Change, Coverage, Edge, Input, Match, NodeImpact, Plan, Review, RollbackOf,
+    Because, CONTRACT_VERSION, Candidate, Change, Coverage, Edge, Input, Match, NodeImpact, Review, RollbackOf,
     RollbackState, Run, ValueChange,
 };
-use crate::schema::{Found, Note, Schema};
+use crate::schema::{ColumnName, Found, Note, RelationState, Schema};
 use crate::text::{Diagnostic, LineIndex, Severity};
 
 /// The longest stretch of a statement that is repeated in a review.
@@ -39,9 +40,11 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
     let (mut verdict, mut reasons) = verdict(&nodes, &coverage, "project");
     let windows = crate::windows::plans(found.project, found.impact, found.changes);
-    if let Some(refused) = refusal(&windows) {
-        reasons.push(refused);
-        verdict = verdict.max(Verdict::Review);
+    for caution in cautions(found, &windows) {
+        reasons.push(caution.sentence);
+        if caution.asks {
+            verdict = verdict.max(Verdict::Review);
+        }
     }
     Review {
         version: CONTRACT_VERSION,
@@ -319,16 +322,6 @@ pub(crate) fn verdict(nodes: &[NodeImpact], coverage: &Coverage, whole: &str) ->
     (verdict, reasons)
 }
 
-/// Why the migration as it is does not come about at all.
-fn refusal(windows: &[Plan]) -> Option<String> {
-    let views = windows.first()?.steps.iter().map(|step| step.refused_by.len()).max().filter(|views| *views > 0)?;
-    let verb = if views == 1 { "reads" } else { "read" };
-    Some(format!(
-        "The engine refuses the migration while {} {verb} what it drops or retypes.",
-        crate::review::views(views)
-    ))
-}
-
 /// One sentence for each outcome: "4 models and 23 tests are blocked."
 fn counted(nodes: &[NodeImpact]) -> Vec<String> {
     let mut counts: BTreeMap<(Outcome, NodeKind), usize> = BTreeMap::new();
@@ -356,9 +349,35 @@ pub(crate) fn listed(names: &[String]) -> String {
     }
 }
 
+/// The step of another file that is in the way of this one: two migrations that wait side by side collide.
+fn earlier(placed: &PlacedChange, changes: &[PlacedChange], schema: &Schema) -> String {
+    let applied = &placed.tracked.applied;
+    let column = match (&applied.found, placed.tracked.op.column()) {
+        (Found::One { relation, .. }, Some(name)) => {
+            let named = |one: &Option<ColumnName>| one.as_ref().is_some_and(|one| one.name.eq_ignore_ascii_case(name));
+            let mut columns = schema.relations[*relation].columns.iter();
+            columns
+                .find(|one| named(&one.before) && one.left_by.is_some() || named(&one.after) && one.added_by.is_some())
+        }
+        _ => None,
+    };
+    let by_column = column.and_then(|column| column.left_by.or(column.added_by));
+    let by_name = || {
+        let name = placed.tracked.op.relation().filter(|_| applied.found == Found::None)?;
+        let was = |state: &&RelationState| {
+            state.before.as_ref().or(state.after.as_ref()).is_some_and(|own| own.ends_with(name))
+        };
+        schema.relations.iter().filter(was).find_map(|state| state.left_by)
+    };
+    let other = by_column.or_else(by_name).and_then(|change| changes.get(change));
+    let other = other.filter(|other| other.file != placed.file).map(|other| other.tracked.deed());
+    other.map_or_else(String::new, |deed| format!(" ({deed})"))
+}
+
 /// What is worth saying of a change that came to nothing, once for each relation.
 pub(crate) fn note_on(
     placed: &PlacedChange,
+    changes: &[PlacedChange],
     schema: &Schema,
     candidates: &BTreeMap<String, Vec<Candidate>>,
     told: &mut BTreeSet<String>,
@@ -376,7 +395,11 @@ pub(crate) fn note_on(
         (Some(Note::Impossible(why)), _) => about(
             Diagnostic::warning,
             "impossible-step",
-            format!("line {}: {why}; this step would be refused", placed.place.line),
+            format!(
+                "line {}: {why}{}; this step would be refused",
+                placed.place.line,
+                earlier(placed, changes, schema)
+            ),
         ),
         (None, Found::Several(relations)) if told.insert(relation.to_string()) => {
             let names: Vec<String> = relations

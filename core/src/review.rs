@@ -224,6 +224,9 @@ pub struct Step {
     pub refused_by: Vec<String>,
     /// Every dashboard that is reached, and every view that is not as it was.
     pub seen: Vec<Seen>,
+    /// Once dbt has built everything: the incremental models to which a run in place does another thing than a full refresh.
+    #[serde(default)]
+    pub in_place: Vec<Seen>,
 }
 
 /// What somebody who looks at it sees.
@@ -273,6 +276,10 @@ impl Plan {
                 format!("{kind} {}", state.word())
             });
             let mut said: Vec<String> = said.collect();
+            said.extend(step.in_place.iter().map(|one| {
+                let name = one.unique_id.rsplit('.').next().unwrap_or_default();
+                format!("in place {name} {}", one.state.word())
+            }));
             if !step.refused_by.is_empty() {
                 said.insert(0, format!("refused by the engine, because of {}", views(step.refused_by.len())));
             }

@@ -217,7 +217,8 @@ impl Basis<'_> {
             replay(Schema::of_project(&project), project.sql_dialect(), &migrations, &options.maps, Vec::new());
         let mut told = BTreeSet::new();
         let candidates = candidates(&changes, &project, &schema);
-        let notes = changes.iter().filter_map(|change| report::note_on(change, &schema, &candidates, &mut told));
+        let notes =
+            changes.iter().filter_map(|change| report::note_on(change, &changes, &schema, &candidates, &mut told));
         diagnostics.extend(notes);
         let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
             .into_iter()

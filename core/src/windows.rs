@@ -83,8 +83,12 @@ type State = (Outcome, String);
 
 /// Every way, with its windows; none where no change is felt.
 pub(crate) fn plans(project: &Project, impact: &Impact, changes: &[PlacedChange]) -> Vec<Plan> {
-    let is_felt =
-        |judgement: &Judgement| judgement.outcome != Outcome::Safe || judgement.early || !judgement.holds.is_empty();
+    let is_felt = |judgement: &Judgement| {
+        judgement.outcome != Outcome::Safe
+            || judgement.early
+            || !judgement.holds.is_empty()
+            || judgement.in_place.is_some()
+    };
     if !impact.judgements.iter().any(is_felt) {
         return Vec::new();
     }
@@ -130,7 +134,19 @@ impl Scene<'_> {
             window,
             refused_by: refused.map(|ix| self.project.id(*ix).to_owned()).collect(),
             seen: self.judgements.keys().filter_map(seen).collect(),
+            in_place: self.in_place(strategy, window),
         }
+    }
+
+    /// What a run in place does to incremental models, once all is there.
+    fn in_place(&self, strategy: &Strategy, window: Window) -> Vec<Seen> {
+        let judgements = self.judgements.iter().filter(|_| window == Window::Rebuilt);
+        let told = judgements.filter_map(|(ix, judgement)| {
+            let reason = judgement.in_place.as_ref().filter(|reason| self.counts(strategy, window, reason))?;
+            let unique_id = self.project.id(*ix).to_owned();
+            Some(Seen { unique_id, state: reason.outcome, because: reason.message.clone() })
+        });
+        told.collect()
     }
 
     /// What is not as it was, once the migration is there.
@@ -225,9 +241,16 @@ impl Scene<'_> {
     fn is_seen_at_once(&self, reason: &Reason) -> bool {
         let between = reason.path.iter().skip(1).rev().skip(1);
         let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
-        let is_data = |change: usize| matches!(self.changes[change].tracked.op, Op::ChangeData(_));
+        // With CASCADE the view goes too.
+        let reaches_it = |change: usize| {
+            let op = &self.changes[change].tracked.op;
+            matches!(
+                op,
+                Op::ChangeData(_) | Op::DropColumn { cascade: true, .. } | Op::DropRelation { cascade: true, .. }
+            )
+        };
         between.into_iter().all(|ix| is_read_anew(&self.project.nodes[*ix]))
-            && (!binds || reason.change.is_none_or(is_data))
+            && (!binds || reason.change.is_none_or(reaches_it))
     }
 
     /// The weightiest reason that the strategy leaves.

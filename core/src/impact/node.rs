@@ -31,6 +31,8 @@ pub(super) struct Assessment<'a> {
     holds: Vec<ChangeIx>,
     /// The node in hand cannot run before the migration.
     early: bool,
+    /// What the node in hand comes to in place.
+    in_place: Option<Reason>,
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,
     judgements: Vec<Option<Judgement>>,
@@ -55,6 +57,7 @@ impl<'a> Assessment<'a> {
             columns: std::iter::repeat_with(|| None).take(count).collect(),
             holds: Vec::new(),
             early: false,
+            in_place: None,
             asked: vec![false; count],
             judgements: vec![None; count],
         }
@@ -84,7 +87,11 @@ impl<'a> Assessment<'a> {
                     let (before, after) = self.traced(ix, &parsed);
                     self.holds = self.held(ix, &before);
                     self.early = is_written_for(&after) && before.problems.iter().any(is_unresolved);
-                    self.analyse(ix, &before, &after)
+                    let (reasons, columns) = self.analyse(ix, &before, &after);
+                    if reasons.iter().all(|reason| reason.outcome != Outcome::Fails) {
+                        self.in_place = self.in_place(ix, (&before, &after), &columns.lost, &columns.gained);
+                    }
+                    (reasons, columns)
                 }
                 Err(problem) => {
                     let at = Span { start: problem.at, end: problem.at };
@@ -99,7 +106,7 @@ impl<'a> Assessment<'a> {
                 vec![unknown(ix, None, format!("written in {language}, which is not analysed"))],
                 self.as_documented(ix),
             ),
-            (None, Sql::None) => (Vec::new(), Columns::default()),
+            (None, Sql::None) => (self.lost_rows(ix), Columns::default()),
         };
         if reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none()) {
             reasons.extend(self.lost_parents(ix));
@@ -125,6 +132,7 @@ impl<'a> Assessment<'a> {
             reasons,
             holds: std::mem::take(&mut self.holds),
             early: std::mem::take(&mut self.early),
+            in_place: self.in_place.take(),
             unanalysed,
         });
     }
@@ -233,8 +241,12 @@ impl<'a> Assessment<'a> {
         };
         if !fails {
             (columns.lost, columns.gained) = self.shape_changes(ix, before, after);
+            let broken = self.lost_keys(ix, &columns.lost);
             let is_built = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
-            if is_built {
+            if !broken.is_empty() {
+                reasons.extend(broken);
+                columns = Columns { before: columns.before.clone(), after: columns.before, ..Columns::default() };
+            } else if is_built {
                 reasons.extend(columns.lost.iter().map(|(name, cause)| {
                     shape_reason(
                         ix,
@@ -354,6 +366,7 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
         reasons: vec![reason],
         holds: Vec::new(),
         early: false,
+        in_place: None,
         unanalysed: false,
     }
 }

@@ -218,7 +218,8 @@ impl Replay<'_> {
         if let Some(at) = state.position_of(column) {
             return Ok(&mut state.columns[at]);
         }
-        if state.complete {
+        let has_left = |own: &ColumnState| own.left_by.is_some() && own.before.as_ref() == Some(&name);
+        if state.complete || state.columns.iter().any(has_left) {
             return Err(Note::Impossible(format!("{} has no column {column}", shown(state))));
         }
         let at = state.columns.len();
