@@ -52,10 +52,12 @@ impl Assessment<'_> {
             return None;
         }
         let told = |outcome, cause: &Cause, message| Some(reason(ix, outcome, cause, message));
-        if let Some((cause, message)) = self.lost_settings(ix, lost).next() {
-            return told(Outcome::Fails, cause, message);
-        }
         let mode = self.project.on_schema_change(ix);
+        if let Some((cause, message)) = self.lost_settings(ix, lost).next() {
+            // The column stays in the table: its name then means that one, and every row counts as found.
+            let outcome = if mode == "append_new_columns" { Outcome::Wrong } else { Outcome::Fails };
+            return told(outcome, cause, message);
+        }
         let first = |columns: &BTreeMap<String, Cause>| {
             columns.iter().next().map(|(name, cause)| (name.clone(), cause.clone()))
         };
@@ -85,7 +87,10 @@ impl Assessment<'_> {
             let cause = self.of_type(output).filter(|_| is_another(old.kind, output.kind))?;
             Some((output.name.clone(), cause))
         })?;
-        let refuses = self.project.sql_dialect() == Dialect::Postgres && mode != "sync_all_columns" || mode == "fail";
+        if mode == "sync_all_columns" {
+            return told(Outcome::Changes, &cause, format!("retypes {name} (sync_all_columns)"));
+        }
+        let refuses = self.project.sql_dialect() == Dialect::Postgres || mode == "fail";
         let outcome = if refuses { Outcome::Fails } else { Outcome::Unknown };
         told(outcome, &cause, format!("inserts values of another kind into {name}"))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cause::Cause;
-use crate::lineage::{Compared, How, Source};
+use crate::lineage::{Compared, How, Kind, Source};
 use crate::outcome::{Certainty, Outcome};
 
 /// A change of the values in a column, or of the rows of a relation.
@@ -56,6 +56,14 @@ impl Taint {
         let pairs = match &self.kind {
             TaintKind::Values(pairs) => pairs.as_slice(),
             TaintKind::Holding(_) => &[],
+            // A date that becomes a timestamp is written with its time.
+            TaintKind::Widened(types) if source.kind == Kind::Text && types.to_lowercase().starts_with("date to ") => {
+                let kind = match source.how {
+                    How::Cast => TaintKind::Values(Vec::new()),
+                    _ => TaintKind::Retyped(types.clone()),
+                };
+                return Some(Self { kind, ..self.clone() });
+            }
             // What is made of it has a type of its own.
             TaintKind::Widened(_) if source.how != How::Unchanged => return None,
             TaintKind::Reprinted(types) => {

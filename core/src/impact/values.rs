@@ -48,9 +48,12 @@ impl Assessment<'_> {
                 }
             }
         }
-        // What comes in through a star has no place of its own.
+        // What comes in through a star has no place of its own, nor what only the whole expression makes of it.
         for taint in outputs.values().flatten().chain(&rows) {
-            if reasons.iter().all(|reason| reason.change != Some(taint.cause.change)) {
+            let is_told = |reason: &Reason| {
+                reason.change == Some(taint.cause.change) && (reason.outcome <= taint.outcome() || is_of_rows(taint))
+            };
+            if !reasons.iter().any(is_told) {
                 reasons.push(reason_of(taint, None, format!("hands on what it reads: {}", taint.deed())));
             }
         }
