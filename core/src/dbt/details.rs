@@ -85,8 +85,8 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
             let named = named.into_iter().flat_map(|(setting, names)| {
                 names.0.into_iter().filter_map(Text::given).map(move |name| (setting, name))
             });
-            // An expression, or the word for all of them, names no single column.
-            let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_') && name != "all";
+            // An expression names no single column.
+            let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
             details.named = named
                 .filter(|(_, name)| is_name(name))
                 .map(|(setting, name)| (setting, fold(project, &name)))

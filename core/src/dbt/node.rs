@@ -107,7 +107,7 @@ pub(super) struct Details {
     pub(super) sql: Option<String>,
     /// The template that dbt makes the SQL of.
     pub(super) template: Option<String>,
-    /// Settings that name a column of the node's own: the setting, and the column as the dialect folds it.
+    /// Settings that name a column of the node's own, or `all`: the setting, and the name as the dialect folds it.
     pub(super) named: Vec<(&'static str, String)>,
     /// What an incremental model does in place when its columns change; empty where it is not said.
     pub(super) on_schema_change: String,

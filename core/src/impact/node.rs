@@ -212,10 +212,13 @@ impl<'a> Assessment<'a> {
         let mut fails = !reasons.is_empty();
         let unresolved = before.problems.iter().find(|one| is_unresolved(one)).filter(|_| !is_written_for(after));
         reasons.extend(unresolved.map(|problem| not_understood(ix, problem)));
-        reasons.extend(self.rebindings(ix, before, after));
+        let rebound = self.rebindings(ix, before, after);
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { before } else { after };
         let (mut taints, mut rows, mut more) = self.taints(ix, seen);
+        // What a name that means something else does to the result is not told: it may be any of it.
+        rows.extend(rebound.iter().filter_map(|reason| self.rewritten(ix, reason)));
+        reasons.extend(rebound);
         if !fails {
             more.extend(self.moved_outputs(ix, before, after, &mut taints));
             more.extend(self.kind_changes(ix, before, after, &mut taints));
@@ -261,6 +264,7 @@ impl<'a> Assessment<'a> {
                         format!("gains the column {name}, which {}", self.changes[cause.change].deed()),
                     )
                 }));
+                reasons.extend(self.kept_columns(ix, &mut columns));
             }
         }
         (reasons, columns)

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::cause::Cause;
+use super::columns::Columns;
 use super::node::Assessment;
 use super::reason::Reason;
+use super::taint::{Taint, TaintKind};
 use crate::dbt::{GivenRows, NodeIx};
 use crate::dialect::Dialect;
 use crate::lineage::{Kind, Lineage};
@@ -26,6 +28,40 @@ impl Assessment<'_> {
             return Vec::new();
         }
         self.lost_settings(ix, lost).map(|(cause, message)| reason(ix, Outcome::Fails, cause, message)).collect()
+    }
+
+    /// A snapshot keeps the columns that it had. One that compares all of them takes a new column for a change of every
+    /// row, whose new version has nothing in the columns that are gone.
+    pub(super) fn kept_columns(&self, ix: NodeIx, columns: &mut Columns) -> Option<Reason> {
+        let compares_all = self
+            .project
+            .named_columns(ix)
+            .iter()
+            .any(|(setting, name)| *setting == "check_cols" && name.eq_ignore_ascii_case("all"));
+        if self.project.nodes[ix].kind != NodeKind::Snapshot {
+            return None;
+        }
+        let lost = std::mem::take(&mut columns.lost);
+        for (key, cause) in &lost {
+            let at = columns.before.columns.iter().position(|(_, own)| own == key)?;
+            columns.after.columns.push(columns.before.columns[at].clone());
+            columns.after.kinds.push(columns.before.kinds.get(at).copied().unwrap_or_default());
+            if compares_all && !columns.gained.is_empty() {
+                let taint = Taint { cause: cause.clone(), kind: TaintKind::Values(Vec::new()), what: key.clone() };
+                columns.taints.entry(key.clone()).or_default().push(taint);
+            }
+        }
+        let (name, cause) = columns.gained.iter().next().filter(|_| compares_all)?;
+        let cause = cause.onward(ix);
+        columns.rows.push(Taint { cause: cause.clone(), kind: TaintKind::RowsRewritten, what: name.clone() });
+        Some(reason(ix, Outcome::Wrong, &cause, format!("takes the new column {name} for a change of every row")))
+    }
+
+    /// What readers see of rows that a name with another meaning makes.
+    pub(super) fn rewritten(&self, ix: NodeIx, reason: &Reason) -> Option<Taint> {
+        let change = reason.change.filter(|_| reason.outcome == Outcome::Wrong)?;
+        let cause = Cause { change, path: reason.path.clone(), certainty: reason.certainty };
+        Some(Taint { cause, kind: TaintKind::RowsRewritten, what: self.project.nodes[ix].label.clone() })
     }
 
     fn lost_settings<'l>(
