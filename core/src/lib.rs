@@ -16,6 +16,8 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod candidates;
+mod cautions;
 mod config;
 mod input;
 mod narrow;

@@ -116,7 +116,11 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
     let columns = lineage.outputs.into_iter().map(|output| {
         (
             ColumnName {
-                key: dialect.fold(&output.name, false).into_owned(),
+                key: if definition.dialect == dialect {
+                    output.key.clone()
+                } else {
+                    dialect.fold(&output.name, false).into_owned()
+                },
                 name: if folds { output.key } else { output.name },
             },
             output.sources.iter().filter_map(derived).collect(),

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cautions::cautions;
 use crate::dbt::{NodeIx, Project};
 use crate::impact::{Impact, Judgement, Tracked};
 use crate::migration::{DataChange, Effect, MigrationFile, Op, Role, Rollback, rollbacks};
 use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
 use crate::replayed::PlacedChange;
 use crate::review::{
-    Because, CONTRACT_VERSION, Change, Coverage, Edge, Input, Match, NodeImpact, Review, RollbackOf, RollbackState,
-    Run, ValueChange,
+    Because, CONTRACT_VERSION, Candidate, Change, Coverage, Edge, Input, Match, NodeImpact, Review, RollbackOf,
+    RollbackState, Run, ValueChange,
 };
-use crate::schema::{Found, Note, RelationName, Schema};
+use crate::schema::{ColumnName, Found, Note, RelationState, Schema};
 use crate::text::{Diagnostic, LineIndex, Severity};
 
 /// The longest stretch of a statement that is repeated in a review.
@@ -23,6 +24,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) impact: &'a Impact,
     pub(crate) changes: &'a [PlacedChange],
+    pub(crate) candidates: &'a BTreeMap<String, Vec<Candidate>>,
     pub(crate) migrations: &'a [MigrationFile],
     pub(crate) inputs: &'a [Input],
     pub(crate) runs: Vec<Run>,
@@ -36,7 +38,14 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
     let judgements: Vec<&Judgement> = found.impact.judgements.iter().collect();
     let coverage =
         coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
-    let (verdict, reasons) = verdict(&nodes, &coverage, "project");
+    let (mut verdict, mut reasons) = verdict(&nodes, &coverage, "project");
+    let windows = crate::windows::plans(found.project, found.impact, found.changes);
+    for caution in cautions(found, &windows) {
+        reasons.push(caution.sentence);
+        if caution.asks {
+            verdict = verdict.max(Verdict::Review);
+        }
+    }
     Review {
         version: CONTRACT_VERSION,
         verdict,
@@ -51,7 +60,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         remedies: Vec::new(),
-        windows: crate::windows::plans(found.project, found.impact, found.changes),
+        windows,
         deployed: None,
         decisions: Vec::new(),
         diagnostics: Vec::new(),
@@ -117,10 +126,17 @@ fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, back: &Rollbac
         end_column: placed.place.end_column,
         sql: cut(statement),
         matched: matches(found, &placed.tracked),
+        candidates: candidates(found, &placed.tracked),
         rollback: rollback_of(found, back),
         reaches,
         id,
     }
+}
+
+/// What a name that dbt does not know may mean.
+fn candidates(found: &Findings<'_>, tracked: &Tracked) -> Vec<Candidate> {
+    let name = tracked.op.relation().filter(|_| tracked.applied.found == Found::None && tracked.applied.note.is_none());
+    name.and_then(|name| found.candidates.get(&name.to_string())).cloned().unwrap_or_default()
 }
 
 fn rollback_of(found: &Findings<'_>, rollback: &Rollback) -> RollbackOf {
@@ -242,7 +258,7 @@ pub(crate) fn coverage(
         diagnostic.severity == Severity::Error
             || matches!(
                 diagnostic.code.as_str(),
-                "ambiguous-relation" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
+                "ambiguous-relation" | "maybe-meant" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
             )
     };
     reasons.extend(
@@ -333,8 +349,39 @@ pub(crate) fn listed(names: &[String]) -> String {
     }
 }
 
+/// The step of another file that is in the way of this one: two migrations that wait side by side collide.
+fn earlier(placed: &PlacedChange, changes: &[PlacedChange], schema: &Schema) -> String {
+    let applied = &placed.tracked.applied;
+    let column = match (&applied.found, placed.tracked.op.column()) {
+        (Found::One { relation, .. }, Some(name)) => {
+            let named = |one: &Option<ColumnName>| one.as_ref().is_some_and(|one| one.name.eq_ignore_ascii_case(name));
+            let mut columns = schema.relations[*relation].columns.iter();
+            columns
+                .find(|one| named(&one.before) && one.left_by.is_some() || named(&one.after) && one.added_by.is_some())
+        }
+        _ => None,
+    };
+    let by_column = column.and_then(|column| column.left_by.or(column.added_by));
+    let by_name = || {
+        let name = placed.tracked.op.relation().filter(|_| applied.found == Found::None)?;
+        let was = |state: &&RelationState| {
+            state.before.as_ref().or(state.after.as_ref()).is_some_and(|own| own.ends_with(name))
+        };
+        schema.relations.iter().filter(was).find_map(|state| state.left_by)
+    };
+    let other = by_column.or_else(by_name).and_then(|change| changes.get(change));
+    let other = other.filter(|other| other.file != placed.file).map(|other| other.tracked.deed());
+    other.map_or_else(String::new, |deed| format!(" ({deed})"))
+}
+
 /// What is worth saying of a change that came to nothing, once for each relation.
-pub(crate) fn note_on(placed: &PlacedChange, schema: &Schema, told: &mut BTreeSet<String>) -> Option<Diagnostic> {
+pub(crate) fn note_on(
+    placed: &PlacedChange,
+    changes: &[PlacedChange],
+    schema: &Schema,
+    candidates: &BTreeMap<String, Vec<Candidate>>,
+    told: &mut BTreeSet<String>,
+) -> Option<Diagnostic> {
     let file = &placed.place.file;
     let op = &placed.tracked.op;
     let relation = op.relation()?;
@@ -348,7 +395,11 @@ pub(crate) fn note_on(placed: &PlacedChange, schema: &Schema, told: &mut BTreeSe
         (Some(Note::Impossible(why)), _) => about(
             Diagnostic::warning,
             "impossible-step",
-            format!("line {}: {why}; this step would be refused", placed.place.line),
+            format!(
+                "line {}: {why}{}; this step would be refused",
+                placed.place.line,
+                earlier(placed, changes, schema)
+            ),
         ),
         (None, Found::Several(relations)) if told.insert(relation.to_string()) => {
             let names: Vec<String> = relations
@@ -366,26 +417,20 @@ pub(crate) fn note_on(placed: &PlacedChange, schema: &Schema, told: &mut BTreeSe
         )
         .map(|said| said.help("Correct the mapping; as it is, this change counts as one that nobody reads.")),
         (None, Found::None) if !matches!(op, Op::CreateRelation { .. }) && told.insert(relation.to_string()) => {
-            let near = near_names(relation, schema);
-            let near = if near.is_empty() { String::new() } else { format!("; near to it: {}", near.join(", ")) };
-            about(Diagnostic::info, "no-dbt-node", format!("no dbt node reads {relation}{near}"))
+            let found = candidates.get(&relation.to_string()).map(Vec::as_slice).unwrap_or_default();
+            let nobody = format!("no dbt node reads {relation}");
+            let Some(first) = found.first() else { return about(Diagnostic::info, "no-dbt-node", nobody) };
+            let named = found.iter().map(|one| {
+                let name = one.map.split_once('=').map_or("", |(_, name)| name);
+                format!("{name} ({})", one.why)
+            });
+            let message = format!("{nobody}; it may be {}", named.collect::<Vec<_>>().join(" or "));
+            let said = match first.certainty {
+                Certainty::Possible => about(Diagnostic::info, "no-dbt-node", message),
+                _ => about(Diagnostic::warning, "maybe-meant", message),
+            };
+            said.map(|said| said.help(format!("If so, say it: --map {}", first.map)))
         }
         _ => None,
     }
-}
-
-/// Relations whose last part is nearly this one's.
-fn near_names(name: &RelationName, schema: &Schema) -> Vec<String> {
-    let wanted = name.name().to_lowercase();
-    let mut near: Vec<(usize, String)> = schema
-        .relations
-        .iter()
-        .filter(|state| !state.nodes.is_empty())
-        .filter_map(|state| state.before.as_ref())
-        .map(|own| (strsim::levenshtein(&wanted, &own.name().to_lowercase()), own.to_string()))
-        .filter(|(distance, _)| *distance <= 2 && wanted.len() > 3)
-        .collect();
-    near.sort();
-    near.truncate(3);
-    near.into_iter().map(|(_, name)| name).collect()
 }

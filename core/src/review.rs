@@ -211,7 +211,7 @@ impl DeployedState {
 /// One way to bring the change about, and what is seen on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// `as_is`, `compatibility_view`, `expand_contract`
+    /// `as_is`, `compatibility_view`, `expand_contract`, `dbt_first`
     pub strategy: String,
     pub title: String,
     /// In the order of deployment.
@@ -225,6 +225,9 @@ pub struct Step {
     pub refused_by: Vec<String>,
     /// Every dashboard that is reached, and every view that is not as it was.
     pub seen: Vec<Seen>,
+    /// Once dbt has built everything: the incremental models to which a run in place does another thing than a full refresh.
+    #[serde(default)]
+    pub in_place: Vec<Seen>,
 }
 
 /// What somebody who looks at it sees.
@@ -243,7 +246,7 @@ pub enum Window {
     Before,
     /// The migration is applied, and dbt has not run since.
     Migrated,
-    /// dbt's code is deployed, and has not run.
+    /// dbt's code is deployed, and has not run since the migration. Where it comes first, it has run without it.
     Deployed,
     /// dbt has built everything.
     Rebuilt,
@@ -274,6 +277,10 @@ impl Plan {
                 format!("{kind} {}", state.word())
             });
             let mut said: Vec<String> = said.collect();
+            said.extend(step.in_place.iter().map(|one| {
+                let name = one.unique_id.rsplit('.').next().unwrap_or_default();
+                format!("in place {name} {}", one.state.word())
+            }));
             if !step.refused_by.is_empty() {
                 said.insert(0, format!("refused by the engine, because of {}", views(step.refused_by.len())));
             }
@@ -286,7 +293,7 @@ impl Plan {
     }
 }
 
-fn views(count: usize) -> String {
+pub(crate) fn views(count: usize) -> String {
     format!("{count} view{}", if count == 1 { "" } else { "s" })
 }
 
@@ -400,6 +407,9 @@ pub struct Change {
     /// The statement, cut at a sensible length.
     pub sql: String,
     pub matched: Vec<Match>,
+    /// What its relation may be, where dbt does not know the name: to be confirmed with a mapping, the likeliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
     /// How it is taken back.
     #[serde(default)]
     pub rollback: RollbackOf,
@@ -424,6 +434,17 @@ impl Change {
 pub struct ValueChange {
     pub from: String,
     pub to: String,
+}
+
+/// A relation that a name may mean; never taken for it unless a mapping says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub unique_id: String,
+    /// How the names are alike.
+    pub why: String,
+    pub certainty: Certainty,
+    /// What `--map` takes to confirm it: `users=raw.app_users`.
+    pub map: String,
 }
 
 /// Whether the way back that was given undoes a change.

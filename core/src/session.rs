@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::candidates::candidates;
 use crate::checks::{self, Checked};
 use crate::config::{Options, read_toml};
 use crate::dbt::Project;
@@ -215,7 +216,10 @@ impl Basis<'_> {
         let Replayed { schema, changes } =
             replay(Schema::of_project(&project), project.sql_dialect(), &migrations, &options.maps, Vec::new());
         let mut told = BTreeSet::new();
-        diagnostics.extend(changes.iter().filter_map(|change| report::note_on(change, &schema, &mut told)));
+        let candidates = candidates(&changes, &project, &schema);
+        let notes =
+            changes.iter().filter_map(|change| report::note_on(change, &changes, &schema, &candidates, &mut told));
+        diagnostics.extend(notes);
         let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
             .into_iter()
             .map(|change| (change.tracked, (change.file, change.span, change.statement, change.place)))
@@ -233,6 +237,7 @@ impl Basis<'_> {
                 schema: &schema,
                 impact: &impact,
                 changes: &changes,
+                candidates: &candidates,
                 migrations: &migrations,
                 inputs,
                 runs,

@@ -20,43 +20,56 @@ struct Strategy {
     title: &'static str,
     /// The operations that harm nobody when it is taken.
     spares: fn(&Op) -> bool,
+    /// The operations that dbt's new code follows: right after them, and unable to run before those that bring a name.
+    follows: fn(&Op) -> bool,
     order: &'static [Window],
 }
 
 const MIGRATION_FIRST: &[Window] = &[Window::Before, Window::Migrated, Window::Deployed, Window::Rebuilt];
+const DBT_FIRST: &[Window] = &[Window::Before, Window::Deployed, Window::Migrated, Window::Rebuilt];
 
-const STRATEGIES: [Strategy; 3] = [
-    Strategy { name: "as_is", title: "As it is: the migration, then dbt", spares: |_| false, order: MIGRATION_FIRST },
+const STRATEGIES: [Strategy; 4] = [
+    Strategy {
+        name: "as_is",
+        title: "As it is: the migration, then dbt",
+        spares: |_| false,
+        follows: |_| false,
+        order: MIGRATION_FIRST,
+    },
     Strategy {
         name: "compatibility_view",
         title: "A view under the old names beside the migration, until dbt has moved",
-        spares: |op| {
-            matches!(
-                op,
-                Op::RenameRelation { .. } | Op::RenameColumn { .. } | Op::RenameSchema { .. } | Op::AddColumn { .. }
-            )
-        },
+        spares: |op| brings_name(op) || matches!(op, Op::AddColumn { .. }),
+        follows: |_| false,
         order: MIGRATION_FIRST,
     },
     Strategy {
         name: "expand_contract",
         title: "New beside old, dbt moves, and the old goes last",
-        spares: |op| {
-            matches!(
-                op,
-                Op::RenameRelation { .. }
-                    | Op::RenameColumn { .. }
-                    | Op::RenameSchema { .. }
-                    | Op::AddColumn { .. }
-                    | Op::DropColumn { .. }
-                    | Op::DropRelation { .. }
-                    | Op::RetypeColumn { .. }
-            ) || op.name() == "remap_values"
-                || op.name() == "update_values"
-        },
+        spares: |op| brings_name(op) || fits_both(op) || matches!(op, Op::RetypeColumn { .. }),
+        follows: |_| false,
         order: MIGRATION_FIRST,
     },
+    Strategy {
+        name: "dbt_first",
+        title: "dbt's new code first, then the migration",
+        spares: fits_both,
+        follows: |op| brings_name(op) || matches!(op, Op::RetypeColumn { .. }),
+        order: DBT_FIRST,
+    },
 ];
+
+/// The thing is there under a new name alone: no code can name it before.
+fn brings_name(op: &Op) -> bool {
+    matches!(op, Op::RenameRelation { .. } | Op::RenameColumn { .. } | Op::RenameSchema { .. })
+}
+
+/// Code can be written that is right before and after: it does not read what goes, says whose a column is, knows old and
+/// new values.
+fn fits_both(op: &Op) -> bool {
+    matches!(op, Op::AddColumn { .. } | Op::DropColumn { .. } | Op::DropRelation { .. })
+        || matches!(op.name(), "remap_values" | "update_values")
+}
 
 /// Where a change is felt.
 struct Scene<'a> {
@@ -70,7 +83,13 @@ type State = (Outcome, String);
 
 /// Every way, with its windows; none where no change is felt.
 pub(crate) fn plans(project: &Project, impact: &Impact, changes: &[PlacedChange]) -> Vec<Plan> {
-    if impact.judgements.iter().all(|judgement| judgement.outcome == Outcome::Safe) {
+    let is_felt = |judgement: &Judgement| {
+        judgement.outcome != Outcome::Safe
+            || judgement.early
+            || !judgement.holds.is_empty()
+            || judgement.in_place.is_some()
+    };
+    if !impact.judgements.iter().any(is_felt) {
         return Vec::new();
     }
     let judgements = impact.judgements.iter().map(|judgement| (judgement.node, judgement)).collect();
@@ -88,19 +107,20 @@ impl Scene<'_> {
             })
             .map(|judgement| judgement.node)
             .collect();
-        let steps = strategy.order.iter().map(|window| self.step(strategy, *window, &refused)).collect();
+        let migrated = |at: usize| strategy.order[..=at].contains(&Window::Migrated);
+        let steps = strategy.order.iter().enumerate();
+        let steps = steps.map(|(at, window)| self.step(strategy, *window, migrated(at), &refused)).collect();
         Plan { strategy: strategy.name.to_owned(), title: strategy.title.to_owned(), steps }
     }
 
-    fn step(&self, strategy: &Strategy, window: Window, refused: &BTreeSet<NodeIx>) -> Step {
-        let is_as_before = window == Window::Before || !refused.is_empty();
-        // What a node reads comes before it.
-        let mut states: BTreeMap<NodeIx, State> = BTreeMap::new();
-        for ix in self.project.order.iter().filter(|_| !is_as_before) {
-            if let Some(judgement) = self.judgements.get(ix) {
-                let state = self.state(strategy, window, judgement, &states);
-                states.extend(state.map(|state| (*ix, state)));
-            }
+    fn step(&self, strategy: &Strategy, window: Window, migrated: bool, refused: &BTreeSet<NodeIx>) -> Step {
+        let mut states = BTreeMap::new();
+        // dbt's runs met the old schema, and what they did not build is not there before the next.
+        if strategy.order == DBT_FIRST && matches!(window, Window::Deployed | Window::Migrated) {
+            states = self.too_early();
+        }
+        if migrated && refused.is_empty() {
+            states.extend(self.states(strategy, window));
         }
         let seen = |ix: &NodeIx| {
             let node = &self.project.nodes[*ix];
@@ -114,7 +134,60 @@ impl Scene<'_> {
             window,
             refused_by: refused.map(|ix| self.project.id(*ix).to_owned()).collect(),
             seen: self.judgements.keys().filter_map(seen).collect(),
+            in_place: self.in_place(strategy, window),
         }
+    }
+
+    /// What a run in place does to incremental models, once all is there.
+    fn in_place(&self, strategy: &Strategy, window: Window) -> Vec<Seen> {
+        let judgements = self.judgements.iter().filter(|_| window == Window::Rebuilt);
+        let told = judgements.filter_map(|(ix, judgement)| {
+            let reason = judgement.in_place.as_ref().filter(|reason| self.counts(strategy, window, reason))?;
+            let unique_id = self.project.id(*ix).to_owned();
+            Some(Seen { unique_id, state: reason.outcome, because: reason.message.clone() })
+        });
+        told.collect()
+    }
+
+    /// What is not as it was, once the migration is there.
+    fn states(&self, strategy: &Strategy, window: Window) -> BTreeMap<NodeIx, State> {
+        // What a node reads comes before it.
+        let mut states: BTreeMap<NodeIx, State> = BTreeMap::new();
+        for ix in &self.project.order {
+            if let Some(judgement) = self.judgements.get(ix) {
+                let state = self.state(strategy, window, judgement, &states);
+                states.extend(state.map(|state| (*ix, state)));
+            }
+        }
+        states
+    }
+
+    /// What is not as it was while dbt's new code runs and the migration is not there: what names something that it brings
+    /// is not built, nor is what reads that. A view that is not built anew shows what lies under it.
+    fn too_early(&self) -> BTreeMap<NodeIx, State> {
+        let is_late =
+            |change: Option<usize>| change.is_some_and(|change| brings_name(&self.changes[change].tracked.op));
+        let fails = |judgement: &Judgement| {
+            let mut reasons = judgement.reasons.iter();
+            judgement.early || reasons.any(|reason| reason.outcome == Outcome::Fails && is_late(reason.change))
+        };
+        let mut skipped: BTreeSet<NodeIx> = BTreeSet::new();
+        let mut states: BTreeMap<NodeIx, State> = BTreeMap::new();
+        for ix in &self.project.order {
+            let Some(judgement) = self.judgements.get(ix) else { continue };
+            let node = &self.project.nodes[*ix];
+            let parents = || self.project.parents[*ix].iter();
+            if node.kind == NodeKind::Exposure {
+                states.extend(parents().find_map(|parent| states.get(parent)).cloned().map(|state| (*ix, state)));
+            } else if fails(judgement) || parents().any(|parent| skipped.contains(parent)) {
+                skipped.insert(*ix);
+                let why = format!("{} is not built until the migration is there", node.label);
+                let under = parents().find_map(|parent| states.get(parent)).cloned();
+                let state = if is_view(node) { under } else { Some((Outcome::Stale, why)) };
+                states.extend(state.map(|state| (*ix, state)));
+            }
+        }
+        states
     }
 
     /// What a reader of a dashboard or a relation sees; none where all is as it was.
@@ -126,7 +199,7 @@ impl Scene<'_> {
         states: &BTreeMap<NodeIx, State>,
     ) -> Option<State> {
         let node = &self.project.nodes[judgement.node];
-        let felt = self.felt(strategy, judgement)?;
+        let felt = self.felt(strategy, window, judgement)?;
         let own = (felt.outcome, felt.message.clone());
         let parents = self.project.parents[judgement.node].iter();
         let under = parents.filter_map(|parent| states.get(parent)).min().cloned();
@@ -139,7 +212,7 @@ impl Scene<'_> {
                 other => other,
             };
         }
-        if !is_view(node) {
+        if !is_read_anew(node) {
             return Some(match (window, felt.outcome) {
                 (Window::Rebuilt, Outcome::Fails | Outcome::Blocked) => {
                     (Outcome::Stale, format!("{} keeps what was built before", node.label))
@@ -148,32 +221,65 @@ impl Scene<'_> {
                 _ => (Outcome::Stale, format!("{} shows what was built before", node.label)),
             });
         }
-        let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
-        match felt.outcome {
-            Outcome::Fails if !binds => {
-                Some((Outcome::Dark, format!("{} cannot be read: {}", node.label, felt.message)))
-            }
-            // It is as it was, and shows what lies under it.
-            Outcome::Fails | Outcome::Blocked => {
-                let values =
-                    judgement.reasons.iter().find(|one| one.outcome == Outcome::Wrong && self.counts(strategy, one));
-                let values = values.map(|one| (Outcome::Wrong, one.message.clone()));
-                let left = (Outcome::Stale, format!("{} is not built anew", node.label));
-                values.into_iter().chain(under).chain((window == Window::Rebuilt).then_some(left)).min()
-            }
-            _ => Some(own),
+        let is_left = matches!(felt.outcome, Outcome::Fails | Outcome::Blocked);
+        if window == Window::Rebuilt && !is_left {
+            return Some(own);
         }
+        // It is the view that was there, and shows what lies under it.
+        let seen = self.harms(strategy, window, judgement).filter(|reason| self.is_seen_at_once(reason));
+        let seen = seen.map(|reason| match reason.outcome {
+            Outcome::Fails => Some((Outcome::Dark, format!("{} cannot be read: {}", node.label, reason.message))),
+            Outcome::Blocked => None,
+            outcome => Some((outcome, reason.message.clone())),
+        });
+        let left = (Outcome::Stale, format!("{} is not built anew", node.label));
+        seen.flatten().chain(under).chain((window == Window::Rebuilt).then_some(left)).min()
+    }
+
+    /// Whether a view that is there shows it before it is built anew: nothing that was built stands between, and it is not
+    /// bound to what went by a name.
+    fn is_seen_at_once(&self, reason: &Reason) -> bool {
+        let between = reason.path.iter().skip(1).rev().skip(1);
+        let binds = matches!(self.project.sql_dialect(), Dialect::Postgres | Dialect::Redshift);
+        // With CASCADE the view goes too.
+        let reaches_it = |change: usize| {
+            let op = &self.changes[change].tracked.op;
+            matches!(
+                op,
+                Op::ChangeData(_) | Op::DropColumn { cascade: true, .. } | Op::DropRelation { cascade: true, .. }
+            )
+        };
+        between.into_iter().all(|ix| is_read_anew(&self.project.nodes[*ix]))
+            && (!binds || reason.change.is_none_or(reaches_it))
     }
 
     /// The weightiest reason that the strategy leaves.
-    fn felt<'j>(&self, strategy: &Strategy, judgement: &'j Judgement) -> Option<&'j Reason> {
-        let harms = |reason: &&Reason| !matches!(reason.outcome, Outcome::Safe | Outcome::Changes);
-        judgement.reasons.iter().filter(harms).find(|reason| self.counts(strategy, reason))
+    fn felt<'j>(&self, strategy: &Strategy, window: Window, judgement: &'j Judgement) -> Option<&'j Reason> {
+        self.harms(strategy, window, judgement).next()
     }
 
-    fn counts(&self, strategy: &Strategy, reason: &Reason) -> bool {
-        reason.change.is_none_or(|change| !(strategy.spares)(&self.changes[change].tracked.op))
+    /// The reasons that the strategy leaves, the weightiest first.
+    fn harms<'j>(
+        &self,
+        strategy: &Strategy,
+        window: Window,
+        judgement: &'j Judgement,
+    ) -> impl Iterator<Item = &'j Reason> {
+        let harms = |reason: &&Reason| !matches!(reason.outcome, Outcome::Safe | Outcome::Changes);
+        judgement.reasons.iter().filter(harms).filter(move |reason| self.counts(strategy, window, reason))
     }
+
+    fn counts(&self, strategy: &Strategy, window: Window, reason: &Reason) -> bool {
+        reason.change.is_none_or(|change| {
+            let op = &self.changes[change].tracked.op;
+            !(strategy.spares)(op) && (window != Window::Rebuilt || !(strategy.follows)(op))
+        })
+    }
+}
+
+/// A view, or SQL that dbt puts into what reads it.
+fn is_read_anew(node: &Node) -> bool {
+    is_view(node) || node.materialized == "ephemeral"
 }
 
 fn is_view(node: &Node) -> bool {

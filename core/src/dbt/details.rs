@@ -1,10 +1,11 @@
 //! What a review needs of the nodes that it reaches, read from where the index says it lies.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::node::{Column, ColumnOrigin, Details};
+use super::node::{Column, ColumnOrigin, Details, GivenRows};
 use super::project::{Artifact, NodeIx, Project};
-use super::tolerant::{Map, Text, tolerant};
+use super::tolerant::{List, Map, Text, tolerant};
 use crate::bytes::Extent;
 use crate::text::Diagnostic;
 
@@ -14,6 +15,27 @@ tolerant! {
         code: Text = b"compiled_code" | b"compiled_sql",
         template: Text = b"raw_code" | b"raw_sql",
         contract: ContractJson = b"contract",
+        config: ConfigJson = b"config",
+        loaded_at_field: Text = b"loaded_at_field",
+        given: List<RowsJson> = b"given",
+        expect: RowsJson = b"expect",
+    }
+}
+
+tolerant! {
+    struct ConfigJson {
+        unique_key: List<Text> = b"unique_key",
+        updated_at: Text = b"updated_at",
+        check_cols: List<Text> = b"check_cols",
+        on_schema_change: Text = b"on_schema_change",
+        loaded_at_field: Text = b"loaded_at_field",
+    }
+}
+
+tolerant! {
+    struct RowsJson {
+        input: Text = b"input",
+        rows: List<Map<IgnoredAny>> = b"rows",
     }
 }
 
@@ -57,6 +79,22 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
             if json.contract.enforced.0.as_deref() == Some("true") {
                 details.contract = details.columns.iter().map(|column| column.key.clone()).collect();
             }
+            let ConfigJson { unique_key, updated_at, check_cols, on_schema_change, loaded_at_field } = json.config;
+            let named =
+                [("unique_key", unique_key), ("updated_at", List(vec![updated_at])), ("check_cols", check_cols)];
+            let named = named.into_iter().flat_map(|(setting, names)| {
+                names.0.into_iter().filter_map(Text::given).map(move |name| (setting, name))
+            });
+            // An expression names no single column.
+            let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+            details.named = named
+                .filter(|(_, name)| is_name(name))
+                .map(|(setting, name)| (setting, fold(project, &name)))
+                .collect();
+            details.on_schema_change = on_schema_change.or_empty();
+            details.loaded_at = loaded_at_field.given().or(json.loaded_at_field.given());
+            details.rows =
+                json.given.0.into_iter().chain([json.expect]).map(|rows| given_rows(project, rows)).collect();
             details.sql = json.code.given();
             details.template = json.template.given();
         });
@@ -129,6 +167,17 @@ pub(super) fn read_each<T: for<'de> Deserialize<'de>>(
         }
         places = &places[count..];
     }
+}
+
+fn fold(project: &Project, name: &str) -> String {
+    project.sql_dialect().fold(name, false).into_owned()
+}
+
+fn given_rows(project: &Project, json: RowsJson) -> GivenRows {
+    // The rows of one fixture have the same columns, or leave some out.
+    let columns = json.rows.0.into_iter().flat_map(|row| row.0).map(|(name, _)| fold(project, &name));
+    let quoted = |text: &str| text.split(['\'', '"']).skip(1).step_by(2).map(str::to_owned).collect();
+    GivenRows { input: json.input.given().map(|input| quoted(&input)), columns: columns.collect() }
 }
 
 fn column(project: &Project, key: String, json: ColumnJson) -> Option<Column> {

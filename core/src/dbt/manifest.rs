@@ -71,6 +71,7 @@ tolerant! {
     struct MetaJson {
         owner: Text = b"owner",
         referenced_columns: List<ShownJson> = b"referenced_columns",
+        leaves: Given = b"reverse_etl" | b"hightouch" | b"census" | b"share" | b"data_share" | b"shared_with" | b"exported_to",
     }
 }
 
@@ -313,6 +314,10 @@ impl NodeReader {
         let mut tags = texts(json.tags.unwrap_or(json.config.tags));
         tags.sort();
         tags.dedup();
+        let is_outward = |tag: &String| {
+            matches!(tag.as_str(), "reverse_etl" | "reverse-etl" | "hightouch" | "census" | "share" | "data_share")
+        };
+        let leaves = json.meta.leaves.0 || json.config.meta.leaves.0 || tags.iter().any(is_outward);
         let mut shows = json.meta.referenced_columns.0;
         shows.extend(json.config.meta.referenced_columns.0);
         let latest = json.latest_version.or_empty();
@@ -340,6 +345,7 @@ impl NodeReader {
             owner,
             url: json.url.given(),
             test,
+            leaves,
             shows: shows.into_iter().filter_map(shown).collect(),
             depends_on: texts(json.depends_on.nodes),
             manifest: 0,

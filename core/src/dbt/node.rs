@@ -1,5 +1,7 @@
 //! A node of the project: what is known of it from the index, and what is read when a review reaches it.
 
+use std::collections::BTreeSet;
+
 use crate::bytes::Extent;
 use crate::outcome::NodeKind;
 use crate::review::Owner;
@@ -31,6 +33,8 @@ pub struct Node {
     pub owner: Option<Owner>,
     pub url: Option<String>,
     pub test: Option<TestFacts>,
+    /// Its settings say that something outside reads it: a share, a reverse ETL.
+    pub leaves: bool,
     /// The columns that an exposure says it shows; empty where it does not say.
     pub shows: Vec<ShownColumn>,
     /// Ids as the manifest gives them, with those that lead out of the project.
@@ -103,6 +107,23 @@ pub(super) struct Details {
     pub(super) sql: Option<String>,
     /// The template that dbt makes the SQL of.
     pub(super) template: Option<String>,
+    /// Settings that name a column of the node's own, or `all`: the setting, and the name as the dialect folds it.
+    pub(super) named: Vec<(&'static str, String)>,
+    /// What an incremental model does in place when its columns change; empty where it is not said.
+    pub(super) on_schema_change: String,
+    /// The column or expression by which a source's freshness is measured.
+    pub(super) loaded_at: Option<String>,
+    /// The rows of a unit test; the last are those that it expects.
+    pub(super) rows: Vec<GivenRows>,
+}
+
+/// Rows that a unit test is given, or expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenRows {
+    /// The names in `ref('orders')` or `source('raw', 'orders')`; none for what is expected.
+    pub input: Option<Vec<String>>,
+    /// As the project's dialect folds them.
+    pub columns: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

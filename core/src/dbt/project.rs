@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::catalog::Catalog;
 use super::details;
-use super::node::{Column, Details, Node};
+use super::node::{Column, Details, GivenRows, Node};
 use super::settings::{self, Settings};
 use crate::bytes::{Bytes, Extent};
 use crate::dialect::Dialect;
@@ -185,6 +185,26 @@ impl Project {
         &self.details(ix).contract
     }
 
+    /// The settings that name a column of the node's own, and that column.
+    pub fn named_columns(&self, ix: NodeIx) -> &[(&'static str, String)] {
+        &self.details(ix).named
+    }
+
+    /// What an incremental model does in place when its columns change.
+    pub fn on_schema_change(&self, ix: NodeIx) -> &str {
+        &self.details(ix).on_schema_change
+    }
+
+    /// The column or expression by which a source's freshness is measured.
+    pub fn loaded_at(&self, ix: NodeIx) -> Option<&str> {
+        self.details(ix).loaded_at.as_deref()
+    }
+
+    /// The rows that a unit test is given and expects.
+    pub fn given_rows(&self, ix: NodeIx) -> &[GivenRows] {
+        &self.details(ix).rows
+    }
+
     /// The SQL that the node runs: what dbt compiled, or else what its template was rendered to.
     pub fn sql(&self, ix: NodeIx) -> Option<&str> {
         let rendered = || Some(self.rendered(ix)?.as_ref().ok()?.sql.as_str());
@@ -262,6 +282,7 @@ mod tests {
             owner: None,
             url: None,
             test: None,
+            leaves: false,
             shows: Vec::new(),
             depends_on: parents.iter().map(|id| (*id).to_owned()).collect(),
             manifest: 0,

@@ -159,20 +159,19 @@ fn locks(_: &Review) -> String {
 
 fn order(review: &Review) -> String {
     let row = |plan: &Plan| {
-        let lines = plan.lines();
-        let seen = lines.iter().map(|line| plain(line.split_once(": ").map_or("", |(_, seen)| seen)));
+        let seen = plan.lines().into_iter().map(|line| plain(&line));
         std::iter::once(plain(&plan.title)).chain(seen).collect::<Vec<_>>()
     };
     let compared = match review.windows.as_slice() {
         [] => "No order harms anyone.\n".to_owned(),
-        plans => table(&["Way", "Migrated", "dbt deployed", "Rebuilt"], plans.iter().map(row)),
+        plans => table(&["Way", "First", "Then", "In the end"], plans.iter().map(row)),
     };
     let drafts: String =
         ["compatibility", "expand_contract", "staging_shim"].map(|kind| attached::draft(review, kind)).concat();
     let drafts = if drafts.is_empty() { drafts } else { format!("Strategies that are drafted:\n\n{drafts}\n") };
     format!(
         "{compared}\n{drafts}- {}\n- {}\n",
-        blank("strategy (as is, compatibility view, expand and contract)"),
+        blank("strategy (as is, compatibility view, expand and contract, dbt first)"),
         blank("order of migration and dbt deployment")
     )
 }

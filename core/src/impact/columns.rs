@@ -158,9 +158,12 @@ impl Assessment<'_> {
             && let Some(change) =
                 state.columns[old].left_by.or(state.columns[new].left_by).or(state.columns[new].added_by)
         {
+            let is_text =
+                Kind::of_type(state.columns[new].type_before().unwrap_or_default(), self.project.sql_dialect());
+            let other = state.columns[new].before.as_ref().filter(|_| is_text == Kind::Text);
             effects.taints.push(Taint {
                 cause: self.cause(change, state),
-                kind: TaintKind::Replaced,
+                kind: TaintKind::Replaced(other.map(|other| other.key.clone())),
                 what: format!("{}.{key}", short(state)),
             });
             return;
@@ -187,7 +190,7 @@ impl Assessment<'_> {
         let Some(change) = other.created_by.or(own.left_by) else { return };
         let replaced = |certainty| Taint {
             cause: self.cause(change, own).at_most(certainty),
-            kind: TaintKind::Replaced,
+            kind: TaintKind::Replaced(None),
             what: short(own),
         };
         let Some(at) = other.position_after(key) else {
@@ -232,7 +235,11 @@ impl Assessment<'_> {
         }
         for effect in &column.values {
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
-            taints.push(taint(effect.change, TaintKind::Values(effect.pairs.clone()), certainty));
+            let kind = match &effect.holds {
+                Some(text) => TaintKind::Holding(text.clone()),
+                None => TaintKind::Values(effect.pairs.clone()),
+            };
+            taints.push(taint(effect.change, kind, certainty));
         }
         for retype in &column.retyped {
             let from = retype.from.as_deref().unwrap_or("an unknown type");

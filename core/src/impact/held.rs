@@ -23,14 +23,20 @@ impl Assessment<'_> {
         for read in &before.reads {
             let state = self.schema.before(&read.relation).map(|relation| &self.schema.relations[relation]);
             let dropped = state.filter(|state| state.after.is_none()).and_then(|state| state.left_by);
-            held.extend(dropped.filter(|change| matches!(self.changes[*change].op, Op::DropRelation { .. })));
+            held.extend(
+                dropped.filter(|change| matches!(self.changes[*change].op, Op::DropRelation { cascade: false, .. })),
+            );
         }
         let used = before.uses.iter().flat_map(|one| &one.sources);
         for source in used.chain(before.outputs.iter().flat_map(|output| &output.sources)) {
             let Some(relation) = self.schema.before(&source.relation) else { continue };
             let state = &self.schema.relations[relation];
             let Some(column) = state.position_before(&source.column).map(|at| &state.columns[at]) else { continue };
-            held.extend(column.left_by.filter(|change| matches!(self.changes[*change].op, Op::DropColumn { .. })));
+            held.extend(
+                column
+                    .left_by
+                    .filter(|change| matches!(self.changes[*change].op, Op::DropColumn { cascade: false, .. })),
+            );
             held.extend(column.retyped.iter().map(|retype| retype.change));
         }
         held.into_iter().collect()

@@ -74,7 +74,7 @@ impl Assessment<'_> {
         after.outputs.iter().filter_map(reason).collect()
     }
 
-    fn of_type(&self, output: &Output) -> Option<Cause> {
+    pub(super) fn of_type(&self, output: &Output) -> Option<Cause> {
         let mut sources = output.sources.iter();
         sources.find_map(|source| {
             let taints = self.effects(&source.relation, &source.column).taints;

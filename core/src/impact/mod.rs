@@ -15,6 +15,7 @@ mod node;
 mod outputs;
 mod patched;
 mod reason;
+mod settings;
 mod shown;
 mod taint;
 mod tests_of;
@@ -24,6 +25,7 @@ mod values;
 pub use cause::Tracked;
 pub use patched::{Drafts, Patch};
 pub use reason::Reason;
+pub use settings::Unmeasured;
 
 use std::collections::BTreeSet;
 
@@ -41,6 +43,10 @@ pub struct Judgement {
     pub reasons: Vec<Reason>,
     /// The changes that the engine refuses while this view is there.
     pub holds: Vec<ChangeIx>,
+    /// Its SQL names what only the migration brings: it cannot run before.
+    pub early: bool,
+    /// Of an incremental model, what a run in place comes to, where that is not what a full refresh comes to.
+    pub in_place: Option<Reason>,
     /// It could not be analysed, whatever else is known of it.
     pub unanalysed: bool,
 }
@@ -51,6 +57,8 @@ pub struct Impact {
     pub judgements: Vec<Judgement>,
     /// The nodes at which the changes enter the project.
     pub entries: BTreeSet<NodeIx>,
+    /// The sources whose freshness can no longer be measured.
+    pub unmeasured: Vec<Unmeasured>,
 }
 
 /// Follows the changes through the project. `progress` is told how many nodes are done, and of how many.
@@ -91,6 +99,7 @@ pub fn assess_patched(
     }
     progress(of, of);
 
+    let unmeasured = assessment.unmeasured(starts.iter().copied());
     let mut judgements: Vec<Judgement> = (0..project.nodes.len()).filter_map(|ix| assessment.judgement(ix)).collect();
     judgements.extend(
         entries
@@ -99,7 +108,7 @@ pub fn assess_patched(
             .map(|ix| node::rebuilt_by_dbt(project, schema, changes, *ix)),
     );
     judgements.sort_by_key(|judgement| judgement.node);
-    Impact { judgements, entries }
+    Impact { judgements, entries, unmeasured }
 }
 
 /// How sure it is that a change works on a relation of the project.

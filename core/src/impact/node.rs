@@ -29,6 +29,10 @@ pub(super) struct Assessment<'a> {
     columns: Vec<Option<Columns>>,
     /// The changes that the engine refuses for the sake of the node in hand.
     holds: Vec<ChangeIx>,
+    /// The node in hand cannot run before the migration.
+    early: bool,
+    /// What the node in hand comes to in place.
+    in_place: Option<Reason>,
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,
     judgements: Vec<Option<Judgement>>,
@@ -52,6 +56,8 @@ impl<'a> Assessment<'a> {
             patching: None,
             columns: std::iter::repeat_with(|| None).take(count).collect(),
             holds: Vec::new(),
+            early: false,
+            in_place: None,
             asked: vec![false; count],
             judgements: vec![None; count],
         }
@@ -80,7 +86,12 @@ impl<'a> Assessment<'a> {
                 Ok(parsed) => {
                     let (before, after) = self.traced(ix, &parsed);
                     self.holds = self.held(ix, &before);
-                    self.analyse(ix, &before, &after)
+                    self.early = is_written_for(&after) && before.problems.iter().any(is_unresolved);
+                    let (reasons, columns) = self.analyse(ix, &before, &after);
+                    if reasons.iter().all(|reason| reason.outcome != Outcome::Fails) {
+                        self.in_place = self.in_place(ix, (&before, &after), &columns.lost, &columns.gained);
+                    }
+                    (reasons, columns)
                 }
                 Err(problem) => {
                     let at = Span { start: problem.at, end: problem.at };
@@ -95,7 +106,7 @@ impl<'a> Assessment<'a> {
                 vec![unknown(ix, None, format!("written in {language}, which is not analysed"))],
                 self.as_documented(ix),
             ),
-            (None, Sql::None) => (Vec::new(), Columns::default()),
+            (None, Sql::None) => (self.lost_rows(ix), Columns::default()),
         };
         if reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none()) {
             reasons.extend(self.lost_parents(ix));
@@ -120,6 +131,8 @@ impl<'a> Assessment<'a> {
             certainty: reasons[0].certainty,
             reasons,
             holds: std::mem::take(&mut self.holds),
+            early: std::mem::take(&mut self.early),
+            in_place: self.in_place.take(),
             unanalysed,
         });
     }
@@ -197,15 +210,15 @@ impl<'a> Assessment<'a> {
         reasons.extend(self.unreadable_values(ix, after));
         reasons.extend(self.unlike_history(ix, before, after));
         let mut fails = !reasons.is_empty();
-        let is_unresolved = |problem: &&Problem| !matches!(problem.kind, ProblemKind::Refused { .. });
-        // What only the migration makes readable was written for the schema after it.
-        let is_written_for_it = after.problems.is_empty() && !after.open && !after.assumes;
-        let unresolved = before.problems.iter().find(is_unresolved).filter(|_| !is_written_for_it);
+        let unresolved = before.problems.iter().find(|one| is_unresolved(one)).filter(|_| !is_written_for(after));
         reasons.extend(unresolved.map(|problem| not_understood(ix, problem)));
-        reasons.extend(self.rebindings(ix, before, after));
+        let rebound = self.rebindings(ix, before, after);
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { before } else { after };
         let (mut taints, mut rows, mut more) = self.taints(ix, seen);
+        // What a name that means something else does to the result is not told: it may be any of it.
+        rows.extend(rebound.iter().filter_map(|reason| self.rewritten(ix, reason)));
+        reasons.extend(rebound);
         if !fails {
             more.extend(self.moved_outputs(ix, before, after, &mut taints));
             more.extend(self.kind_changes(ix, before, after, &mut taints));
@@ -231,8 +244,12 @@ impl<'a> Assessment<'a> {
         };
         if !fails {
             (columns.lost, columns.gained) = self.shape_changes(ix, before, after);
+            let broken = self.lost_keys(ix, &columns.lost);
             let is_built = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
-            if is_built {
+            if !broken.is_empty() {
+                reasons.extend(broken);
+                columns = Columns { before: columns.before.clone(), after: columns.before, ..Columns::default() };
+            } else if is_built {
                 reasons.extend(columns.lost.iter().map(|(name, cause)| {
                     shape_reason(
                         ix,
@@ -247,6 +264,7 @@ impl<'a> Assessment<'a> {
                         format!("gains the column {name}, which {}", self.changes[cause.change].deed()),
                     )
                 }));
+                reasons.extend(self.kept_columns(ix, &mut columns));
             }
         }
         (reasons, columns)
@@ -351,6 +369,8 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
         certainty: Certainty::Possible,
         reasons: vec![reason],
         holds: Vec::new(),
+        early: false,
+        in_place: None,
         unanalysed: false,
     }
 }
@@ -389,6 +409,15 @@ pub(super) fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
         ProblemKind::UnknownQualifier { name } => format!("{name}, which it does not read"),
     };
     unknown(ix, Some(problem.span), format!("names {what}"))
+}
+
+/// What only the migration makes readable was written for the schema after it.
+fn is_written_for(after: &Lineage) -> bool {
+    after.problems.is_empty() && !after.open && !after.assumes
+}
+
+fn is_unresolved(problem: &Problem) -> bool {
+    !matches!(problem.kind, ProblemKind::Refused { .. })
 }
 
 pub(super) fn unknown(ix: NodeIx, span: Option<Span>, message: String) -> Reason {

@@ -11,6 +11,7 @@ use crate::dbt::NodeIx;
 use crate::dialect::Dialect;
 use crate::lineage::{How, Kind, Lineage, Output, Source};
 use crate::outcome::{Certainty, NodeKind, Outcome};
+use crate::schema::RelationName;
 
 impl Assessment<'_> {
     /// Columns that are put together of others than before: the place in a UNION, or a common name, is another column's now.
@@ -25,16 +26,20 @@ impl Assessment<'_> {
         if before.open || after.open || before.assumes || after.assumes || !before.problems.is_empty() {
             return Vec::new();
         }
-        // What else is under a name now, such as a view in a table's place, is known by what it is made of.
-        let is_another = |source: &Source| self.schema.before(&source.relation) != self.schema.after(&source.relation);
         // A column that is called otherwise is the same column. One that nothing is known of cannot be told from another.
         let columns = |output: &Output, is_after: bool| {
             let identity = |source: &Source| {
-                let relation = self.schema.before(&source.relation)?;
+                let before = self.schema.before(&source.relation)?;
+                let relation = if is_after { self.schema.after(&source.relation).unwrap_or(before) } else { before };
                 let state = &self.schema.relations[relation];
                 let place =
                     if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) };
-                Some((relation, place?))
+                // What else is under a name now, such as a view in a table's place, is known by what it is made of.
+                match state.columns[place?].derived.as_deref().filter(|_| is_after) {
+                    Some([one]) if one.unchanged => Some((one.relation, one.column)),
+                    Some(_) => None,
+                    None => Some((relation, place?)),
+                }
             };
             output.sources.iter().map(identity).collect::<Option<BTreeSet<_>>>()
         };
@@ -42,13 +47,12 @@ impl Assessment<'_> {
         for was in &before.outputs {
             let Some(is) = after.outputs.iter().find(|is| is.key == was.key) else { continue };
             let (Some(from), Some(to)) = (columns(was, false), columns(is, true)) else { continue };
-            let replaced = was.sources.iter().chain(&is.sources).any(is_another);
-            if replaced || from == to || taints.contains_key(&was.key) {
+            if from == to || taints.contains_key(&was.key) {
                 continue;
             }
             let lost = was.sources.iter().find_map(|source| self.effects(&source.relation, &source.column).lost);
             let Some(cause) = lost.or_else(|| self.any_cause(before)) else { continue };
-            let taint = Taint { cause: cause.onward(ix), kind: TaintKind::Replaced, what: was.name.clone() };
+            let taint = Taint { cause: cause.onward(ix), kind: TaintKind::Replaced(None), what: was.name.clone() };
             reasons.push(said(
                 &taint.cause,
                 Outcome::Wrong,
@@ -80,9 +84,23 @@ impl Assessment<'_> {
         for output in lineage.outputs.iter().filter(|output| output.kind > Kind::Text) {
             for source in output.sources.iter().filter(|source| source.how == How::Cast) {
                 for taint in self.effects(&source.relation, &source.column).taints {
-                    let TaintKind::Values(pairs) = &taint.kind else { continue };
-                    if let Some((_, to)) = pairs.iter().find(|(_, to)| to != "NULL" && !output.kind.can_be(to)) {
-                        let message = format!("casts {} to {}, and meets '{to}'", taint.what, output.kind.word());
+                    let is_number = (Kind::Truth..=Kind::Float).contains(&output.kind);
+                    let meets = match &taint.kind {
+                        TaintKind::Values(pairs) => {
+                            let new =
+                                pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !output.kind.can_be(to));
+                            new.map(|to| format!("'{to}'"))
+                        }
+                        // A date can hold other signs than these.
+                        TaintKind::Holding(text) => (is_number && text != "NULL" && !output.kind.can_be(text))
+                            .then(|| format!("values with '{text}'")),
+                        // Unless that one is read as a number too.
+                        TaintKind::Replaced(Some(other)) => (is_number && !is_cast(lineage, &source.relation, other))
+                            .then(|| format!("the values of {other}")),
+                        _ => None,
+                    };
+                    if let Some(meets) = meets {
+                        let message = format!("casts {} to {}, and meets {meets}", taint.what, output.kind.word());
                         let cause = onward(taint.clone(), ix).cause.at_most(Certainty::Likely);
                         reasons.push(said(&cause, Outcome::Fails, message));
                     }
@@ -91,6 +109,12 @@ impl Assessment<'_> {
         }
         reasons
     }
+}
+
+/// Whether the query reads the column as something else than text too, by a cast of it or of what is made of it.
+fn is_cast(lineage: &Lineage, relation: &RelationName, column: &str) -> bool {
+    let is_it = |source: &Source| source.relation == *relation && source.column == column;
+    lineage.outputs.iter().any(|output| output.kind > Kind::Text && output.sources.iter().any(is_it))
 }
 
 fn doubled(lineage: &Lineage) -> BTreeSet<&str> {

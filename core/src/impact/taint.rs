@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cause::Cause;
-use crate::lineage::{How, Source};
+use crate::lineage::{Compared, How, Kind, Source};
 use crate::outcome::{Certainty, Outcome};
 
 /// A change of the values in a column, or of the rows of a relation.
@@ -19,12 +19,14 @@ pub(super) struct Taint {
 pub(super) enum TaintKind {
     /// Old values are replaced by new ones; empty where which is not known.
     Values(Vec<(String, String)>),
+    /// Every new value is or holds this text.
+    Holding(String),
     /// Rows are gone.
     RowsLost,
     /// Other rows, or other values in them, than before.
     RowsRewritten,
-    /// The name now stands for another column or relation.
-    Replaced,
+    /// The name now stands for another column or relation; which column, where that one was in its relation before.
+    Replaced(Option<String>),
     /// The type is another, and whether that matters cannot be told: it taints as unknown.
     Retyped(String),
     /// The type is a wider one, which holds every value the same.
@@ -39,9 +41,11 @@ impl Taint {
     /// What it makes of whoever reads it.
     pub(super) fn outcome(&self) -> Outcome {
         match self.kind {
-            TaintKind::Values(_) | TaintKind::RowsLost | TaintKind::RowsRewritten | TaintKind::Replaced => {
-                Outcome::Wrong
-            }
+            TaintKind::Values(_)
+            | TaintKind::Holding(_)
+            | TaintKind::RowsLost
+            | TaintKind::RowsRewritten
+            | TaintKind::Replaced(_) => Outcome::Wrong,
             TaintKind::Retyped(_) | TaintKind::RowsAdded => Outcome::Unknown,
             TaintKind::Widened(_) | TaintKind::Reprinted(_) => Outcome::Changes,
         }
@@ -50,7 +54,16 @@ impl Taint {
     /// What is left of it in a value made of the tainted one.
     pub(super) fn through(&self, source: &Source) -> Option<Self> {
         let pairs = match &self.kind {
-            TaintKind::Values(pairs) => pairs,
+            TaintKind::Values(pairs) => pairs.as_slice(),
+            TaintKind::Holding(_) => &[],
+            // A date that becomes a timestamp is written with its time.
+            TaintKind::Widened(types) if source.kind == Kind::Text && types.to_lowercase().starts_with("date to ") => {
+                let kind = match source.how {
+                    How::Cast => TaintKind::Values(Vec::new()),
+                    _ => TaintKind::Retyped(types.clone()),
+                };
+                return Some(Self { kind, ..self.clone() });
+            }
             // What is made of it has a type of its own.
             TaintKind::Widened(_) if source.how != How::Unchanged => return None,
             TaintKind::Reprinted(types) => {
@@ -63,10 +76,14 @@ impl Taint {
             }
             _ => return Some(self.clone()),
         };
-        if let (Some(literals), false) = (&source.compared, pairs.is_empty()) {
-            // Compared with other values only, the outcome of the comparison is as before.
-            let changed: BTreeSet<&str> = pairs.iter().flat_map(|(from, to)| [from.as_str(), to.as_str()]).collect();
-            if literals.iter().all(|literal| !changed.contains(literal.as_str())) {
+        if let (Some(Compared { literals, as_one }), false) = (&source.compared, pairs.is_empty()) {
+            // Compared with other values only, or with the old and the new one alike, the outcome is as before.
+            let literals: BTreeSet<&str> = literals.iter().map(String::as_str).collect();
+            let is_same = |(from, to): &(String, String)| {
+                let (was, is) = (literals.contains(from.as_str()), literals.contains(to.as_str()));
+                was == is && (*as_one || !was)
+            };
+            if pairs.iter().all(is_same) {
                 return None;
             }
         }
@@ -91,7 +108,9 @@ impl Taint {
             }
             TaintKind::RowsLost => format!("rows of {} are removed", self.what),
             TaintKind::RowsRewritten => format!("rows of {} are replaced by others", self.what),
-            TaintKind::Replaced => format!("{} now stands for something else", self.what),
+            TaintKind::Holding(text) if text == "NULL" => format!("values of {} change (to NULL)", self.what),
+            TaintKind::Holding(text) => format!("values of {} change (to hold '{text}')", self.what),
+            TaintKind::Replaced(_) => format!("{} now stands for something else", self.what),
             TaintKind::Retyped(types) => {
                 format!("the type of {} changes ({types}); whether results change depends on the data", self.what)
             }

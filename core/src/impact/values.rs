@@ -48,9 +48,12 @@ impl Assessment<'_> {
                 }
             }
         }
-        // What comes in through a star has no place of its own.
+        // What comes in through a star has no place of its own, nor what only the whole expression makes of it.
         for taint in outputs.values().flatten().chain(&rows) {
-            if reasons.iter().all(|reason| reason.change != Some(taint.cause.change)) {
+            let is_told = |reason: &Reason| {
+                reason.change == Some(taint.cause.change) && (reason.outcome <= taint.outcome() || is_of_rows(taint))
+            };
+            if !reasons.iter().any(is_told) {
                 reasons.push(reason_of(taint, None, format!("hands on what it reads: {}", taint.deed())));
             }
         }
@@ -74,8 +77,9 @@ pub(super) fn onward(taint: Taint, ix: NodeIx) -> Taint {
 
 fn taint_reason(taint: &Taint, one: &Use) -> Reason {
     let message = match &one.compared {
-        Some(literals) => {
-            let literals: Vec<String> = literals.iter().take(4).map(|literal| format!("'{literal}'")).collect();
+        Some(compared) => {
+            let literals: Vec<String> =
+                compared.literals.iter().take(4).map(|literal| format!("'{literal}'")).collect();
             format!("compares {} with {}, while {}", one.name, literals.join(", "), taint.deed())
         }
         None => format!("uses {} in {}, while {}", one.name, one.clause.title(), taint.deed()),

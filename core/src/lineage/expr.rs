@@ -13,7 +13,7 @@ use super::statement::EXCLUDED;
 use super::words::{
     DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column, takes_date_part,
 };
-use super::{Clause, How, Problem, ProblemKind, Source, Use};
+use super::{Clause, Compared, How, Problem, ProblemKind, Source, Use};
 use crate::dialect::Dialect;
 use crate::sql::{
     as_text, compared_column, for_each_child, for_each_function_child, for_each_subscript, for_each_window_child,
@@ -48,7 +48,7 @@ impl Resolver<'_> {
         expr: &Expr,
         place: Place<'_>,
         how: How,
-        compared: Option<&[String]>,
+        compared: Option<&Compared>,
         sources: &mut Vec<Source>,
     ) {
         match expr {
@@ -79,7 +79,10 @@ impl Resolver<'_> {
                 self.operands(expr, place, How::Conditional, sources);
             }
             _ => match compared_column(expr) {
-                Some((column, literals)) => self.walk(column, place, How::Conditional, Some(&literals), sources),
+                Some((column, literals)) => {
+                    let compared = Compared { literals, as_one: true };
+                    self.walk(column, place, How::Conditional, Some(&compared), sources);
+                }
                 None if matches!(expr, Expr::BinaryOp { .. }) => {
                     let step = if is_condition(expr) { How::Conditional } else { How::Computed };
                     self.operands(expr, place, how.max(step), sources);
@@ -153,7 +156,8 @@ impl Resolver<'_> {
     ) {
         if let Some(operand) = operand {
             let literals: Option<Vec<String>> = conditions.iter().map(|when| as_text(&when.condition)).collect();
-            self.walk(operand, place, How::Conditional, literals.as_deref(), sources);
+            let compared = literals.map(|literals| Compared { as_one: literals.len() == 1, literals });
+            self.walk(operand, place, How::Conditional, compared.as_ref(), sources);
         }
         for when in conditions {
             self.walk(&when.condition, place, How::Conditional, None, sources);
@@ -298,7 +302,7 @@ impl Resolver<'_> {
         parts: &[Ident],
         place: Place<'_>,
         how: How,
-        compared: Option<&[String]>,
+        compared: Option<&Compared>,
         sources: &mut Vec<Source>,
     ) {
         let Some(last) = parts.last() else { return };
@@ -337,7 +341,7 @@ impl Resolver<'_> {
                 (Rc::from([]), 0)
             }
         };
-        let compared = compared.map(<[String]>::to_vec);
+        let compared = compared.cloned();
         let refined: Vec<Source> = found
             .iter()
             .map(|source| Source {

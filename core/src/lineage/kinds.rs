@@ -142,9 +142,11 @@ pub(super) fn meet(rules: Rules, how: Meeting, a: Kind, b: Kind) -> Result<Kind,
     let is_truth_number = |a, b| a == Truth && matches!(b, Integer | Big);
     match how {
         Meeting::Equal if rules == Rules::DuckDb => Ok(Truth),
-        Meeting::Unite if rules == Rules::DuckDb => Ok(if a == Text || b == Text { Text } else { greater }),
+        // It unites others when it plans, and cannot cast the rows to the same type.
+        Meeting::Unite if rules == Rules::DuckDb && (a == Text || b == Text) => Ok(Text),
         Meeting::Equal | Meeting::Order | Meeting::Among | Meeting::Unite | Meeting::Choose => {
-            let mixes = rules == Rules::DuckDb && (is_truth_number(a, b) || is_truth_number(b, a));
+            let unites = how == Meeting::Unite && a.min(b) == Truth && greater.is_number();
+            let mixes = rules == Rules::DuckDb && (unites || is_truth_number(a, b) || is_truth_number(b, a));
             if !a.is_alike(b) && !mixes {
                 return Err(Refusal);
             }
@@ -170,7 +172,7 @@ pub(super) fn meet(rules: Rules, how: Meeting, a: Kind, b: Kind) -> Result<Kind,
 
 /// Whether a value may be cast by force.
 pub(super) fn cast(rules: Rules, from: Kind, to: Kind) -> Result<Kind, Refusal> {
-    let is_let = rules == Rules::DuckDb
+    let is_let = rules == Rules::DuckDb && from.max(to) < Kind::Day
         || !from.is_known()
         || !to.is_known()
         || from.is_alike(to)

@@ -62,9 +62,17 @@ pub struct Source {
     pub column: String,
     pub how: How,
     /// The literals that the column is compared with, where that is all that is made of it.
-    pub compared: Option<Vec<String>>,
+    pub compared: Option<Compared>,
     /// The kind of what is made of it.
     pub kind: Kind,
+}
+
+/// Literals that a column is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Compared {
+    pub literals: Vec<String>,
+    /// It is only asked whether the value is one of them, as IN does; a CASE tells them apart.
+    pub as_one: bool,
 }
 
 /// How a value is made of another; of several steps the last in this order.
@@ -103,7 +111,7 @@ pub struct Use {
     pub clause: Clause,
     /// What it stands for, through CTEs and subqueries down to relations.
     pub sources: Vec<Source>,
-    pub compared: Option<Vec<String>>,
+    pub compared: Option<Compared>,
     /// How many queries further out the name was found: 0 is the query it stands in.
     pub outward: usize,
 }

@@ -223,7 +223,8 @@ fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
         let to = TargetColumn { relation: target.cloned(), column: shown(&column) };
         // Of several ways from the one to the other, the one that changes most stands last.
         for same in column.sources.chunk_by(|a, b| (&a.relation, &a.column) == (&b.relation, &b.column)) {
-            let compared: Option<Vec<Vec<String>>> = same.iter().map(|one| one.compared.clone()).collect();
+            let compared: Option<Vec<Vec<String>>> =
+                same.iter().map(|one| Some(one.compared.clone()?.literals)).collect();
             edges.extend(same.last().map(|one| Edge {
                 made: made(one, &to.column),
                 from: source(one),

@@ -135,8 +135,9 @@ fn lateral_aliases_exist_where_the_dialect_has_them() {
 
 #[test]
 fn literals_that_a_column_is_compared_with_are_told() {
-    let compared =
-        |sql: &str| traced(sql, Dialect::Postgres).uses.iter().map(|one| one.compared.clone()).collect::<Vec<_>>();
+    let compared = |sql: &str| {
+        traced(sql, Dialect::Postgres).uses.iter().map(|one| Some(one.compared.clone()?.literals)).collect::<Vec<_>>()
+    };
     let list = |values: &[&str]| Some(values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
     assert_eq!(compared("select 1 from a where x = 'p' and y <> x"), [list(&["p"]), None, None]);
     assert_eq!(compared("select case x when 'p' then 1 when 'q' then 2 end from a"), [list(&["p", "q"])]);

@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
-use super::remap::value_pairs;
+use super::remap::{held_text, value_pairs};
 use super::statement::Reader;
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
@@ -37,11 +37,10 @@ impl Reader<'_> {
                 if values.is_empty() {
                     values = mappings.pairs(&column, &assignment.value);
                 }
+                let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                 let span = self.span_of(target).unwrap_or(self.piece);
-                ops.push(PlacedOp {
-                    op: Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values }),
-                    span,
-                });
+                let change = DataChange::Update { relation: relation.clone(), column, values, holds };
+                ops.push(PlacedOp { op: Op::ChangeData(change), span });
             }
         }
         Effect::Ops(ops)
@@ -67,7 +66,8 @@ impl Reader<'_> {
         let changed = assignments.iter().filter_map(|assignment| {
             let AssignmentTarget::ColumnName(target) = &assignment.target else { return None };
             let column = self.fold(target.0.last()?.as_ident()?);
-            let op = Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values: Vec::new() });
+            let (relation, holds) = (relation.clone(), held_text(&assignment.value));
+            let op = Op::ChangeData(DataChange::Update { relation, column, values: Vec::new(), holds });
             Some((op, self.span_of(target)))
         });
         self.many([(added, None)].into_iter().chain(changed))
@@ -104,10 +104,12 @@ impl Reader<'_> {
                     for assignment in assignments {
                         let AssignmentTarget::ColumnName(target) = &assignment.target else { continue };
                         let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
+                        let values = mappings.pairs(&self.fold(column), &assignment.value);
                         ops.push(Op::ChangeData(DataChange::Update {
                             relation: relation.clone(),
                             column: self.fold(column),
-                            values: mappings.pairs(&self.fold(column), &assignment.value),
+                            holds: held_text(&assignment.value).filter(|_| values.is_empty()),
+                            values,
                         }));
                     }
                 }

@@ -119,6 +119,8 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
         values: Vec<(String, String)>,
+        /// A text that every new value is or holds, where the values are not all named.
+        holds: Option<String>,
     },
     Insert {
         relation: RelationName,
@@ -295,10 +297,10 @@ impl Op {
             | Self::ChangeDefault { relation, column, .. } => format!("{}.{column}", relation.name()),
             Self::Annotate { relation, name, .. } if name.is_empty() => relation.name().to_owned(),
             Self::Annotate { name, .. } => name.clone(),
-            Self::ChangeData(DataChange::Update { relation, column, values }) if values.is_empty() => {
+            Self::ChangeData(DataChange::Update { relation, column, values, .. }) if values.is_empty() => {
                 format!("{}.{column}", relation.name())
             }
-            Self::ChangeData(DataChange::Update { relation, column, values }) => {
+            Self::ChangeData(DataChange::Update { relation, column, values, .. }) => {
                 let pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
                 format!("{}.{column}: {}", relation.name(), pairs.join(", "))
             }

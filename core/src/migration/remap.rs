@@ -21,6 +21,20 @@ pub(crate) fn value_pairs(
     from_case(value, &is_it).or_else(|| from_decode(value, &is_it)).unwrap_or_default()
 }
 
+/// A text that the value is, or that it is put together with.
+pub(crate) fn held_text(value: &Expr) -> Option<String> {
+    let mut longest: Option<String> = as_text(value);
+    let mut rest = unwrapped(value);
+    while let Expr::BinaryOp { left, op: BinaryOperator::StringConcat, right } = rest {
+        let part =
+            as_text(right).filter(|text| text != "NULL" && longest.as_ref().is_none_or(|own| own.len() < text.len()));
+        longest = part.or(longest);
+        rest = unwrapped(left);
+    }
+    let first = as_text(rest).filter(|text| longest.as_ref().is_none_or(|own| own.len() < text.len()));
+    first.or(longest).filter(|text| !text.is_empty())
+}
+
 /// `CASE c WHEN 'a' THEN 'b' … ELSE c END`, in both forms. Any other ELSE changes values that are not named.
 fn from_case(value: &Expr, is_it: &impl Fn(&Expr) -> bool) -> Option<Vec<(String, String)>> {
     let Expr::Case { operand, conditions, else_result, .. } = unwrapped(value) else { return None };
@@ -141,6 +155,20 @@ mod tests {
     fn a_filter_on_the_column_tells_its_pair() {
         assert_eq!(pairs("update t set c = 'b' where c = 'a' and d > 1"), "a>b");
         assert_eq!(pairs("update t set c = 2 where c in (0, 1)"), "0>2 1>2");
+    }
+
+    #[test]
+    fn a_text_that_is_put_beside_the_value_stays_in_it() {
+        let held = |sql: &str| {
+            let statements = crate::sql::parse(sql, Dialect::Postgres).expect("it parses");
+            let Statement::Update(update) = &statements[0] else { panic!("an update") };
+            held_text(&update.assignments[0].value)
+        };
+        assert_eq!(held("update t set c = c || '_x'").as_deref(), Some("_x"));
+        assert_eq!(held("update t set c = ('EU-' || c) || '.'").as_deref(), Some("EU-"));
+        assert_eq!(held("update t set c = null").as_deref(), Some("NULL"));
+        assert_eq!(held("update t set c = upper(c)"), None);
+        assert_eq!(held("update t set c = c + 1"), None);
     }
 
     #[test]

@@ -129,11 +129,12 @@ impl Replay<'_> {
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
-            Op::ChangeData(DataChange::Update { column, values, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: values.clone() });
+            Op::ChangeData(DataChange::Update { column, values, holds, .. }) => {
+                let effect = ValueEffect { change, pairs: values.clone(), holds: holds.clone() };
+                self.existing(relation, column)?.values.push(effect);
             }
             Op::ChangeData(DataChange::Mask { column, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new() });
+                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new(), holds: None });
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
             _ => {}
@@ -217,7 +218,8 @@ impl Replay<'_> {
         if let Some(at) = state.position_of(column) {
             return Ok(&mut state.columns[at]);
         }
-        if state.complete {
+        let has_left = |own: &ColumnState| own.left_by.is_some() && own.before.as_ref() == Some(&name);
+        if state.complete || state.columns.iter().any(has_left) {
             return Err(Note::Impossible(format!("{} has no column {column}", shown(state))));
         }
         let at = state.columns.len();

@@ -104,6 +104,8 @@ pub struct ValueEffect {
     pub change: ChangeIx,
     /// Old and new values; empty where they are computed.
     pub pairs: Vec<(String, String)>,
+    /// A text that every new value is or holds, where they are not named.
+    pub holds: Option<String>,
 }
 
 /// A column that a view's column is made of.

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,23 @@ class DuckDb:
         (home / f"{project.database}.duckdb").unlink(missing_ok=True)
         with duckdb.connect(str(home / f"{project.database}.duckdb")) as connection:
             connection.execute("create schema raw;" + project.raw)
+
+    def keep(self, project, home):
+        """Keeps the database as it is, to be put back."""
+        shutil.copy(home / f"{project.database}.duckdb", home / "kept")
+
+    def put_back(self, project, home):
+        shutil.copy(home / "kept", home / f"{project.database}.duckdb")
+
+    @contextmanager
+    def reading(self, project, home):
+        """The database that dbt works on, between two of its runs."""
+        other = DuckDb()
+        other.connection = duckdb.connect(str(home / f"{project.database}.duckdb"))
+        try:
+            yield other
+        finally:
+            other.connection.close()
 
     def open(self, project, prepare):
         self.project, self.prepare, self.connection = project, prepare, None
@@ -94,13 +112,30 @@ class Postgres:
         with self.connect(project.database) as connection, connection.cursor() as cursor:
             cursor.execute("create schema raw;" + project.raw)
 
-    def fresh(self, project):
+    def fresh(self, project, name=None, template="template1"):
         connection = self.connect("postgres")
         connection.autocommit = True
+        name = name or project.database
         with connection.cursor() as cursor:
-            cursor.execute(f"drop database if exists {project.database}")
-            cursor.execute(f"create database {project.database}")
+            cursor.execute(f"drop database if exists {name} with (force)")
+            cursor.execute(f"create database {name} template {template}")
         connection.close()
+
+    def keep(self, project, home):
+        self.fresh(project, f"{project.database}_kept", project.database)
+
+    def put_back(self, project, home):
+        self.fresh(project, template=f"{project.database}_kept")
+
+    @contextmanager
+    def reading(self, project, home):
+        other = object.__new__(Postgres)
+        other.connection = self.connect(project.database)
+        try:
+            yield other
+            other.connection.commit()
+        finally:
+            other.connection.close()
 
     def open(self, project, prepare):
         self.fresh(project)

@@ -42,6 +42,7 @@ def main():
     parser.add_argument("--explain", action="store_true", help="print every node on which prediction and truth differ")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--built", action="store_true", help="take the command line that was built before")
+    parser.add_argument("--real", type=int, default=0, metavar="N", help="let dbt itself build N cases of each project and engine")
     parser.add_argument("--hold", action="store_true", help="fail where a bound is not kept")
     chosen = parser.parse_args()
     with_tools()
@@ -66,7 +67,7 @@ def main():
                 if chosen.project not in (None, project.name) or chosen.engine not in (None, name):
                     continue
                 own = [case for case in cases if case.project == project.name and name in case.engines]
-                results += compared(project, name, engine, own, all_cases)
+                results += compared(project, name, engine, own, chosen.real)
     finally:
         server.stop()
     report = compare.Report(results)
@@ -96,7 +97,7 @@ class Lazily:
             self.started.stop()
 
 
-def compared(project, name, engine, cases, all_cases):
+def compared(project, name, engine, cases, real_cases):
     """What really happens, found out once and kept below target/, beside what is predicted now."""
     import compare
     import projects
@@ -111,17 +112,38 @@ def compared(project, name, engine, cases, all_cases):
     missing = [case for case in cases if case.on(name) not in known]
     home = folder / "projects" / f"{project.name}-{name}"
     if missing or not (home / "target" / "manifest.json").exists():
-        engine = engine()
-        home = projects.built(project, engine, folder / "projects")
+        started = engine()
+        home = projects.built(project, started, folder / "projects")
         built = truth.Built(project, home)
-        known |= {case.on(name): found for case, found in tried(engine, project, built, missing)}
+        known |= {case.on(name): found for case, found in tried(started, project, built, missing)}
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(known))
     built = truth.Built(project, home)
+    by_dbt = really(project, name, engine, cases, built, home, real_cases)
     inputs = compare.inputs(home, folder / "inputs" / f"{project.name}-{name}")
     with ThreadPoolExecutor(2) as pool:
         reviews = pool.map(lambda case: compare.predict(TARGET, inputs, name, case), cases)
-        return [compare.Result(case, name, *known[case.on(name)], review, built) for case, review in zip(cases, reviews)]
+        found = zip(cases, reviews)
+        return [compare.Result(case, name, *known[case.on(name)], review, built, by_dbt.get(case.on(name))) for case, review in found]
+
+
+def really(project, name, engine, cases, built, home, size):
+    """What dbt itself says of a sample of the cases; kept like the rest, and told again where it was asked before."""
+    import real
+
+    folder = TARGET / "engines"
+    mark = hashlib.sha256(project.text.encode())
+    for file in ("projects.py", "engines.py", "real.py"):
+        mark.update((HERE / file).read_bytes())
+    kept = folder / "truth" / f"{project.name}-{name}-real-{mark.hexdigest()[:16]}.json"
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    missing = [case for case in real.sample(cases, size) if case.on(name) not in known] if size else []
+    if missing:
+        warehouse = real.Warehouse(engine(), project, built, home, folder / "real" / f"{project.name}-{name}")
+        known |= {case.on(name): warehouse.tried(case.on(name)) for case in missing}
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(known))
+    return known
 
 
 def tried(engine, project, built, cases):
