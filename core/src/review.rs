@@ -408,7 +408,7 @@ pub struct Change {
     pub sql: String,
     pub matched: Vec<Match>,
     /// What its relation may be, where dbt does not know the name: to be confirmed with a mapping, the likeliest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub candidates: Vec<Candidate>,
     /// How it is taken back.
     #[serde(default)]

@@ -9,10 +9,10 @@ use crate::text::Severity;
 const MOST_ROWS: usize = 200;
 
 pub(super) fn write(review: &Review) -> String {
+    let mut out = unknown_names(review);
     if review.findings.is_empty() {
-        return "No check finds fault with the migration.\n".to_owned();
+        return out + "No check finds fault with the migration.\n";
     }
-    let mut out = String::new();
     for (severity, title) in [
         (Severity::Error, "Do not ship without an answer"),
         (Severity::Warning, "Look at these"),
@@ -38,6 +38,31 @@ pub(super) fn write(review: &Review) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Names of the migration that dbt does not know, and what they may mean: a mapping says which.
+fn unknown_names(review: &Review) -> String {
+    let mut told = std::collections::BTreeSet::new();
+    let rows: Vec<Vec<String>> = review
+        .changes
+        .iter()
+        .flat_map(|change| change.candidates.iter().map(move |candidate| (change, candidate)))
+        .filter(|(_, candidate)| told.insert(candidate.map.as_str()))
+        .take(MOST_ROWS)
+        .filter_map(|(change, candidate)| {
+            let (from, to) = candidate.map.split_once('=')?;
+            Some(vec![
+                code(&change.relation),
+                code(&candidate.unique_id),
+                format!("{} ({})", plain(&candidate.why), candidate.certainty.word()),
+                button("It is this", "map", &[("from", from), ("to", to)]),
+            ])
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("### Names that dbt does not know\n\n{}\n", table(&["In the migration", "May be", "Because", ""], rows))
 }
 
 /// What is said of a waiver is mended where the waiver stands.
