@@ -13,6 +13,7 @@ use crate::review::{
 };
 use crate::schema::{Found, Note, RelationName, Schema};
 use crate::text::{Diagnostic, LineIndex, Severity};
+use crate::transitions::transitions;
 
 /// The longest stretch of a statement that is repeated in a review.
 const LONGEST_SQL: usize = 2_000;
@@ -51,6 +52,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         remedies: Vec::new(),
+        transitions: transitions(found.schema, found.migrations, found.project.sql_dialect()),
         windows: crate::windows::plans(found.project, found.impact, found.changes),
         deployed: None,
         decisions: Vec::new(),
@@ -242,7 +244,7 @@ pub(crate) fn coverage(
         diagnostic.severity == Severity::Error
             || matches!(
                 diagnostic.code.as_str(),
-                "ambiguous-relation" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
+                "ambiguous-relation" | "nowhere-mapped" | "impossible-step" | "nothing-selected" | "unread-change"
             )
     };
     reasons.extend(

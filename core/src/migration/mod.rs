@@ -20,16 +20,22 @@ mod pair;
 mod placeholder;
 mod pure;
 mod remap;
+mod schemachange;
 mod script;
+mod sqitch;
 mod statement;
 mod transaction;
 
 pub use changelog::{Changelog, Form, Format, Include, Property, ReadChangelog, Revision, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
+pub use liquibase::Selection;
+pub(crate) use naming::compare_versions;
 pub use naming::{FileName, Role};
 pub(crate) use remap::value_pairs;
+pub(crate) use schemachange::read_yaml;
 
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+pub(crate) use pair::pair_key;
 pub use pair::{Rollback, rollbacks};
 
 use crate::dialect::Dialect;

@@ -52,7 +52,7 @@ pub fn rollbacks(files: &[MigrationFile]) -> Vec<Rollback> {
 }
 
 /// What a file and its way back have in common: the version, or the name without the words that mean the way back.
-fn pair_key(name: &str) -> String {
+pub(crate) fn pair_key(name: &str) -> String {
     let file = FileName::parse(name);
     if !file.version.is_empty() {
         return file.version.join(".");

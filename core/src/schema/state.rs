@@ -215,6 +215,16 @@ impl Schema {
         ix
     }
 
+    /// Adds a relation that was there before.
+    pub(super) fn add_before(&mut self, state: RelationState) -> RelationIx {
+        let before = state.before.as_ref().map(|name| name.name().to_lowercase());
+        let ix = self.add(state);
+        if let Some(before) = before {
+            self.by_name_before.entry(before).or_default().push(ix);
+        }
+        ix
+    }
+
     fn enter(&mut self, ix: RelationIx, name: &RelationName) {
         self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
         if let Some(schema) = name.schema() {
