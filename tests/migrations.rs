@@ -157,3 +157,30 @@ fn splits_merges_and_copies_are_understood_and_look_alikes_are_offered_and_never
         assert_eq!(transitions(sql), expected, "{sql}");
     }
 }
+
+#[test]
+fn a_routine_of_an_earlier_file_is_entered_where_a_later_one_calls_it() {
+    let create = "CREATE FUNCTION tidy() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE bins; END $$;";
+    let own = session(&[("V1__a.sql", create), ("V2__b.sql", "SELECT tidy();")], Range::default());
+    assert_eq!(changes(&own), ["create_function ", "drop_table bins"]);
+    let lost = session(&[("V2__b.sql", "SELECT tidy();")], Range::default());
+    assert!(says(&lost, "it calls tidy, whose definition is not given"), "{:?}", lost.diagnostics());
+    let endless = "CREATE FUNCTION again() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM again(); END $$;";
+    let bound = session(&[("V1__a.sql", endless), ("V2__b.sql", "SELECT again();")], Range::default());
+    assert!(says(&bound, "too often or too deep"), "{:?}", bound.diagnostics());
+}
+
+#[test]
+fn scripts_for_another_engine_are_left_out_where_the_engine_is_known() {
+    let files = [
+        ("1_x.mysql.up.sql", "DROP TABLE a_mysql;"),
+        ("1_x.postgres.up.sql", "DROP TABLE a_postgres;"),
+        ("1_x.postgres.down.sql", "CREATE TABLE a_postgres (id int);"),
+        ("2_y.up.sql", "DROP TABLE b;"),
+    ];
+    let mut given = files.to_vec();
+    given.push(("foreshock.toml", "dialect = \"postgres\"\n"));
+    let session = session(&given, Range::default());
+    assert_eq!(changes(&session), ["drop_table a_postgres", "drop_table b"]);
+    assert!(says(&session, "for another engine than PostgreSQL"), "{:?}", session.diagnostics());
+}

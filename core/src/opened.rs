@@ -71,12 +71,13 @@ impl Opened {
             catalogs.iter().for_each(|catalog| project.learn(catalog));
         }
         runs.sort_by(|a, b| (&a.generated_at, &a.file).cmp(&(&b.generated_at, &b.file)));
+        let engine = options.dialect.or(project.as_ref().and_then(|project| project.dialect));
         let dialects = scripts::dialects(&migrations, project.as_ref(), &options);
         for input in &mut inputs {
             input.dialect = dialects.get(&input.name).cloned();
         }
         let Chosen { applied, pending: migrations } =
-            read_migrations(migrations, &dialects, readers.changelog, &options, &mut diagnostics);
+            read_migrations(migrations, engine, &dialects, readers.changelog, &options, &mut diagnostics);
         progress(Phase::Matching);
         let mut wanted = BTreeSet::new();
         if let Some(project) = &project {

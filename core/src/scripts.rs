@@ -6,7 +6,8 @@ use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::migration::{
-    Changelog, FileName, Form, Format, Include, MigrationFile, Property, ReadChangelog, Role, detect,
+    Changelog, FileName, Form, Format, Include, MigrationFile, Property, ReadChangelog, Role, Routines, detect,
+    engine_of,
 };
 use crate::pending::{Chosen, choose};
 use crate::review::ReadAs;
@@ -22,12 +23,14 @@ pub(crate) struct Script {
 
 pub(crate) fn read_migrations(
     mut scripts: Vec<Script>,
+    engine: Option<Dialect>,
     dialects: &BTreeMap<String, ReadAs>,
     read_changelog: ReadChangelog,
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Chosen {
     scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
+    leave_out_other_engines(&mut scripts, engine, diagnostics);
     let dialects: Vec<Dialect> = (scripts.iter())
         .map(|script| dialects.get(&script.name).map_or(Dialect::Generic, |read_as| read_as.name))
         .collect();
@@ -59,8 +62,14 @@ pub(crate) fn read_migrations(
     let roots = order.iter().copied().filter(|index| !included.contains(index));
     // Files that only include each other have no root; they are read by name, after all others.
     let order = roots.chain(included.iter().copied());
-    let mut reading =
-        Reading { scripts: &scripts, changelogs: &changelogs, dialects: &dialects, diagnostics, read: BTreeSet::new() };
+    let mut reading = Reading {
+        scripts: &scripts,
+        changelogs: &changelogs,
+        dialects: &dialects,
+        diagnostics,
+        read: BTreeSet::new(),
+        routines: Routines::default(),
+    };
     let mut migrations = Vec::new();
     for root in order {
         reading.file(root, &plans, &mut migrations);
@@ -69,6 +78,21 @@ pub(crate) fn read_migrations(
     let revisions =
         scripts.iter().zip(&changelogs).filter_map(|(script, changelog)| Some((script.name.clone(), id(changelog)?)));
     choose(migrations, &revisions.collect(), &options.range, diagnostics)
+}
+
+/// Where the names say which engine each file is for, those for others are not run.
+fn leave_out_other_engines(scripts: &mut Vec<Script>, engine: Option<Dialect>, diagnostics: &mut Vec<Diagnostic>) {
+    let engines: BTreeSet<Dialect> = scripts.iter().filter_map(|script| engine_of(&script.name)).collect();
+    let Some(engine) = engine.filter(|engine| engines.len() > 1 && engines.contains(engine)) else { return };
+    scripts.retain(|script| {
+        let is_other = engine_of(&script.name).is_some_and(|own| own != engine);
+        if is_other {
+            let message =
+                format!("its name says that it is for another engine than {}; it is left out", engine.facts().title);
+            diagnostics.push(Diagnostic::info("other-engine", &script.name, message));
+        }
+        !is_other
+    });
 }
 
 /// The files that include others or are included, and what all files of their group set: those that include first.
@@ -197,6 +221,8 @@ struct Reading<'r> {
     diagnostics: &'r mut Vec<Diagnostic>,
     /// Each file is read once.
     read: BTreeSet<usize>,
+    /// What those that are read create.
+    routines: Routines,
 }
 
 impl Reading<'_> {
@@ -237,7 +263,7 @@ impl Reading<'_> {
                 MigrationFile::of_changelog(name, text.clone(), &part, dialect)
             }
             (Format::Sql | Format::LiquibaseSql | Format::Schemachange, None) => {
-                MigrationFile::read(name, text.clone(), dialect)
+                MigrationFile::read_knowing(name, text.clone(), dialect, &mut self.routines)
             }
             (format, None) => {
                 let message = format!(

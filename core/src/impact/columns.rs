@@ -232,7 +232,10 @@ impl Assessment<'_> {
         }
         for effect in &column.values {
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
-            taints.push(taint(effect.change, TaintKind::Values(effect.pairs.clone()), certainty));
+            let is_open = effect.others && !effect.pairs.is_empty();
+            let kind = if is_open { TaintKind::Open } else { TaintKind::Values };
+            let kind = kind(effect.pairs.clone());
+            taints.push(taint(effect.change, kind, certainty));
         }
         for retype in &column.retyped {
             let from = retype.from.as_deref().unwrap_or("an unknown type");

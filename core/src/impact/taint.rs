@@ -19,6 +19,8 @@ pub(super) struct Taint {
 pub(super) enum TaintKind {
     /// Old values are replaced by new ones; empty where which is not known.
     Values(Vec<(String, String)>),
+    /// The same, and values that are not named may be replaced too.
+    Open(Vec<(String, String)>),
     /// Rows are gone.
     RowsLost,
     /// Other rows, or other values in them, than before.
@@ -39,9 +41,11 @@ impl Taint {
     /// What it makes of whoever reads it.
     pub(super) fn outcome(&self) -> Outcome {
         match self.kind {
-            TaintKind::Values(_) | TaintKind::RowsLost | TaintKind::RowsRewritten | TaintKind::Replaced => {
-                Outcome::Wrong
-            }
+            TaintKind::Values(_)
+            | TaintKind::Open(_)
+            | TaintKind::RowsLost
+            | TaintKind::RowsRewritten
+            | TaintKind::Replaced => Outcome::Wrong,
             TaintKind::Retyped(_) | TaintKind::RowsAdded => Outcome::Unknown,
             TaintKind::Widened(_) | TaintKind::Reprinted(_) => Outcome::Changes,
         }
@@ -50,7 +54,8 @@ impl Taint {
     /// What is left of it in a value made of the tainted one.
     pub(super) fn through(&self, source: &Source) -> Option<Self> {
         let pairs = match &self.kind {
-            TaintKind::Values(pairs) => pairs,
+            TaintKind::Values(pairs) => pairs.as_slice(),
+            TaintKind::Open(_) => &[],
             // What is made of it has a type of its own.
             TaintKind::Widened(_) if source.how != How::Unchanged => return None,
             TaintKind::Reprinted(types) => {
@@ -85,9 +90,11 @@ impl Taint {
     pub(super) fn deed(&self) -> String {
         match &self.kind {
             TaintKind::Values(pairs) if pairs.is_empty() => format!("values of {} change", self.what),
-            TaintKind::Values(pairs) => {
-                let pairs: Vec<String> = pairs.iter().take(4).map(|(from, to)| format!("'{from}' → '{to}'")).collect();
-                format!("values of {} change ({})", self.what, pairs.join(", "))
+            TaintKind::Values(pairs) | TaintKind::Open(pairs) => {
+                let mut shown: Vec<String> =
+                    pairs.iter().take(4).map(|(from, to)| format!("'{from}' → '{to}'")).collect();
+                shown.extend(matches!(self.kind, TaintKind::Open(_)).then(|| "and perhaps others".to_owned()));
+                format!("values of {} change ({})", self.what, shown.join(", "))
             }
             TaintKind::RowsLost => format!("rows of {} are removed", self.what),
             TaintKind::RowsRewritten => format!("rows of {} are replaced by others", self.what),

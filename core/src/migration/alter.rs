@@ -5,7 +5,8 @@ use sqlparser::ast::{
     RenameTableNameKind, Spanned, TableConstraint,
 };
 
-use super::op::Op;
+use super::op::{DataChange, Op};
+use super::remap::{Remap, remap};
 use super::statement::{Reader, first_words};
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
@@ -80,7 +81,11 @@ impl Reader<'_> {
                     }
                     AlterColumnOperation::DropDefault => Op::ChangeDefault { relation: at, column, to: None },
                     AlterColumnOperation::SetDataType { data_type, using, .. } => {
-                        let rewrites = using.as_ref().is_some_and(|using| !is_cast_of(using, column_name));
+                        let is_known = |using: &Expr| {
+                            is_cast_of(using, column_name)
+                                || !remap(&column, using, None, self.dialect).pairs.is_empty()
+                        };
+                        let rewrites = using.as_ref().is_some_and(|using| !is_known(using));
                         Op::RetypeColumn { relation: at, column, to: data_type.to_string(), rewrites }
                     }
                     AlterColumnOperation::AddGenerated { .. } => annotate("add_identity", column),
@@ -151,6 +156,19 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
                 column,
                 not_null: true,
             }));
+        }
+        // What `USING (CASE …)` makes of the values.
+        (
+            AlterTableOperation::AlterColumn {
+                op: AlterColumnOperation::SetDataType { using: Some(using), .. }, ..
+            },
+            Op::RetypeColumn { relation, column, rewrites: false, .. },
+        ) => {
+            let Remap { pairs: values, others } = remap(column, using, None, reader.dialect);
+            if !values.is_empty() {
+                let (relation, column) = (relation.clone(), column.clone());
+                ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others }));
+            }
         }
         (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) => {
             let retype = Op::RetypeColumn {

@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
-use super::remap::value_pairs;
+use super::remap::{Remap, remap};
 use super::statement::Reader;
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
@@ -33,13 +33,14 @@ impl Reader<'_> {
             for target in targets {
                 let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                 let column = self.fold(column);
-                let mut values = value_pairs(&column, &assignment.value, update.selection.as_ref(), self.dialect);
+                let Remap { pairs: mut values, others } =
+                    remap(&column, &assignment.value, update.selection.as_ref(), self.dialect);
                 if values.is_empty() {
                     values = mappings.pairs(&column, &assignment.value);
                 }
                 let span = self.span_of(target).unwrap_or(self.piece);
                 ops.push(PlacedOp {
-                    op: Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values }),
+                    op: Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values, others }),
                     span,
                 });
             }
@@ -67,7 +68,8 @@ impl Reader<'_> {
         let changed = assignments.iter().filter_map(|assignment| {
             let AssignmentTarget::ColumnName(target) = &assignment.target else { return None };
             let column = self.fold(target.0.last()?.as_ident()?);
-            let op = Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values: Vec::new() });
+            let (relation, values, others) = (relation.clone(), Vec::new(), false);
+            let op = Op::ChangeData(DataChange::Update { relation, column, values, others });
             Some((op, self.span_of(target)))
         });
         self.many([(added, None)].into_iter().chain(changed))
@@ -104,11 +106,15 @@ impl Reader<'_> {
                     for assignment in assignments {
                         let AssignmentTarget::ColumnName(target) = &assignment.target else { continue };
                         let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
-                        ops.push(Op::ChangeData(DataChange::Update {
-                            relation: relation.clone(),
-                            column: self.fold(column),
-                            values: mappings.pairs(&self.fold(column), &assignment.value),
-                        }));
+                        let column = self.fold(column);
+                        let filter = update.update_predicate.as_ref().or(clause.predicate.as_ref());
+                        let Remap { pairs: mut values, others } =
+                            remap(&column, &assignment.value, filter, self.dialect);
+                        if values.is_empty() {
+                            values = mappings.pairs(&column, &assignment.value);
+                        }
+                        let relation = relation.clone();
+                        ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others }));
                     }
                 }
                 MergeAction::DoNothing { .. } => {}

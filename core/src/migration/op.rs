@@ -119,6 +119,8 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
         values: Vec<(String, String)>,
+        /// Values that are not among the pairs may change too.
+        others: bool,
     },
     Insert {
         relation: RelationName,
@@ -295,11 +297,12 @@ impl Op {
             | Self::ChangeDefault { relation, column, .. } => format!("{}.{column}", relation.name()),
             Self::Annotate { relation, name, .. } if name.is_empty() => relation.name().to_owned(),
             Self::Annotate { name, .. } => name.clone(),
-            Self::ChangeData(DataChange::Update { relation, column, values }) if values.is_empty() => {
+            Self::ChangeData(DataChange::Update { relation, column, values, .. }) if values.is_empty() => {
                 format!("{}.{column}", relation.name())
             }
-            Self::ChangeData(DataChange::Update { relation, column, values }) => {
-                let pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+            Self::ChangeData(DataChange::Update { relation, column, values, others }) => {
+                let mut pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+                pairs.extend(others.then(|| "others too".to_owned()));
                 format!("{}.{column}: {}", relation.name(), pairs.join(", "))
             }
             Self::ChangeData(DataChange::Mask { relation, column }) => format!("{}.{column}", relation.name()),

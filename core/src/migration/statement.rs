@@ -2,8 +2,9 @@
 
 use sqlparser::ast::{
     AlterIndexOperation, ColumnDef, ColumnOption, ColumnOptionDef, CommentObject, CopyIntoSnowflakeKind, CopySource,
-    CreateTable, CreateTableLikeKind, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GrantObjects, Ident,
-    ObjectName, ObjectType, Query, SelectItem, Set, SetExpr, Spanned, Statement as Ast, TableConstraint, Use,
+    CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
+    GrantObjects, Ident, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem, Set, SetExpr, Spanned,
+    Statement as Ast, TableConstraint, Use,
 };
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
@@ -33,6 +34,15 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect) -> Effe
     let Some(tokens) = gaps::lex(&reader.locator, dialect) else { return Effect::Unknown(unread) };
     let words = gaps::Words { tokens: &tokens, dialect, code: &code, placeholders: &reader.placeholders };
     gaps::read(&reader, words).unwrap_or(Effect::Unknown(unread))
+}
+
+/// Whether the search path is that of the beginning again.
+fn resets_path(reset: &Reset) -> bool {
+    match reset {
+        Reset::ALL => true,
+        Reset::ConfigurationParameter(name) => name.to_string().eq_ignore_ascii_case("search_path"),
+        Reset::SessionAuthorization => false,
+    }
 }
 
 /// Parses the text of one statement.
@@ -102,6 +112,10 @@ impl Reader<'_> {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(into) }))
             }
             Ast::Set(set) => self.set(set),
+            Ast::Reset(ResetStatement { reset }) if resets_path(reset) => {
+                self.one(Op::SetSearchPath { schemas: Vec::new() })
+            }
+            Ast::Discard { object_type: DiscardObject::ALL } => self.one(Op::SetSearchPath { schemas: Vec::new() }),
             Ast::Use(target) => self.use_schema(target),
             Ast::Query(query) if query.with.iter().flat_map(|with| &with.cte_tables).any(|cte| writes(&cte.query)) => {
                 self.writing_with(query)

@@ -12,7 +12,7 @@ use sqlparser::tokenizer::Token;
 
 use super::split::{self, Part};
 use crate::dialect::Dialect;
-use crate::migration::{self, MigrationFile, Op, Role, value_pairs};
+use crate::migration::{self, MigrationFile, Op, Remap, Role, remap};
 use crate::schema::{RelationName, fold_ident};
 use crate::sql;
 
@@ -142,8 +142,10 @@ fn one(relation: &str, column: String, expr: &Expr, dialect: Dialect, at: String
     reads.sort();
     reads.dedup();
     let mapped = match reads.as_slice() {
-        [one] => value_pairs(one, expr, None, dialect),
-        _ => Vec::new(),
+        [one] => {
+            Some(remap(one, expr, None, dialect)).filter(|remap| Remap::can_be_written(&remap.pairs, remap.others))
+        }
+        _ => None,
     };
     Assigned {
         relation: relation.to_owned(),
@@ -151,7 +153,7 @@ fn one(relation: &str, column: String, expr: &Expr, dialect: Dialect, at: String
         sql: expr.to_string(),
         reads,
         is_plain: sql::is_column(expr),
-        pairs: mapped,
+        pairs: mapped.map(|remap| remap.pairs).unwrap_or_default(),
         part: split::part(expr, dialect),
         at,
     }

@@ -129,11 +129,12 @@ impl Replay<'_> {
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
-            Op::ChangeData(DataChange::Update { column, values, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: values.clone() });
+            Op::ChangeData(DataChange::Update { column, values, others, .. }) => {
+                let effect = ValueEffect { change, pairs: values.clone(), others: *others };
+                self.existing(relation, column)?.values.push(effect);
             }
             Op::ChangeData(DataChange::Mask { column, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new() });
+                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new(), others: true });
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
             _ => {}

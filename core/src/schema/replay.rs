@@ -339,7 +339,11 @@ impl<'a> Replay<'a> {
         for ix in &also {
             for column in &mut self.schema.relations[*ix].columns {
                 if column.data_type.as_deref().is_some_and(|own| super::state::type_name(own) == wanted) {
-                    column.values.push(ValueEffect { change, pairs: vec![(from.to_owned(), to.to_owned())] });
+                    column.values.push(ValueEffect {
+                        change,
+                        pairs: vec![(from.to_owned(), to.to_owned())],
+                        others: false,
+                    });
                 }
             }
         }

@@ -104,6 +104,8 @@ pub struct ValueEffect {
     pub change: ChangeIx,
     /// Old and new values; empty where they are computed.
     pub pairs: Vec<(String, String)>,
+    /// Others may change too.
+    pub others: bool,
 }
 
 /// A column that a view's column is made of.
