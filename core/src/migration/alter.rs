@@ -51,6 +51,7 @@ impl Reader<'_> {
                 Op::RenameColumn { relation: at, column: self.fold(old_name), to: self.fold(new_name) },
                 ident(old_name),
             ),
+            Alter::ModifyColumn { col_name, .. } if is_no_column(col_name) => return None,
             Alter::ChangeColumn { old_name: name, data_type, .. }
             | Alter::ModifyColumn { col_name: name, data_type, .. } => (
                 Op::RetypeColumn { relation: at, column: self.fold(name), to: data_type.to_string(), rewrites: false },
@@ -206,7 +207,18 @@ fn constraint_name(text: &str) -> String {
 }
 
 fn is_no_column(name: &Ident) -> bool {
-    const WORDS: [&str; 9] =
-        ["rollup", "partition", "partitions", "temporary", "projection", "search", "storage", "period", "supplemental"];
+    const WORDS: [&str; 11] = [
+        "order",
+        "sample",
+        "rollup",
+        "partition",
+        "partitions",
+        "temporary",
+        "projection",
+        "search",
+        "storage",
+        "period",
+        "supplemental",
+    ];
     name.quote_style.is_none() && WORDS.iter().any(|word| name.value.eq_ignore_ascii_case(word))
 }

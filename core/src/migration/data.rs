@@ -2,27 +2,30 @@
 
 use sqlparser::ast::{
     AssignmentTarget, Cte, Delete, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName, OnConflict,
-    OnConflictAction, OnInsert, SqliteOnConflict, TableFactor, TableObject, TableWithJoins, Update,
+    OnConflictAction, OnInsert, SetExpr, SqliteOnConflict, Statement, TableFactor, TableObject, TableWithJoins, Update,
     UpdateTableFromKind,
 };
 
+use super::gaps::Words;
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
 use super::remap::{Remap, remap};
-use super::statement::Reader;
+use super::statement::{Reader, parse_one};
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
 
 impl Reader<'_> {
     pub(super) fn update(&self, update: &Update, ctes: &[Cte]) -> Effect {
-        let Some(relation) = self.target(&update.table) else {
+        let from = match &update.from {
+            Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) => tables.as_slice(),
+            None => &[],
+        };
+        let Some(relation) = self.target(&update.table, from, ctes) else {
             return Effect::Unknown("it updates something other than a named table".to_owned());
         };
         let mut mappings = Mappings::new(self.dialect);
         mappings.join(&update.table, ctes);
-        if let Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) = &update.from {
-            tables.iter().for_each(|table| mappings.join(table, ctes));
-        }
+        from.iter().for_each(|table| mappings.join(table, ctes));
         update.selection.iter().for_each(|condition| mappings.on(condition));
         let mut ops = Vec::new();
         for assignment in &update.assignments {
@@ -48,7 +51,29 @@ impl Reader<'_> {
         Effect::Ops(ops)
     }
 
+    /// What `UPDATE a = 1 WHERE b` within an ALTER TABLE does, as the statement that it is elsewhere.
+    pub(super) fn set_values(&self, relation: &RelationName, mut words: Words<'_>) -> Option<Vec<PlacedOp>> {
+        words.take("UPDATE");
+        let end = words.find("SETTINGS").unwrap_or(words.tokens.len());
+        let words = Words { tokens: &words.tokens[..end], ..words };
+        let code = format!("UPDATE t SET {}", words.span()?.of(words.code));
+        let Ok(Statement::Update(update)) = parse_one(&code, self.dialect) else { return None };
+        let Effect::Ops(ops) = self.update(&update, &[]) else { return None };
+        let span = self.shifted(words.span()?);
+        let placed = |placed: PlacedOp| match placed.op {
+            Op::ChangeData(DataChange::Update { column, values, others, .. }) => {
+                let relation = relation.clone();
+                PlacedOp { op: Op::ChangeData(DataChange::Update { relation, column, values, others }), span }
+            }
+            op => PlacedOp { op, span },
+        };
+        Some(ops.into_iter().map(placed).collect())
+    }
+
     pub(super) fn insert(&self, insert: &Insert) -> Effect {
+        if insert.multi_table_insert_type.is_some() {
+            return Effect::Unknown("it writes into several tables".to_owned());
+        }
         let TableObject::TableName(name) = &insert.table else {
             return Effect::Unknown("it writes into something other than a named table".to_owned());
         };
@@ -75,9 +100,17 @@ impl Reader<'_> {
         self.many([(added, None)].into_iter().chain(changed))
     }
 
-    pub(super) fn delete(&self, delete: &Delete) -> Effect {
+    pub(super) fn delete(&self, delete: &Delete, ctes: &[Cte]) -> Effect {
         let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
-        match tables.first().and_then(|table| self.target(table)) {
+        // `DELETE o FROM orders o …`: what is deleted from stands before.
+        if !delete.tables.is_empty() {
+            return self.many(delete.tables.iter().map(|own| {
+                let name = self.name(own);
+                let relation = self.aliased(&name, tables, ctes).unwrap_or(name);
+                (Op::ChangeData(DataChange::Delete { relation }), self.span_of(own))
+            }));
+        }
+        match tables.first().and_then(|table| self.target(table, &[], ctes)) {
             Some(relation) => self.one(Op::ChangeData(DataChange::Delete { relation })),
             None => Effect::Unknown("it deletes from something other than a named table".to_owned()),
         }
@@ -88,6 +121,7 @@ impl Reader<'_> {
             return Effect::Unknown("it merges into something other than a named table".to_owned());
         };
         let relation = self.name(name);
+        let relation = self.aliased(&relation, &[], ctes).unwrap_or(relation);
         let mut mappings = Mappings::new(self.dialect);
         mappings.add(&merge.source, ctes);
         mappings.on(&merge.on);
@@ -123,7 +157,34 @@ impl Reader<'_> {
         self.many(ops.into_iter().map(|op| (op, self.span_of(name))))
     }
 
-    fn target(&self, table: &TableWithJoins) -> Option<RelationName> {
+    fn target(&self, table: &TableWithJoins, from: &[TableWithJoins], ctes: &[Cte]) -> Option<RelationName> {
+        match &table.relation {
+            TableFactor::Table { name, args: None, .. } => {
+                let name = self.name(name);
+                Some(self.aliased(&name, from, ctes).unwrap_or(name))
+            }
+            _ => None,
+        }
+    }
+
+    /// The table that a bare name stands for: `UPDATE o … FROM orders AS o`, `WITH o AS (SELECT * FROM orders) DELETE FROM o`.
+    fn aliased(&self, name: &RelationName, from: &[TableWithJoins], ctes: &[Cte]) -> Option<RelationName> {
+        let [bare] = name.parts() else { return None };
+        let factors = from
+            .iter()
+            .flat_map(|table| std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation)));
+        let own = factors.filter_map(|factor| match factor {
+            TableFactor::Table { name, alias: Some(alias), args: None, .. } => {
+                (self.fold(&alias.name) == *bare).then(|| self.name(name))
+            }
+            _ => None,
+        });
+        let found = own.last().unwrap_or_else(|| name.clone());
+        // A CTE over one table hands on what is done to it.
+        let cte = ctes.iter().find(|cte| [self.fold(&cte.alias.name)] == *found.parts());
+        let Some(cte) = cte else { return (found != *name).then_some(found) };
+        let SetExpr::Select(select) = cte.query.body.as_ref() else { return None };
+        let table = select.from.first()?;
         match &table.relation {
             TableFactor::Table { name, args: None, .. } => Some(self.name(name)),
             _ => None,

@@ -143,6 +143,13 @@ fn from_call(value: &Expr, is_it: &impl Fn(&Expr) -> bool) -> Option<Found> {
                 }
             }
         }
+        ("transform", [first, Expr::Array(from), Expr::Array(to), rest @ ..]) if is_it(first) => {
+            for (from, to) in from.elem.iter().zip(&to.elem) {
+                pairs.push((as_text(from)?, as_text(to)?));
+            }
+            let rest = rest.first().map_or(Some(Rest::Stays), |rest| Rest::of(Some(rest), is_it))?;
+            Some(Found { pairs, rest })
+        }
         ("coalesce" | "nvl" | "ifnull" | "isnull", [first, to]) if is_it(first) => {
             Some(Found { pairs: vec![("NULL".to_owned(), as_text(to)?)], rest: Rest::Stays })
         }

@@ -177,7 +177,10 @@ impl<'t> Script<'t> {
             }
             "call" | "exec" | "execute" => self.execution(words, piece),
             "prepare" => self.prepare(words, piece),
-            _ => self.assignment(words, piece),
+            _ => {
+                self.assignment(words, piece)
+                    || self.dialect == Dialect::Oracle && piece.in_block && self.bare_call(words, piece)
+            }
         }
     }
 
@@ -293,6 +296,14 @@ impl<'t> Script<'t> {
 
     /// A query that calls routines: those of the script are entered, others may do anything.
     fn query(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        // `SELECT @v = 'text' FROM …`
+        if words.is_at(2, "=") && words.tokens[1].value.starts_with('@') {
+            let mut rest = words;
+            rest.skip(3);
+            let text = rest.find("FROM").map_or(rest.tokens, |from| &rest.tokens[..from]);
+            let texts = self.constant(Words { tokens: text, ..rest });
+            self.remember(&words.tokens[1].value, texts);
+        }
         let is_assignment = piece.in_block && self.dialect != Dialect::SqlServer && words.find("INTO").is_some();
         let mut calls = impure_calls(&words);
         calls.retain(|call| !is_effect_known(&call.name));
@@ -388,7 +399,13 @@ fn creates_routine(code: &str) -> bool {
 
 /// The body of a routine: between dollars, in a string without escapes, or from BEGIN on.
 fn body_of(words: Words<'_>) -> Option<Span> {
-    let as_at = words.find("AS");
+    // `EXECUTE AS CALLER` says who runs it.
+    let as_at = words.find("AS").filter(|at| *at == 0 || !words.is_at(*at - 1, "EXECUTE"));
+    let as_at = as_at.or_else(|| {
+        let later =
+            words.tokens.windows(2).position(|pair| super::gaps::is(&pair[0], "AS") && pair[1].kind == Kind::Text);
+        later.or_else(|| words.find("AS"))
+    });
     if let Some(text) = as_at.and_then(|at| words.tokens.get(at + 1)).filter(|token| token.kind == Kind::Text) {
         return quoted_span(words.code, text.span);
     }

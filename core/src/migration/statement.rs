@@ -33,6 +33,17 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect) -> Effe
     };
     let Some(tokens) = gaps::lex(&reader.locator, dialect) else { return Effect::Unknown(unread) };
     let words = gaps::Words { tokens: &tokens, dialect, code: &code, placeholders: &reader.placeholders };
+    // What an engine adds to a form that the parser knows.
+    if let Some(plain) = gaps::without_additions(words) {
+        let locator = Locator::new(&plain);
+        let (piece, in_block) = (piece.span, piece.in_block);
+        let reader = Reader { dialect, locator, piece, in_block, placeholders: Placeholders::default() };
+        if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
+            parse_one(&plain, dialect).ok().map(|statement| reader.effect(&statement))
+        {
+            return known;
+        }
+    }
     gaps::read(&reader, words).unwrap_or(Effect::Unknown(unread))
 }
 
@@ -99,7 +110,7 @@ impl Reader<'_> {
             Ast::Drop { object_type: ObjectType::Table, temporary: true, .. } => Effect::Nothing,
             Ast::Update(update) => self.update(update, &[]),
             Ast::Insert(insert) => self.insert(insert),
-            Ast::Delete(delete) => self.delete(delete),
+            Ast::Delete(delete) => self.delete(delete, &[]),
             Ast::Truncate(truncate) => self.many(truncate.table_names.iter().map(|target| {
                 (Op::ChangeData(DataChange::Truncate { relation: self.name(&target.name) }), self.span_of(&target.name))
             })),
@@ -288,7 +299,8 @@ impl Reader<'_> {
         match statement {
             Ast::Update(update) => self.update(update, ctes),
             Ast::Merge(merge) => self.merge(merge, ctes),
-            Ast::Insert(_) | Ast::Delete(_) => self.effect(statement),
+            Ast::Delete(delete) => self.delete(delete, ctes),
+            Ast::Insert(_) => self.effect(statement),
             _ => Effect::Unknown("a statement within a query is not read yet".to_owned()),
         }
     }

@@ -9,7 +9,7 @@ pub(super) const RULES: &[Rule] = &[
     ("SAVE TRAN|TRANSACTION *", Does::Nothing),
     ("ENABLE|DISABLE TRIGGER *", Does::Other("set_trigger")),
     ("UPDATE STATISTICS *", Does::Other("maintain")),
-    ("ALTER SCHEMA $ TRANSFER OBJECT? :? :? $", Does::Refuse("a table moves into this schema")),
+    ("ALTER SCHEMA $ TRANSFER OBJECT? :? :? ::? $", Does::MoveSecond),
     ("BULK INSERT $ *", Does::Insert),
     ("CREATE FULLTEXT INDEX ON $ *", Does::Note("create_index")),
     ("CREATE STATISTICS $ ON $ *", Does::NoteOnSecond("create_statistics")),
