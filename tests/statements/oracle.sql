@@ -68,3 +68,14 @@ UPDATE SHOP.ORDERS SET STATUS = REPLACE(REPLACE(STATUS, 'smb', 'small'), 'ent', 
 --> remap_values ORDERS.STATUS: smb → small, ent → large, others too
 UPDATE SHOP.ORDERS SET STATUS = NVL(STATUS, 'none');
 --> remap_values ORDERS.STATUS: NULL → none
+ALTER PACKAGE p COMPILE BODY;
+--> alter_package P
+ALTER TRIGGER t DISABLE;
+--> alter_trigger T
+DROP TABLE after_both;
+--> drop_table AFTER_BOTH
+BEGIN NULL; END;
+--> nothing
+/
+ALTER TABLE orders MODIFY LOB (d) (CACHE);
+--> set_storage (d) (CACHE)

@@ -179,3 +179,9 @@ ALTER TABLE t ALTER COLUMN c TYPE text USING (CASE c WHEN 1 THEN 'new' ELSE 'oth
 --> retype_column t.c: TEXT; remap_values t.c: 1 → new, others too
 UPDATE t SET c = CASE c WHEN 'a' THEN 'b' WHEN 'x' THEN 'y' END WHERE c IN ('a', 'x');
 --> remap_values t.c: a → b, x → y
+PREPARE q AS UPDATE t SET c = 'b' WHERE c = 'a' AND d = $1;
+--> nothing
+EXECUTE q(1);
+--> remap_values t.c: a → b
+UPDATE t SET addr.street = 'x';
+--> update_values t.addr

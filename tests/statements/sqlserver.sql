@@ -94,3 +94,18 @@ EXEC sp_executesql @drop;
 EXEC('ALTER TABLE dbo.Orders DROP COLUMN ' + @con);
 --> not understood: the SQL that it runs is computed: EXEC('ALTER TABLE dbo.Orders DROP
 GO
+:setvar db Shop
+--> nothing
+:r other.sql
+--> not understood: it runs another file, which is not part of this script
+USE $(db)
+--> set_search_path $(db).dbo
+GO
+sp_rename 'dbo.T.A', 'Z', 'COLUMN'
+--> rename_column t.a → z
+GO
+UPDATE dbo.T WITH (ROWLOCK) SET A = 'b' WHERE A = 'a'
+--> remap_values t.a: a → b
+BACKUP DATABASE Shop TO DISK = 'x'
+--> nothing
+GO

@@ -207,9 +207,10 @@ fn constraint_name(text: &str) -> String {
 }
 
 fn is_no_column(name: &Ident) -> bool {
-    const WORDS: [&str; 11] = [
+    const WORDS: [&str; 12] = [
         "order",
         "sample",
+        "lob",
         "rollup",
         "partition",
         "partitions",

@@ -62,7 +62,8 @@ impl Script<'_> {
                 }
             }
             name if name.starts_with("sp_") => return false,
-            name if self.texts.contains_key(name) && !rest.is("(") => {
+            // Where the statement was prepared, what stands in parentheses are its values.
+            name if self.texts.contains_key(name) && (!rest.is("(") || words.is("EXECUTE")) => {
                 let texts = self.texts.get(name).cloned().unwrap_or_default();
                 self.enter_texts(texts, piece);
             }
@@ -113,6 +114,10 @@ impl Script<'_> {
             self.run_routines(&calls, piece);
         }
         true
+    }
+
+    pub(super) fn bare_execution(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        self.named(words, words, piece)
     }
 
     /// PL/SQL's call, which is a name and its arguments: `DBMS_STATS.GATHER_TABLE_STATS('A', 'B')`, `tidy`.

@@ -12,6 +12,7 @@ use super::op::{DataChange, Op};
 use super::remap::{Remap, remap};
 use super::statement::{Reader, parse_one};
 use super::{Effect, PlacedOp};
+use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
 impl Reader<'_> {
@@ -36,11 +37,17 @@ impl Reader<'_> {
             for target in targets {
                 let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                 let column = self.fold(column);
+                let relation = self.owner(target, &update.table, &relation);
                 let Remap { pairs: mut values, others } =
                     remap(&column, &assignment.value, update.selection.as_ref(), self.dialect);
                 if values.is_empty() {
                     values = mappings.pairs(&column, &assignment.value);
                 }
+                // A field of a column is set: which values the column then has is not known.
+                let (column, values) = match self.field_owner(target, &update.table) {
+                    Some(column) => (column, Vec::new()),
+                    None => (column, values),
+                };
                 let span = self.span_of(target).unwrap_or(self.piece);
                 ops.push(PlacedOp {
                     op: Op::ChangeData(DataChange::Update { relation: relation.clone(), column, values, others }),
@@ -110,6 +117,11 @@ impl Reader<'_> {
                 (Op::ChangeData(DataChange::Delete { relation }), self.span_of(own))
             }));
         }
+        // `DELETE FROM a, b USING …`
+        if delete.using.is_some() && tables.len() > 1 {
+            let relations = tables.iter().filter_map(|table| self.target(table, &[], ctes));
+            return self.many(relations.map(|relation| (Op::ChangeData(DataChange::Delete { relation }), None)));
+        }
         match tables.first().and_then(|table| self.target(table, &[], ctes)) {
             Some(relation) => self.one(Op::ChangeData(DataChange::Delete { relation })),
             None => Effect::Unknown("it deletes from something other than a named table".to_owned()),
@@ -157,6 +169,34 @@ impl Reader<'_> {
         self.many(ops.into_iter().map(|op| (op, self.span_of(name))))
     }
 
+    /// `SET address.city = 'x'` where what stands before the period is a column, as it is in PostgreSQL and BigQuery.
+    fn field_owner(&self, target: &ObjectName, table: &TableWithJoins) -> Option<String> {
+        let [first, _] = target.0.as_slice() else { return None };
+        let first = self.fold(first.as_ident()?);
+        let TableFactor::Table { name, alias, .. } = &table.relation else { return None };
+        let is_table =
+            self.name(name).name() == first || alias.as_ref().is_some_and(|own| self.fold(&own.name) == first);
+        (matches!(self.dialect, Dialect::Postgres | Dialect::BigQuery) && !is_table).then_some(first)
+    }
+
+    /// MySQL changes several tables at once: `SET a.x = 1, b.y = 2`. Elsewhere what stands before the column is a column.
+    fn owner(&self, target: &ObjectName, tables: &TableWithJoins, relation: &RelationName) -> RelationName {
+        let [.., table, _] = target.0.as_slice() else { return relation.clone() };
+        let Some(table) = table.as_ident().filter(|_| matches!(self.dialect, Dialect::MySql | Dialect::StarRocks))
+        else {
+            return relation.clone();
+        };
+        let bare = RelationName::new([self.fold(table)]);
+        let is_own = match &tables.relation {
+            TableFactor::Table { alias: Some(alias), .. } => self.fold(&alias.name) == bare.name(),
+            _ => relation.name() == bare.name(),
+        };
+        if is_own {
+            return relation.clone();
+        }
+        self.aliased(&bare, std::slice::from_ref(tables), &[]).unwrap_or(bare)
+    }
+
     fn target(&self, table: &TableWithJoins, from: &[TableWithJoins], ctes: &[Cte]) -> Option<RelationName> {
         match &table.relation {
             TableFactor::Table { name, args: None, .. } => {
@@ -173,13 +213,13 @@ impl Reader<'_> {
         let factors = from
             .iter()
             .flat_map(|table| std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation)));
-        let own = factors.filter_map(|factor| match factor {
+        let mut own = factors.filter_map(|factor| match factor {
             TableFactor::Table { name, alias: Some(alias), args: None, .. } => {
                 (self.fold(&alias.name) == *bare).then(|| self.name(name))
             }
             _ => None,
         });
-        let found = own.last().unwrap_or_else(|| name.clone());
+        let found = own.next_back().unwrap_or_else(|| name.clone());
         // A CTE over one table hands on what is done to it.
         let cte = ctes.iter().find(|cte| [self.fold(&cte.alias.name)] == *found.parts());
         let Some(cte) = cte else { return (found != *name).then_some(found) };

@@ -191,10 +191,7 @@ fn structs(arrays: &[Expr], alias: &TableAlias, dialect: Dialect) -> Option<List
     let [Expr::Array(array)] = arrays else { return None };
     let (mut columns, mut rows) = (Vec::new(), Vec::new());
     for row in &array.elem {
-        let values = match row {
-            Expr::Struct { values, .. } | Expr::Tuple(values) => values,
-            _ => return None,
-        };
+        let (Expr::Struct { values, .. } | Expr::Tuple(values)) = row else { return None };
         let mut texts = Vec::new();
         for value in values {
             let (value, name) = match value {

@@ -135,7 +135,8 @@ impl<'t> Script<'t> {
                 | "declare"
                 | "create"
                 | "if"
-        ) || piece.in_block;
+        ) || piece.in_block
+            || self.is_bare_execution(&first);
         if !is_special || piece.unclosed || !self.special(&first, piece) {
             let effect = read_statement(self.text, piece, self.dialect);
             self.push(piece, effect);
@@ -177,11 +178,17 @@ impl<'t> Script<'t> {
             }
             "call" | "exec" | "execute" => self.execution(words, piece),
             "prepare" => self.prepare(words, piece),
+            first if self.is_bare_execution(first) => self.bare_execution(words, piece),
             _ => {
                 self.assignment(words, piece)
                     || self.dialect == Dialect::Oracle && piece.in_block && self.bare_call(words, piece)
             }
         }
+    }
+
+    /// The first statement of SQL Server's batch needs no EXEC: `sp_rename 'a', 'b'`.
+    fn is_bare_execution(&self, first: &str) -> bool {
+        self.dialect == Dialect::SqlServer && first.starts_with("sp_")
     }
 
     /// `DO $$ … $$`.

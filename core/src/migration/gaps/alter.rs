@@ -93,7 +93,10 @@ const CLAUSES: &[Rule] = &[
     ("$ ALTER SCHEDULE|TRIGGER *", Does::Note("set_schedule")),
     ("$ DISTRIBUTED *", Does::Note("set_storage")),
     ("$ ORDER BY *", Does::Note("set_storage")),
-    ("$ MODIFY TTL|SETTING|ORDER|SAMPLE|COMMENT|DISTRIBUTION|REFRESH|ENGINE *", Does::Note("set_storage")),
+    (
+        "$ MODIFY LOB|NESTED|VARRAY|TTL|SETTING|ORDER|SAMPLE|COMMENT|DISTRIBUTION|REFRESH|ENGINE *",
+        Does::Note("set_storage"),
+    ),
     ("$ REMOVE TTL|SAMPLE *", Does::Note("set_storage")),
     ("$ MATERIALIZE|FREEZE|UNFREEZE *", Does::Note("set_storage")),
     ("$ FETCH|MOVE PARTITION *", Does::Replace),

@@ -3,6 +3,8 @@
 use super::pattern::{Does, Rule};
 
 pub(super) const RULES: &[Rule] = &[
+    ("BACKUP *", Does::Nothing),
+    ("RESTORE *", Does::Refuse("it restores a database")),
     ("GO", Does::Nothing),
     ("GO '", Does::Nothing),
     ("PRINT|RAISERROR|THROW|WAITFOR|DBCC|RECONFIGURE|DECLARE *", Does::Nothing),

@@ -3,6 +3,7 @@
 use super::node::{Node, Properties};
 use crate::migration::changelog::{Changelog, Include, Step};
 use crate::migration::mapped::Mapped;
+use crate::text::Span;
 
 /// Whether YAML, in lower case, is a flow file.
 pub(crate) fn is_flow(head: &str) -> bool {
@@ -50,7 +51,7 @@ impl Flow {
     }
 
     fn action(&mut self, parts: &[Node], is_open: bool) {
-        let Some(span) = parts.iter().map(|part| part.span).reduce(|all, part| all.to(part)) else { return };
+        let Some(span) = parts.iter().map(|part| part.span).reduce(Span::to) else { return };
         let entry = |name: &str| parts.iter().find(|part| part.name.eq_ignore_ascii_case(name));
         let text = |node: Option<&Node>| {
             let value = node.and_then(|node| node.value.as_ref());
