@@ -69,6 +69,13 @@ struct InputArgs {
     /// A foreshock.toml.
     #[arg(long, value_name = "F")]
     config: Option<PathBuf>,
+    /// The first pending migration: a version, a revision, the name of a change or file. What comes before it is applied
+    /// already: it tells the schema, and is not judged.
+    #[arg(long, value_name = "V")]
+    from: Option<String>,
+    /// The last pending migration; what comes after it is left out.
+    #[arg(long, value_name = "V")]
+    to: Option<String>,
 }
 
 #[derive(Args)]

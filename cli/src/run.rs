@@ -13,7 +13,7 @@ use foreshock_core::outcome::Verdict;
 use foreshock_core::review::Review;
 use foreshock_core::select::Selector;
 use foreshock_core::text::Severity;
-use foreshock_core::{InputFile, Options, Phase, Session};
+use foreshock_core::{InputFile, Options, Phase, Range, Session};
 
 use crate::{
     Command, DocumentArgs, FailOn, Format, InputArgs, ReviewArgs, SelectArgs, check, files, fix, lineage, ls, minutes,
@@ -104,8 +104,13 @@ pub(crate) fn open_with(args: &InputArgs, checks: CheckSettings) -> Result<Sessi
         // Given as the configuration, it is one, whatever it is called.
         inputs.push(InputFile::new("foreshock.toml", bytes));
     }
-    let options =
-        Options { dialect: args.dialect, maps: args.maps.clone(), checks: dated(checks), ..Options::default() };
+    let options = Options {
+        dialect: args.dialect,
+        maps: args.maps.clone(),
+        range: Range { from: args.from.clone(), to: args.to.clone() },
+        checks: dated(checks),
+        ..Options::default()
+    };
     let minutes = minutes::take(&mut inputs)?;
     let mut session = Session::read(inputs, &options, &mut progress());
     for file in minutes {

@@ -3,6 +3,8 @@
 use crate::checks::{self, CheckSettings, Runner, Waiver};
 use crate::dialect::Dialect;
 use crate::jinja::{Data, Target};
+use crate::migration::{Selection, read_yaml};
+use crate::pending::Range;
 use crate::schema::Mapping;
 use crate::text::Diagnostic;
 
@@ -15,6 +17,12 @@ pub struct Options {
     pub maps: Vec<Mapping>,
     /// What templates ask for and a manifest does not hold.
     pub templates: TemplateOptions,
+    /// The variables that schemachange gives its scripts.
+    pub script_vars: Vec<(String, Data)>,
+    /// Which migrations are pending; all where nothing is said.
+    pub range: Range,
+    /// Which change sets of Liquibase's are run.
+    pub liquibase: Selection,
     /// What the checks are told.
     pub checks: CheckSettings,
 }
@@ -26,10 +34,30 @@ pub struct TemplateOptions {
     pub target: Target,
 }
 
+/// Whether a file, by its name, is schemachange's own configuration.
+pub(crate) fn is_schemachange(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    matches!(name, "schemachange-config.yml" | "schemachange-config.yaml")
+}
+
 impl Options {
+    /// What templates among the migrations are given: what a person says here counts before what the tool is told.
+    pub(crate) fn vars_of_scripts(&self) -> Vec<(String, Data)> {
+        self.script_vars.iter().chain(&self.templates.vars).cloned().collect()
+    }
+
     /// Adds what a configuration file says; what is set already stays.
     pub(crate) fn extend(&mut self, settings: Result<Data, String>, file: &str) -> Vec<Diagnostic> {
         let table = match settings {
+            Ok(settings) if is_schemachange(file) => {
+                // Its second version has a table for each program.
+                for table in [Some(&settings), settings.get("schemachange")].into_iter().flatten() {
+                    if let Some(Data::Map(vars)) = table.get("vars") {
+                        self.script_vars.extend(vars.iter().cloned());
+                    }
+                }
+                return Vec::new();
+            }
             Ok(Data::Map(table)) => table,
             Ok(_) => Vec::new(),
             Err(message) => return vec![Diagnostic::error("broken-config", file, message)],
@@ -57,10 +85,19 @@ impl Options {
                         self.templates.set_target(name, value);
                     }
                 }
+                ("liquibase", Data::Map(table)) => {
+                    for (name, value) in table {
+                        match name.as_str() {
+                            "contexts" => self.liquibase.contexts.extend(list(value)),
+                            "labels" => self.liquibase.labels = list(value).join(" or "),
+                            _ => diagnostics.push(Diagnostic::warning("broken-config", file, format!("[liquibase] has contexts and labels, and no \"{name}\""))),
+                        }
+                    }
+                }
                 _ if set_checks(&mut self.checks, key, value) => {}
                 _ => diagnostics.push(
                     Diagnostic::warning("broken-config", file, format!("\"{key}\" is not a setting of this version, or not of this type"))
-                        .help("Known settings: dialect = \"postgres\", and the tables [map] (\"public.*\" = \"raw.app.*\"), [vars], [target], [checks] and [[waiver]]."),
+                        .help("Known settings: dialect = \"postgres\", and the tables [map] (\"public.*\" = \"raw.app.*\"), [vars], [target], [liquibase], [checks] and [[waiver]]."),
                 ),
             }
         }
@@ -114,6 +151,16 @@ fn set_checks(checks: &mut CheckSettings, key: &str, value: &Data) -> bool {
     true
 }
 
+/// A list of texts, or one text with commas.
+fn list(value: &Data) -> Vec<String> {
+    let items = match value {
+        Data::List(items) => items.iter().map(plain).collect(),
+        other => vec![plain(other)],
+    };
+    let names = items.iter().flat_map(|item| item.split(',')).map(|name| name.trim().to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 /// A text, a number or a day as it is written.
 fn plain(value: &Data) -> String {
     match value {
@@ -136,11 +183,16 @@ impl TemplateOptions {
     }
 }
 
-/// Reads the text of a configuration file; what is wrong with it, in a sentence.
-pub(crate) type ReadToml = fn(&str) -> Result<Data, String>;
+/// Reads the text of a configuration file of this name; what is wrong with it, in a sentence.
+pub(crate) type ReadSettings = fn(&str, &str) -> Result<Data, String>;
+
+/// Reads a configuration file as plain data: TOML, or the YAML of schemachange.
+pub fn read_settings(file: &str, text: &str) -> Result<Data, String> {
+    if is_schemachange(file) { read_yaml(text) } else { read_toml(text) }
+}
 
 /// Reads TOML as plain data; days are the text they are written with.
-pub fn read_toml(text: &str) -> Result<Data, String> {
+pub(crate) fn read_toml(text: &str) -> Result<Data, String> {
     let table: toml::Table =
         text.parse().map_err(|error: toml::de::Error| format!("not valid TOML: {}", error.message()))?;
     Ok(data(toml::Value::Table(table)))

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::archive;
 use crate::bytes::{self, Bytes, Stream};
+use crate::config;
 use crate::dbt;
 use crate::migration::{FileName, Format, Role};
 use crate::review::InputKind;
@@ -75,7 +76,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
     let lower = head.trim_start().to_lowercase();
     let migration = || match FileName::parse(name).role {
         Role::Rollback => (InputKind::Rollback, None),
-        Role::Forward | Role::Repeatable => (InputKind::Migration, None),
+        Role::Forward | Role::Repeatable | Role::Always => (InputKind::Migration, None),
     };
     let extension = name.rsplit('.').next().unwrap_or("").to_lowercase();
     match lower.chars().next() {
@@ -84,9 +85,14 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
             "this is a web page (a sign-in page, perhaps), not the file that was asked for",
             "Open the address in a browser, sign in, and save the file itself.",
         ),
+        _ if is_settings(name) => (InputKind::Config, None),
         // Both ways stand in one file, whatever it is called.
         _ if Format::of(name, &lower) == Format::Alembic => (InputKind::Migration, None),
+        _ if is_dbt_template(&lower) && Format::of(name, &lower) == Format::Schemachange => not_used(DBT_TEMPLATE),
         _ if Format::of(name, &lower) != Format::Sql => migration(),
+        _ if is_verification(name, &lower) => {
+            not_used("this only looks at what another script did, as sqitch's verify scripts do")
+        }
         Some('{') => match dbt::marked_kind(&lower).or_else(|| late_kind(file)) {
             Some(kind) => (kind, None),
             None if is_named_like_an_artifact(name) => unusable(
@@ -100,21 +106,26 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
             "Give manifest.json, catalog.json or run_results.json out of dbt's target folder.",
         ),
         Some('[') if extension == "json" => not_used("this is a JSON list; dbt's artifacts are objects"),
-        _ if name.rsplit('/').next() == Some("foreshock.toml") => (InputKind::Config, None),
         _ if matches!(extension.as_str(), "yml" | "yaml") && is_properties(&lower) => (InputKind::Properties, None),
-        _ if is_dbt_template(&lower) => {
-            not_used("this is a dbt model or macro; its compiled SQL comes out of the manifest")
-        }
+        _ if is_dbt_template(&lower) => not_used(DBT_TEMPLATE),
         _ if extension == "sql" || extension == "ddl" || starts_like_sql(&lower) => migration(),
         _ => not_used("this is neither a dbt artifact nor a migration"),
     }
+}
+
+const DBT_TEMPLATE: &str = "this is a dbt model or macro; its compiled SQL comes out of the manifest";
+
+/// Whether a file, by its name, is one of settings: Foreshock's own, or schemachange's.
+pub fn is_settings(path: &str) -> bool {
+    path.rsplit('/').next() == Some("foreshock.toml") || config::is_schemachange(path)
 }
 
 /// Whether a file in a folder can be an input at all: what tools leave there, and copies that dbt writes, are none. The
 /// path is relative to the folder that was given.
 pub fn is_wanted_in_folder(path: &str) -> bool {
     const SKIPPED: [&str; 6] = ["node_modules", "dbt_packages", "dbt_modules", "__pycache__", "venv", "logs"];
-    const READABLE: [&str; 11] = ["sql", "ddl", "json", "toml", "xml", "yml", "yaml", "py", "gz", "zip", "txt"];
+    const READABLE: [&str; 13] =
+        ["sql", "jinja", "ddl", "json", "toml", "xml", "yml", "yaml", "py", "plan", "gz", "zip", "txt"];
     let mut folders: Vec<&str> = path.split('/').collect();
     let name = folders.pop().unwrap_or_default();
     if name.starts_with('.') || folders.iter().any(|folder| folder.starts_with('.') || SKIPPED.contains(folder)) {
@@ -126,6 +137,11 @@ pub fn is_wanted_in_folder(path: &str) -> bool {
         Some(target) => target + 1 == folders.len() && extension == "json",
         None => READABLE.contains(&extension.as_str()),
     }
+}
+
+/// One of sqitch's scripts that look whether a change is there, and roll back.
+fn is_verification(path: &str, head: &str) -> bool {
+    path.rsplit('/').nth(1) == Some("verify") && (head.starts_with("-- verify") || head.contains("rollback;"))
 }
 
 fn is_named_like_an_artifact(path: &str) -> bool {

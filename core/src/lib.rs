@@ -22,9 +22,11 @@ mod config;
 mod input;
 mod narrow;
 mod opened;
+mod pending;
 mod report;
 mod revisions;
 mod scripts;
+mod transitions;
 mod windows;
 
 pub mod archive;
@@ -50,8 +52,9 @@ pub mod sql;
 pub mod text;
 
 pub use bytes::{Bytes, sha256};
-pub use config::{Options, TemplateOptions, read_toml};
-pub use input::{InputFile, is_wanted_in_folder};
+pub use config::{Options, TemplateOptions, read_settings};
+pub use input::{InputFile, is_settings, is_wanted_in_folder};
 pub use opened::{Opened, Readers};
+pub use pending::Range;
 pub use schema::Mapping;
 pub use session::{Missing, Phase, Session};

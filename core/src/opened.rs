@@ -8,11 +8,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::bytes::Stream;
-use crate::config::{Options, ReadToml};
+use crate::config::{Options, ReadSettings};
 use crate::dbt::{self, Joined, NodeIx, Project, Sql};
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
 use crate::migration::{Format, MigrationFile, ReadChangelog};
+use crate::pending::Chosen;
 use crate::review::{Input, InputKind, Run};
 use crate::schema::{Mapping, RelationName};
 use crate::scripts::{self, Script, read_migrations};
@@ -23,7 +24,7 @@ use crate::text::Diagnostic;
 #[derive(Debug, Clone, Copy)]
 pub struct Readers {
     pub changelog: ReadChangelog,
-    pub toml: ReadToml,
+    pub settings: ReadSettings,
 }
 
 /// What was read of the files.
@@ -36,6 +37,8 @@ pub struct Opened {
     /// The state before of the same project.
     pub(crate) deployed: Option<Project>,
     pub(crate) migrations: Vec<MigrationFile>,
+    /// Those that are applied already: they tell the schema.
+    pub(crate) applied: Vec<MigrationFile>,
     pub(crate) runs: Vec<Run>,
     /// YAML of the dbt project, by file name.
     pub(crate) properties: Vec<(String, String)>,
@@ -59,7 +62,7 @@ impl Opened {
             let (name, size) = (file.name.clone(), file.bytes.size());
             let mut on_read = |read| progress(Phase::Reading { file: name.clone(), index, of, read, size });
             on_read(0);
-            given.take(file, &mut options, readers.toml, &mut on_read);
+            given.take(file, &mut options, readers.settings, &mut on_read);
         }
         let Given { mut inputs, mut diagnostics, manifests, catalogs, mut runs, migrations, properties } = given;
         let Joined { mut project, mut deployed, said } = dbt::join(manifests);
@@ -68,11 +71,13 @@ impl Opened {
             catalogs.iter().for_each(|catalog| project.learn(catalog));
         }
         runs.sort_by(|a, b| (&a.generated_at, &a.file).cmp(&(&b.generated_at, &b.file)));
+        let engine = options.dialect.or(project.as_ref().and_then(|project| project.dialect));
         let dialects = scripts::dialects(&migrations, project.as_ref(), &options);
         for input in &mut inputs {
             input.dialect = dialects.get(&input.name).cloned();
         }
-        let migrations = read_migrations(migrations, &dialects, readers.changelog, &options, &mut diagnostics);
+        let Chosen { applied, pending: migrations } =
+            read_migrations(migrations, engine, &dialects, readers.changelog, &options, &mut diagnostics);
         progress(Phase::Matching);
         let mut wanted = BTreeSet::new();
         if let Some(project) = &project {
@@ -82,7 +87,7 @@ impl Opened {
         if let Some(deployed) = &deployed {
             diagnostics.extend(deployed.load(what_may_matter(deployed, &migrations, &options.maps)));
         }
-        Self { inputs, diagnostics, options, project, deployed, migrations, runs, properties, wanted }
+        Self { inputs, diagnostics, options, project, deployed, migrations, applied, runs, properties, wanted }
     }
 
     /// The templates that the review may come to, where the manifest does not hold what dbt made of them.
@@ -119,12 +124,18 @@ struct Given {
 }
 
 impl Given {
-    fn take(&mut self, file: InputFile, options: &mut Options, read_toml: ReadToml, on_read: &mut dyn FnMut(u64)) {
+    fn take(
+        &mut self,
+        file: InputFile,
+        options: &mut Options,
+        read_settings: ReadSettings,
+        on_read: &mut dyn FnMut(u64),
+    ) {
         let (mut kind, said) = input::recognise(&file);
         self.diagnostics.extend(said);
         let mut stream = Stream::new(Rc::clone(&file.bytes), on_read);
         let is_used = self
-            .use_as(kind, &file, &mut stream, options, read_toml)
+            .use_as(kind, &file, &mut stream, options, read_settings)
             .and_then(|is_used| Ok((is_used, file.bytes.sha256()?)));
         let (is_used, sha256) = is_used.unwrap_or_else(|why| {
             let said = Diagnostic::error("unreadable-file", &file.name, format!("the file cannot be read: {why}"));
@@ -144,7 +155,7 @@ impl Given {
         file: &InputFile,
         stream: &mut Stream<'_>,
         options: &mut Options,
-        read_toml: ReadToml,
+        read_settings: ReadSettings,
     ) -> Result<bool, String> {
         let name = file.name.as_str();
         Ok(match kind {
@@ -179,7 +190,7 @@ impl Given {
                 true
             }
             InputKind::Config => {
-                let said = options.extend(read_toml(&input::text(&stream.read_all()?)), name);
+                let said = options.extend(read_settings(name, &input::text(&stream.read_all()?)), name);
                 self.diagnostics.extend(said);
                 true
             }

@@ -14,6 +14,7 @@ use crate::review::{
 };
 use crate::schema::{ColumnName, Found, Note, RelationState, Schema};
 use crate::text::{Diagnostic, LineIndex, Severity};
+use crate::transitions::transitions;
 
 /// The longest stretch of a statement that is repeated in a review.
 const LONGEST_SQL: usize = 2_000;
@@ -60,6 +61,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         remedies: Vec::new(),
+        transitions: transitions(found.schema, found.migrations, found.project.sql_dialect()),
         windows,
         deployed: None,
         decisions: Vec::new(),
@@ -258,7 +260,12 @@ pub(crate) fn coverage(
         diagnostic.severity == Severity::Error
             || matches!(
                 diagnostic.code.as_str(),
-                "ambiguous-relation" | "maybe-meant" | "nowhere-mapped" | "impossible-step" | "nothing-selected"
+                "ambiguous-relation"
+                    | "maybe-meant"
+                    | "nowhere-mapped"
+                    | "impossible-step"
+                    | "nothing-selected"
+                    | "unread-change"
             )
     };
     reasons.extend(

@@ -39,6 +39,9 @@ pub struct Review {
     pub findings: Vec<Finding>,
     /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
     pub remedies: Vec<Remedy>,
+    /// What old columns and tables become where no operation says it. An offer: nothing else here rests on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transitions: Vec<Transition>,
     /// What is broken in which deployment window.
     pub windows: Vec<Plan>,
     /// The same migration against the state of the project before, where two manifests of it were given.
@@ -57,6 +60,48 @@ impl Review {
         let is_about = |decision: &&Decision| self.nodes.iter().any(|node| node.unique_id == decision.unique_id);
         self.decisions = decisions.iter().filter(is_about).cloned().collect();
         self.decisions.sort();
+    }
+}
+
+/// Old columns of a relation, and the new ones that they seem to become; or a table and another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Transition {
+    /// As it was called before.
+    pub relation: String,
+    pub kind: TransitionKind,
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    pub certainty: Certainty,
+    pub because: String,
+    /// The changes that drop and add them.
+    pub changes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionKind {
+    /// One column is cut into several.
+    Split,
+    /// Several columns are put together.
+    Merge,
+    /// A column is dropped, and another one takes its place.
+    Rename,
+    /// The same of a table.
+    RenameTable,
+}
+
+impl Transition {
+    /// One line for a person.
+    pub fn sentence(&self) -> String {
+        let (from, to) = (self.from.join(", "), self.to.join(", "));
+        let Self { relation, because, .. } = self;
+        let certainty = self.certainty.word();
+        match self.kind {
+            TransitionKind::Split => format!("{relation}: {from} is split into {to} ({certainty}): {because}"),
+            TransitionKind::Merge => format!("{relation}: {from} are merged into {to} ({certainty}): {because}"),
+            TransitionKind::Rename => format!("{relation}: {from} → {to} may be a rename ({certainty}): {because}"),
+            TransitionKind::RenameTable => format!("{from} → {to} may be a rename ({certainty}): {because}"),
+        }
     }
 }
 

@@ -6,11 +6,13 @@ use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::migration::{
-    Changelog, FileName, Form, Format, Include, MigrationFile, Property, ReadChangelog, Role, detect,
+    Changelog, FileName, Form, Format, Include, MigrationFile, Property, ReadChangelog, Role, Routines, detect,
+    engine_of,
 };
+use crate::pending::{Chosen, choose};
 use crate::review::ReadAs;
 use crate::revisions;
-use crate::text::{Diagnostic, LineIndex};
+use crate::text::{Diagnostic, LineIndex, Span};
 
 /// A migration as it was given.
 pub(crate) struct Script {
@@ -21,20 +23,23 @@ pub(crate) struct Script {
 
 pub(crate) fn read_migrations(
     mut scripts: Vec<Script>,
+    engine: Option<Dialect>,
     dialects: &BTreeMap<String, ReadAs>,
     read_changelog: ReadChangelog,
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<MigrationFile> {
+) -> Chosen {
     scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
+    leave_out_other_engines(&mut scripts, engine, diagnostics);
     let dialects: Vec<Dialect> = (scripts.iter())
         .map(|script| dialects.get(&script.name).map_or(Dialect::Generic, |read_as| read_as.name))
         .collect();
     let form = |script: &Script, dialect| Form {
-        format: script.format,
         dialect: Some(dialect),
         is_told: options.dialect.is_some(),
-        properties: Vec::new(),
+        selection: options.liquibase.clone(),
+        vars: if script.format == Format::Schemachange { options.vars_of_scripts() } else { Vec::new() },
+        ..Form::of(script.format)
     };
     let mut changelogs: Vec<Option<Changelog>> = (scripts.iter().zip(&dialects))
         .map(|(script, dialect)| read_changelog(&form(script, *dialect), &script.text))
@@ -57,13 +62,37 @@ pub(crate) fn read_migrations(
     let roots = order.iter().copied().filter(|index| !included.contains(index));
     // Files that only include each other have no root; they are read by name, after all others.
     let order = roots.chain(included.iter().copied());
-    let mut reading =
-        Reading { scripts: &scripts, changelogs: &changelogs, dialects: &dialects, diagnostics, read: BTreeSet::new() };
+    let mut reading = Reading {
+        scripts: &scripts,
+        changelogs: &changelogs,
+        dialects: &dialects,
+        diagnostics,
+        read: BTreeSet::new(),
+        routines: Routines::default(),
+    };
     let mut migrations = Vec::new();
     for root in order {
         reading.file(root, &plans, &mut migrations);
     }
-    migrations
+    let id = |changelog: &Option<Changelog>| Some(changelog.as_ref()?.revision.as_ref()?.id.clone());
+    let revisions =
+        scripts.iter().zip(&changelogs).filter_map(|(script, changelog)| Some((script.name.clone(), id(changelog)?)));
+    choose(migrations, &revisions.collect(), &options.range, diagnostics)
+}
+
+/// Where the names say which engine each file is for, those for others are not run.
+fn leave_out_other_engines(scripts: &mut Vec<Script>, engine: Option<Dialect>, diagnostics: &mut Vec<Diagnostic>) {
+    let engines: BTreeSet<Dialect> = scripts.iter().filter_map(|script| engine_of(&script.name)).collect();
+    let Some(engine) = engine.filter(|engine| engines.len() > 1 && engines.contains(engine)) else { return };
+    scripts.retain(|script| {
+        let is_other = engine_of(&script.name).is_some_and(|own| own != engine);
+        if is_other {
+            let message =
+                format!("its name says that it is for another engine than {}; it is left out", engine.facts().title);
+            diagnostics.push(Diagnostic::info("other-engine", &script.name, message));
+        }
+        !is_other
+    });
 }
 
 /// The files that include others or are included, and what all files of their group set: those that include first.
@@ -96,7 +125,7 @@ fn shared(scripts: &[Script], changelogs: &[Option<Changelog>], names: &[&str]) 
 /// A stretch of a file's steps, or a file that is run in between.
 enum Part {
     Steps { from: usize, to: usize, conditional: bool },
-    File { index: usize, conditional: bool, back: bool },
+    File { index: usize, conditional: bool, passed_over: bool },
 }
 
 /// A file's steps and the files that it includes, in the order in which they are run.
@@ -115,7 +144,7 @@ fn plan(
             from = include.before;
         }
         let found = resolve(&script.name, include, names);
-        if found.is_empty() && !include.back {
+        if found.is_empty() && !include.passed_over && !include.may_be_missing {
             let place = LineIndex::new(&script.text).place(&script.name, &script.text, include.span);
             let what = if include.folder { "folder" } else { "file" };
             let message = format!(
@@ -127,7 +156,7 @@ fn plan(
         }
         for index in found {
             included.insert(index);
-            parts.push(Part::File { index, conditional: include.conditional, back: include.back });
+            parts.push(Part::File { index, conditional: include.conditional, passed_over: include.passed_over });
         }
     }
     parts.push(Part::Steps { from, to: usize::MAX, conditional: false });
@@ -192,17 +221,19 @@ struct Reading<'r> {
     diagnostics: &'r mut Vec<Diagnostic>,
     /// Each file is read once.
     read: BTreeSet<usize>,
+    /// What those that are read create.
+    routines: Routines,
 }
 
 impl Reading<'_> {
     /// Reads a file and what it includes; what is still to do is on a list, so that depth costs no stack.
     fn file(&mut self, root: usize, plans: &[Vec<Part>], migrations: &mut Vec<MigrationFile>) {
-        let start = Part::File { index: root, conditional: false, back: false };
+        let start = Part::File { index: root, conditional: false, passed_over: false };
         let mut to_do = vec![(root, &start, false)];
         while let Some((owner, part, outer)) = to_do.pop() {
             match part {
-                Part::File { index, conditional, back } => {
-                    if self.read.insert(*index) && !back {
+                Part::File { index, conditional, passed_over } => {
+                    if self.read.insert(*index) && !passed_over {
                         let is_conditional = outer || *conditional;
                         to_do.extend(plans[*index].iter().rev().map(|part| (*index, part, is_conditional)));
                     }
@@ -222,15 +253,18 @@ impl Reading<'_> {
             (_, Some(changelog)) => {
                 let is_last = to == usize::MAX;
                 let steps = changelog.steps.get(from..to.min(changelog.steps.len())).unwrap_or_default();
-                if steps.is_empty() && from > 0 && changelog.problems.is_empty() {
+                if steps.is_empty() && from > 0 && changelog.problems.is_empty() && changelog.notes.is_empty() {
                     return None;
                 }
-                let problems = if is_last { changelog.problems.clone() } else { Vec::new() };
+                let said = |all: &[(Span, String)]| if is_last { all.to_vec() } else { Vec::new() };
+                let (problems, notes) = (said(&changelog.problems), said(&changelog.notes));
                 let revision = changelog.revision.clone();
-                let part = Changelog { steps: steps.to_vec(), problems, revision, ..Changelog::default() };
+                let part = Changelog { steps: steps.to_vec(), problems, notes, revision, ..Changelog::default() };
                 MigrationFile::of_changelog(name, text.clone(), &part, dialect)
             }
-            (Format::Sql | Format::LiquibaseSql, None) => MigrationFile::read(name, text.clone(), dialect),
+            (Format::Sql | Format::LiquibaseSql | Format::Schemachange, None) => {
+                MigrationFile::read_knowing(name, text.clone(), dialect, &mut self.routines)
+            }
             (format, None) => {
                 let message = format!(
                     "this is {}, a form that is not read here; its changes are not in this review",

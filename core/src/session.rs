@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::candidates::candidates;
 use crate::checks::{self, Checked};
-use crate::config::{Options, read_toml};
+use crate::config::{Options, read_settings};
 use crate::dbt::Project;
 use crate::documents::{self, Document};
 use crate::evidence::{self, Evidence};
@@ -81,7 +81,8 @@ impl Session {
     /// Reads what was given, renders what has to be rendered, and reviews it. Never fails: what cannot be used is said in
     /// `inputs` and `diagnostics`.
     pub fn read(files: Vec<InputFile>, options: &Options, progress: &mut dyn FnMut(Phase)) -> Self {
-        let mut opened = Opened::read(files, options, Readers { changelog: read_changelog, toml: read_toml }, progress);
+        let mut opened =
+            Opened::read(files, options, Readers { changelog: read_changelog, settings: read_settings }, progress);
         if let Some(templates) = opened.templates() {
             progress(Phase::Rendering);
             opened.take_rendered(jinja::render(&templates));
@@ -177,11 +178,20 @@ impl Opened {
     /// Reviews what was read.
     pub fn review(self, progress: &mut dyn FnMut(Phase)) -> Session {
         let missing = self.missing();
-        let Self { inputs, mut diagnostics, options, project, deployed, migrations, runs, properties, .. } = self;
+        let Self { inputs, mut diagnostics, options, project, deployed, migrations, applied, runs, properties, .. } =
+            self;
         let (outcome, alone, unused) = match (project, missing) {
             (Some(project), None) => {
-                let basis =
-                    Basis { project, deployed, migrations, runs, properties, inputs: &inputs, options: &options };
+                let basis = Basis {
+                    project,
+                    deployed,
+                    migrations,
+                    applied,
+                    runs,
+                    properties,
+                    inputs: &inputs,
+                    options: &options,
+                };
                 (Ok(basis.review(&mut diagnostics, progress)), None, Vec::new())
             }
             (project, missing) => (Err(missing.unwrap_or_default()), project, migrations),
@@ -204,6 +214,7 @@ struct Basis<'a> {
     project: Project,
     deployed: Option<Project>,
     migrations: Vec<MigrationFile>,
+    applied: Vec<MigrationFile>,
     runs: Vec<Run>,
     properties: Vec<(String, String)>,
     inputs: &'a [Input],
@@ -212,9 +223,9 @@ struct Basis<'a> {
 
 impl Basis<'_> {
     fn review(self, diagnostics: &mut Vec<Diagnostic>, progress: &mut dyn FnMut(Phase)) -> Reviewed {
-        let Self { project, deployed, migrations, runs, properties, inputs, options } = self;
+        let Self { project, deployed, migrations, applied, runs, properties, inputs, options } = self;
         let Replayed { schema, changes } =
-            replay(Schema::of_project(&project), project.sql_dialect(), &migrations, &options.maps, Vec::new());
+            replay(known(&project, &applied, options), project.sql_dialect(), &migrations, &options.maps, Vec::new());
         let mut told = BTreeSet::new();
         let candidates = candidates(&changes, &project, &schema);
         let notes =
@@ -244,9 +255,20 @@ impl Basis<'_> {
             },
             diagnostics,
         );
-        review.deployed = deployed.map(|deployed| compared(&deployed, &impact, &project, &migrations, options));
+        review.deployed =
+            deployed.map(|deployed| compared(&deployed, &impact, &project, (&applied, &migrations), options));
         Reviewed { review, project, migrations, impact, schema, changes, properties, options: options.clone() }
     }
+}
+
+/// What dbt knows of the warehouse, and what the migrations that are applied already tell besides.
+fn known(project: &Project, applied: &[MigrationFile], options: &Options) -> Schema {
+    let mut schema = Schema::of_project(project);
+    if !applied.is_empty() {
+        let told = replay(Schema::default(), project.sql_dialect(), applied, &[], Vec::new());
+        schema.learn(&told.schema, &options.maps);
+    }
+    schema
 }
 
 /// The same migration, judged against the state before of the same project.
@@ -254,11 +276,11 @@ fn compared(
     deployed: &Project,
     impact: &Impact,
     project: &Project,
-    migrations: &[MigrationFile],
+    (applied, migrations): (&[MigrationFile], &[MigrationFile]),
     options: &Options,
 ) -> DeployedState {
     let Replayed { schema, changes } =
-        replay(Schema::of_project(deployed), deployed.sql_dialect(), migrations, &options.maps, Vec::new());
+        replay(known(deployed, applied, options), deployed.sql_dialect(), migrations, &options.maps, Vec::new());
     let tracked: Vec<Tracked> = changes.into_iter().map(|change| change.tracked).collect();
     let before = impact::assess(deployed, &schema, &tracked, &mut |_, _| ());
     let outcomes = |impact: &Impact, project: &Project| -> BTreeMap<String, Outcome> {

@@ -5,15 +5,24 @@ use foreshock_core::dialect::DIALECTS;
 use foreshock_core::migration::{Form, Format, MigrationFile, read_changelog};
 use libfuzzer_sys::fuzz_target;
 
-const FORMATS: [Format; 5] =
-    [Format::LiquibaseSql, Format::LiquibaseXml, Format::LiquibaseYaml, Format::LiquibaseJson, Format::Alembic];
+const FORMATS: [Format; 8] = [
+    Format::LiquibaseSql,
+    Format::LiquibaseXml,
+    Format::LiquibaseYaml,
+    Format::LiquibaseJson,
+    Format::LiquibaseFlow,
+    Format::Alembic,
+    Format::Schemachange,
+    Format::SqitchPlan,
+];
 
 fuzz_target!(|bytes: &[u8]| {
     let [form, dialect, rest @ ..] = bytes else { return };
     let facts = &DIALECTS[usize::from(*dialect) % DIALECTS.len()];
     let format = FORMATS[usize::from(*form) % FORMATS.len()];
     let text = String::from_utf8_lossy(rest).into_owned();
-    let form = Form { format, dialect: Some(facts.dialect), is_told: *dialect > 127, properties: Vec::new() };
+    let (dialect, is_told) = (Some(facts.dialect), *dialect > 127);
+    let form = Form { dialect, is_told, ..Form::of(format) };
     let Some(changelog) = read_changelog(&form, &text) else { return };
     let (file, _) = MigrationFile::of_changelog("1.py", text, &changelog, facts.dialect);
     for statement in &file.statements {

@@ -8,12 +8,7 @@ use foreshock_core::migration::{Effect, Form, Format, MigrationFile};
 
 /// How a file is read, for PostgreSQL.
 pub fn form(name: &str, text: &str) -> Form {
-    Form {
-        format: Format::of(name, &text.to_lowercase()),
-        dialect: Some(Dialect::Postgres),
-        is_told: false,
-        properties: Vec::new(),
-    }
+    Form { dialect: Some(Dialect::Postgres), ..Form::of(Format::of(name, &text.to_lowercase())) }
 }
 
 /// The collection of real migrations, where it is there.

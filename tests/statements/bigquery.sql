@@ -35,3 +35,11 @@ EXCEPTION WHEN ERROR THEN
 END;
 EXECUTE IMMEDIATE "DROP VIEW ds.w";
 --> drop_view w
+DROP ALL ROW ACCESS POLICIES ON ds.t;
+--> rewrite_rows t
+CREATE TABLE FUNCTION ds.tf(y INT64) AS SELECT y AS a;
+--> create_function ds.tf(y INT64
+ALTER TABLE ds.t ALTER COLUMN p.y SET DATA TYPE BYTES;
+--> retype_column t.p: a struct whose p.y is SET DATA TYPE BYTES
+MERGE ds.t T USING UNNEST([STRUCT('a' AS o, 'b' AS n), ('x', 'y')]) m ON T.c = m.o WHEN MATCHED THEN UPDATE SET c = m.n;
+--> remap_values t.c: a → b, x → y

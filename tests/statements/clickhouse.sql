@@ -7,9 +7,9 @@ ALTER TABLE db.t MODIFY COLUMN b Nullable(String);
 ALTER TABLE db.t RENAME COLUMN b TO c;
 --> rename_column t.b → c
 ALTER TABLE db.t UPDATE c = 'x' WHERE c = 'y';
---> rewrite_rows t
+--> remap_values t.c: y → x
 ALTER TABLE db.t DELETE WHERE id = 1;
---> rewrite_rows t
+--> delete_rows t
 ALTER TABLE db.t MODIFY TTL at + INTERVAL 2 MONTH;
 --> set_storage at + INTERVAL 2 MONTH
 ALTER TABLE db.t DROP PARTITION '2024';
@@ -19,6 +19,22 @@ EXCHANGE TABLES db.t AND db.u;
 RENAME TABLE db.t TO db.v;
 --> rename_table t → v
 DETACH TABLE db.v;
---> not understood: the relation appears or disappears
+--> drop_table v
 SYSTEM RELOAD DICTIONARIES;
 --> maintain RELOAD DICTIONARIES
+ALTER TABLE shop.orders ON CLUSTER '{cluster}' UPDATE st = 'b', n = 0 WHERE st = 'a' SETTINGS mutations_sync = 2;
+--> remap_values orders.st: a → b; update_values orders.n
+ALTER TABLE shop.orders UPDATE st = transform(st, ['a', 'x'], ['b', 'y'], st) WHERE 1;
+--> remap_values orders.st: a → b, x → y
+ALTER TABLE shop.orders UPDATE st = multiIf(st = 'a', 'b', st = 'x', 'y', 'z') WHERE 1;
+--> remap_values orders.st: a → b, x → y, others too
+ALTER TABLE shop.orders DELETE WHERE id = 0;
+--> delete_rows orders
+ALTER TABLE shop.orders MODIFY ORDER BY (id, st);
+--> set_storage BY (id, st)
+RENAME TABLE shop.orders TO shop.orders_old, shop.orders_new TO shop.orders ON CLUSTER '{cluster}';
+--> rename_table orders → orders_old; rename_table orders_new → orders
+CREATE DICTIONARY shop.dict (id UInt64, v String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'x')) LAYOUT(FLAT()) LIFETIME(300);
+--> create_table table dict
+DETACH TABLE shop.z;
+--> drop_table z

@@ -44,3 +44,19 @@ ALTER VIEW v AS SELECT id FROM t;
 --> replace_view view v
 MSCK REPAIR TABLE t;
 --> repair_partitions REPAIR TABLE t
+ALTER TABLE main.shop.orders ADD COLUMNS (channel STRING AFTER status, region STRUCT<a: INT, b: ARRAY<STRING>>, m MAP<STRING, INT>);
+--> add_column orders.channel STRING; add_column orders.region STRUCT<A: INT, B: ARRAY<STRING>>; add_column orders.m MAP<STRING, INT>
+ALTER TABLE main.shop.orders ADD COLUMNS (region.c INT);
+--> add_field region.c
+ALTER TABLE main.shop.orders DROP COLUMN region.a;
+--> retype_column orders.region: a struct without region.a
+ALTER TABLE main.shop.orders RENAME COLUMN region.b TO d;
+--> retype_column orders.region: a struct whose region.b is d
+ALTER TABLE main.shop.orders DROP FEATURE deletionVectors TRUNCATE HISTORY;
+--> set_storage deletionVectors TRUNCATE HISTORY
+ALTER TABLE main.shop.orders SET ROW FILTER main.gov.f ON (region);
+--> hide_rows orders
+MERGE WITH SCHEMA EVOLUTION INTO main.shop.orders t USING upd s ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *;
+--> rewrite_rows orders; insert_rows orders
+INSERT INTO main.shop.orders REPLACE WHERE d = '2024-01-01' SELECT * FROM x;
+--> rewrite_rows orders

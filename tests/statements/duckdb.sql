@@ -16,3 +16,5 @@ PRAGMA memory_limit = '1GB';
 --> nothing
 IMPORT DATABASE 'x';
 --> not understood: it runs the scripts of an exported database
+PIVOT t ON c USING sum(a);
+--> nothing

@@ -59,3 +59,19 @@ CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1;
 --> create_trigger tr
 CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t;
 --> create_event e
+UPDATE t, t2 SET t.d = 'z', t2.a = 1 WHERE t.id = t2.a AND t.d = 'y';
+--> remap_values t.d: y → z; update_values t2.a
+UPDATE orders o JOIN lines l ON l.id = o.id SET o.a = 1, l.b = 2;
+--> update_values orders.a; update_values lines.b
+DELETE FROM t, t2 USING t INNER JOIN t2 WHERE t.id = t2.a;
+--> delete_rows t; delete_rows t2
+DELETE a, b FROM orders a JOIN lines b ON a.id = b.id;
+--> delete_rows orders; delete_rows lines
+RENAME USER a TO b;
+--> rename_user a TO b
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW BEGIN
+  SET NEW.d = 'x';
+END */;;
+--> create_trigger `tr`
+DELIMITER ;

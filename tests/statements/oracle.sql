@@ -51,3 +51,31 @@ END;
 /
 @other.sql
 --> not understood: it runs another file, which is not part of this script
+ALTER TABLE SHOP.ORDERS DROP UNUSED COLUMNS;
+--> set_storage ORDERS
+INSERT ALL INTO A VALUES (1) INTO B (ID) VALUES (2) SELECT * FROM dual;
+--> insert_rows A; insert_rows B
+EXEC DBMS_STATS.GATHER_TABLE_STATS('SHOP', 'ORDERS');
+--> nothing
+BEGIN DBMS_MVIEW.REFRESH('MV'); tidy; shop.clean(3); END;
+--> nothing
+--> not understood: Expected: an SQL statement, found: tidy
+--> not understood: it calls clean, whose definition is not given; it may change anything
+/
+MERGE INTO SHOP.ORDERS t USING (SELECT 'a' o, 'b' n FROM dual UNION ALL SELECT 'x', 'y' FROM dual) m ON (t.STATUS = m.o) WHEN MATCHED THEN UPDATE SET t.STATUS = m.n;
+--> remap_values ORDERS.STATUS: a → b, x → y
+UPDATE SHOP.ORDERS SET STATUS = REPLACE(REPLACE(STATUS, 'smb', 'small'), 'ent', 'large');
+--> remap_values ORDERS.STATUS: smb → small, ent → large, others too
+UPDATE SHOP.ORDERS SET STATUS = NVL(STATUS, 'none');
+--> remap_values ORDERS.STATUS: NULL → none
+ALTER PACKAGE p COMPILE BODY;
+--> alter_package P
+ALTER TRIGGER t DISABLE;
+--> alter_trigger T
+DROP TABLE after_both;
+--> drop_table AFTER_BOTH
+BEGIN NULL; END;
+--> nothing
+/
+ALTER TABLE orders MODIFY LOB (d) (CACHE);
+--> set_storage (d) (CACHE)

@@ -109,7 +109,7 @@ SELECT count(*), max(id) FROM c;
 SELECT setval('c_id_seq', 100);
 --> nothing
 SELECT migrate_everything();
---> not understood: it calls migrate_everything, whose definition is not in this file; it may change anything
+--> not understood: it calls migrate_everything, whose definition is not given; it may change anything
 EXPLAIN DELETE FROM c;
 --> nothing
 EXPLAIN ANALYZE DELETE FROM c;
@@ -171,3 +171,17 @@ $$ not ; sql $$ at all (;
 --> not understood: Expected: an SQL statement, found: $$ not ; sql $$
 DROP VIEW two;
 --> drop_view two
+RESET search_path;
+--> set_search_path 
+ALTER TABLE t ALTER COLUMN c TYPE text USING (CASE c WHEN 1 THEN 'new' WHEN 2 THEN 'open' ELSE c::text END);
+--> retype_column t.c: TEXT; remap_values t.c: 1 → new, 2 → open
+ALTER TABLE t ALTER COLUMN c TYPE text USING (CASE c WHEN 1 THEN 'new' ELSE 'other' END);
+--> retype_column t.c: TEXT; remap_values t.c: 1 → new, others too
+UPDATE t SET c = CASE c WHEN 'a' THEN 'b' WHEN 'x' THEN 'y' END WHERE c IN ('a', 'x');
+--> remap_values t.c: a → b, x → y
+PREPARE q AS UPDATE t SET c = 'b' WHERE c = 'a' AND d = $1;
+--> nothing
+EXECUTE q(1);
+--> remap_values t.c: a → b
+UPDATE t SET addr.street = 'x';
+--> update_values t.addr

@@ -18,3 +18,11 @@ UNLOAD ('SELECT * FROM t') TO 's3://b/k' IAM_ROLE 'arn';
 --> nothing
 ALTER USER admin PASSWORD DISABLE;
 --> alter_user admin
+CREATE MASKING POLICY m WITH (x VARCHAR) USING ('***');
+--> create_policy m WITH (x VARCHAR)
+ATTACH MASKING POLICY m ON shop.orders (st, note) TO PUBLIC;
+--> mask_values orders.st; mask_values orders.note
+ATTACH RLS POLICY r ON shop.orders TO PUBLIC;
+--> hide_rows orders
+ALTER TABLE shop.orders ROW LEVEL SECURITY ON;
+--> hide_rows orders

@@ -79,4 +79,16 @@ BEGIN
 --> drop_view V
 END;
 CALL app.rebuild('t');
---> not understood: it calls rebuild, whose definition is not in this file; it may change anything
+--> not understood: it calls rebuild, whose definition is not given; it may change anything
+CREATE OR REPLACE PROCEDURE CLEAN() RETURNS STRING LANGUAGE SQL EXECUTE AS CALLER AS $$ BEGIN DELETE FROM RAW.SHOP.EVT WHERE ID < 0; RETURN 'ok'; END; $$;
+--> create_procedure CLEAN
+--> delete_rows EVT
+--> nothing
+CALL CLEAN();
+--> nothing
+MERGE INTO ORDERS t USING (SELECT * FROM VALUES ('a', 'b'), ('x', 'y') AS m(o, n)) m ON t.STATUS = m.o WHEN MATCHED THEN UPDATE SET STATUS = m.n;
+--> remap_values ORDERS.STATUS: a → b, x → y
+INSERT ALL WHEN a > 1 THEN INTO x ELSE INTO y SELECT a FROM z;
+--> insert_rows X; insert_rows Y
+UPDATE ORDERS SET STATUS = IFF(STATUS = 'a', 'b', STATUS);
+--> remap_values ORDERS.STATUS: a → b

@@ -53,10 +53,59 @@ DECLARE @sql NVARCHAR(MAX) = N'DROP TABLE dbo.x'
 EXEC sp_executesql @sql
 --> drop_table x
 EXEC('ALTER TABLE dbo.y DROP CONSTRAINT ' + @name)
---> not understood: the SQL that it runs is computed: EXEC('ALTER TABLE dbo.y DROP
+--> drop_constraint p_computed__name_
 EXEC dbo.rebuild
---> not understood: it calls rebuild, whose definition is not in this file; it may change anything
+--> not understood: it calls rebuild, whose definition is not given; it may change anything
 ALTER SCHEMA archive TRANSFER dbo.t
---> not understood: a table moves into this schema
+--> rename_table dbo.t → archive.t
 PRINT 'done'
 --> nothing
+GO
+UPDATE o SET o.Status = m.New FROM dbo.Orders o INNER JOIN (VALUES ('a', 'b'), ('x', 'y')) AS m(Old, New) ON o.Status = m.Old;
+--> remap_values orders.status: a → b, x → y
+UPDATE TOP (1000) dbo.Orders SET Status = 'none' WHERE Status IS NULL;
+--> remap_values orders.status: NULL → none
+DELETE TOP (10) FROM dbo.Orders WHERE Id < 3;
+--> delete_rows orders
+WITH dup AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY Id ORDER BY Id) rn FROM dbo.Orders) DELETE FROM dup WHERE rn > 1;
+--> delete_rows orders
+ALTER SCHEMA archive TRANSFER dbo.Orders;
+--> rename_table dbo.orders → archive.orders
+ALTER SCHEMA archive TRANSFER OBJECT::dbo.Lines;
+--> rename_table dbo.lines → archive.lines
+DECLARE @con sysname;
+--> nothing
+SELECT @con = name FROM sys.default_constraints WHERE parent_object_id = OBJECT_ID('dbo.Orders');
+--> nothing
+EXEC('ALTER TABLE dbo.Orders DROP CONSTRAINT ' + @con);
+--> drop_constraint p_computed__con_
+GO
+DECLARE @sql NVARCHAR(MAX) = N'ALTER TABLE dbo.Orders DROP CONSTRAINT ' + QUOTENAME(@con);
+--> nothing
+EXEC sp_executesql @sql;
+--> drop_constraint p_computed_QUOTENAME__con__
+GO
+DECLARE @drop NVARCHAR(MAX);
+--> nothing
+SELECT @drop = 'ALTER TABLE dbo.Orders DROP CONSTRAINT [' + name + '];' FROM sys.default_constraints WHERE parent_object_id = 1;
+--> nothing
+EXEC sp_executesql @drop;
+--> drop_constraint [p_computed_name_]
+EXEC('ALTER TABLE dbo.Orders DROP COLUMN ' + @con);
+--> not understood: the SQL that it runs is computed: EXEC('ALTER TABLE dbo.Orders DROP
+GO
+:setvar db Shop
+--> nothing
+:r other.sql
+--> not understood: it runs another file, which is not part of this script
+USE $(db)
+--> set_search_path $(db).dbo
+GO
+sp_rename 'dbo.T.A', 'Z', 'COLUMN'
+--> rename_column t.a → z
+GO
+UPDATE dbo.T WITH (ROWLOCK) SET A = 'b' WHERE A = 'a'
+--> remap_values t.a: a → b
+BACKUP DATABASE Shop TO DISK = 'x'
+--> nothing
+GO

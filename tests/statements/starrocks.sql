@@ -32,3 +32,7 @@ REFRESH MATERIALIZED VIEW mv;
 --> refresh_materialized_view mv
 SUBMIT TASK AS INSERT INTO db.t SELECT 1, now(), 1;
 --> not understood: it starts a task that writes later
+ALTER TABLE shop.orders DROP TEMPORARY PARTITION tp1;
+--> change_partitions tp1
+ALTER TABLE shop.orders DROP COLUMN b FROM r;
+--> change_rollup b

@@ -9,4 +9,10 @@ ALTER TABLE hive.app.t ALTER COLUMN b SET DATA TYPE varchar(10);
 ALTER SCHEMA hive.app RENAME TO other;
 --> rename_schema hive.app → hive.other
 CALL system.sync_partition_metadata('app', 't', 'ADD');
---> not understood: it calls sync_partition_metadata, whose definition is not in this file; it may change anything
+--> not understood: it calls sync_partition_metadata, whose definition is not given; it may change anything
+ALTER TABLE hive.shop.orders EXECUTE optimize(file_size_threshold => '10MB');
+--> set_storage (file_size_threshold => '10MB')
+ALTER TABLE hive.shop.orders EXECUTE optimize;
+--> set_storage orders
+ALTER TABLE hive.shop.orders ADD COLUMN r.c integer;
+--> add_field r.c

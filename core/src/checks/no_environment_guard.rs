@@ -12,7 +12,10 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
-    for facts in &script.facts {
+    // What a template made of its variables is not written into it.
+    let is_filled =
+        |facts: &Facts<'_>| facts.statement.made.is_some() && facts.statement.span.of(&script.file.text).contains("{{");
+    for facts in script.facts.iter().filter(|facts| !is_filled(facts)) {
         let names_database = facts.all.starts("USE") && !facts.all.starts("USE ROLE|WAREHOUSE|SECONDARY");
         let name = if names_database {
             facts.all.words.len().checked_sub(1).map(|last| facts.all.word(last))

@@ -18,7 +18,11 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         let is_practised = practised.contains(folder(*place));
         let own: Vec<&Way<'_>> = set.ways_of(*place).iter().collect();
         let lacks = own.iter().find(|way| way.rollback == Rollback::NoScript && script.is_felt(way));
-        let Some(way) = lacks.filter(|_| script.file.role != Role::Repeatable && !has_slot(script)) else { continue };
+        let Some(way) =
+            lacks.filter(|_| !matches!(script.file.role, Role::Repeatable | Role::Always) && !has_slot(script))
+        else {
+            continue;
+        };
         let takes_away = own.iter().any(|way| {
             matches!(
                 way.placed.op,

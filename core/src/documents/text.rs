@@ -47,6 +47,12 @@ pub fn text(review: &Review) -> String {
         );
         let _ = writeln!(out, "           {}", node.headline());
     }
+    if !review.transitions.is_empty() {
+        out.push_str("\nWhat seems to become of what is dropped:\n");
+    }
+    for transition in &review.transitions {
+        let _ = writeln!(out, "  {}", transition.sentence());
+    }
     if !review.windows.is_empty() {
         out.push_str("\nWhen, by the way it is done:\n");
     }

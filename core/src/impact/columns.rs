@@ -235,8 +235,10 @@ impl Assessment<'_> {
         }
         for effect in &column.values {
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
+            let is_open = effect.others && !effect.pairs.is_empty();
             let kind = match &effect.holds {
                 Some(text) => TaintKind::Holding(text.clone()),
+                None if is_open => TaintKind::Open(effect.pairs.clone()),
                 None => TaintKind::Values(effect.pairs.clone()),
             };
             taints.push(taint(effect.change, kind, certainty));

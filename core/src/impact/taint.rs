@@ -21,6 +21,8 @@ pub(super) enum TaintKind {
     Values(Vec<(String, String)>),
     /// Every new value is or holds this text.
     Holding(String),
+    /// The same, and values that are not named may be replaced too.
+    Open(Vec<(String, String)>),
     /// Rows are gone.
     RowsLost,
     /// Other rows, or other values in them, than before.
@@ -43,6 +45,7 @@ impl Taint {
         match self.kind {
             TaintKind::Values(_)
             | TaintKind::Holding(_)
+            | TaintKind::Open(_)
             | TaintKind::RowsLost
             | TaintKind::RowsRewritten
             | TaintKind::Replaced(_) => Outcome::Wrong,
@@ -55,7 +58,7 @@ impl Taint {
     pub(super) fn through(&self, source: &Source) -> Option<Self> {
         let pairs = match &self.kind {
             TaintKind::Values(pairs) => pairs.as_slice(),
-            TaintKind::Holding(_) => &[],
+            TaintKind::Holding(_) | TaintKind::Open(_) => &[],
             // A date that becomes a timestamp is written with its time.
             TaintKind::Widened(types) if source.kind == Kind::Text && types.to_lowercase().starts_with("date to ") => {
                 let kind = match source.how {
@@ -102,9 +105,11 @@ impl Taint {
     pub(super) fn deed(&self) -> String {
         match &self.kind {
             TaintKind::Values(pairs) if pairs.is_empty() => format!("values of {} change", self.what),
-            TaintKind::Values(pairs) => {
-                let pairs: Vec<String> = pairs.iter().take(4).map(|(from, to)| format!("'{from}' → '{to}'")).collect();
-                format!("values of {} change ({})", self.what, pairs.join(", "))
+            TaintKind::Values(pairs) | TaintKind::Open(pairs) => {
+                let mut shown: Vec<String> =
+                    pairs.iter().take(4).map(|(from, to)| format!("'{from}' → '{to}'")).collect();
+                shown.extend(matches!(self.kind, TaintKind::Open(_)).then(|| "and perhaps others".to_owned()));
+                format!("values of {} change ({})", self.what, shown.join(", "))
             }
             TaintKind::RowsLost => format!("rows of {} are removed", self.what),
             TaintKind::RowsRewritten => format!("rows of {} are replaced by others", self.what),

@@ -63,8 +63,7 @@ impl<'r> Machine<'r, '_> {
         let scope = self.open(parent);
         self.step(self.inside.map_or(self.at, |inside| inside.at), |machine| {
             machine.bind(makro, args, scope)?;
-            let mut text = String::new();
-            machine.run(&makro.body, scope, &mut text)?;
+            let text = machine.text_of(&makro.body, scope)?;
             machine.close_scope(scope);
             Ok(text.into())
         })

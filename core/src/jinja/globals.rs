@@ -78,6 +78,10 @@ const OF_THE_RUN: &[&str] = &[
 impl Machine<'_, '_> {
     pub(super) fn global(&mut self, name: &str) -> Step<Value> {
         let project = self.library.project;
+        if self.marks.is_some() && !matches!(name, "env_var" | "range" | "dict" | "namespace") {
+            // It may be given when the script is run.
+            return Ok(self.unknown(Why::Undefined, format!("the variable '{name}' is not known")));
+        }
         let from_manifest = |text: &Option<String>| text.as_deref().map(Value::from);
         Ok(match name {
             "ref" => Value::Global(Global::Ref),

@@ -6,14 +6,18 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use minijinja::machinery::ast::{CallBlock, Expr, FilterBlock, ForLoop, IfCond, SetBlock, Spanned, Stmt, WithBlock};
+use minijinja::machinery::ast::{
+    CallBlock, EmitExpr, Expr, FilterBlock, ForLoop, IfCond, SetBlock, Spanned, Stmt, WithBlock,
+};
 
 use super::calls::Closure;
 use super::library::Library;
 use super::print::within_limit;
+use super::script::{Mark, is_not_known};
 use super::stop::{Inside, Origin, Step, Stop};
 use super::templates::{ModelTemplate, Why};
 use super::value::{DictId, Heap, Value};
+use crate::text::Span;
 
 /// How many steps may be nested, macros in macros included. A step takes up to 1.6 kB of stack where code is built for size,
 /// and a page's worker has 1 MB. Real projects nest fewer than 100.
@@ -48,6 +52,10 @@ pub(super) struct Machine<'r, 't> {
     pub(super) current: Option<usize>,
     pub(super) inside: Option<Inside>,
     pub(super) at: u32,
+    /// Where each part of the text comes from, for a script. It knows nothing of dbt.
+    pub(super) marks: Option<Vec<Mark>>,
+    /// How many texts are being made that are not the template's own.
+    aside: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +96,8 @@ impl<'r, 't> Machine<'r, 't> {
             current: None,
             inside: None,
             at: 0,
+            marks: None,
+            aside: 0,
         }
     }
 
@@ -155,9 +165,12 @@ impl<'r, 't> Machine<'r, 't> {
         match statement {
             Stmt::EmitRaw(raw) => {
                 self.heap.spend_text(raw.raw.len())?;
+                let span = raw.span();
+                self.mark(out.len(), span.start_offset, span.end_offset, Some(raw.raw));
                 out.push_str(raw.raw);
                 within_limit(out)
             }
+            Stmt::EmitExpr(emit) if self.marks.is_some() => self.emit(emit, scope, out),
             Stmt::EmitExpr(emit) => {
                 let value = self.eval(&emit.expr, scope)?;
                 self.step(emit.span().start_offset, |machine| machine.heap.print(&value, out))
@@ -191,6 +204,50 @@ impl<'r, 't> Machine<'r, 't> {
             Stmt::Break(_) => Err(Stop::Break),
             Stmt::Continue(_) => Err(Stop::Continue),
         }
+    }
+
+    /// Prints an expression of a script; one whose value is not known, as it is written.
+    fn emit(&mut self, emit: &'r Spanned<EmitExpr<'r>>, scope: ScopeId, out: &mut String) -> Step<()> {
+        let span = emit.span();
+        let (source, before) = (self.source(), out.len());
+        let rest = source.get(span.end_offset as usize..).unwrap_or_default();
+        let end = rest.find("}}").map_or(source.len(), |length| span.end_offset as usize + length + 2);
+        let value = self.eval(&emit.expr, scope);
+        let printed = value.and_then(|value| self.step(span.start_offset, |machine| machine.heap.print(&value, out)));
+        let own = match printed {
+            Err(stop) if is_not_known(&stop) => {
+                out.truncate(before);
+                let own = source.get(span.start_offset as usize..end).unwrap_or_default();
+                self.heap.spend_text(own.len())?;
+                out.push_str(own);
+                Some(own)
+            }
+            printed => {
+                printed?;
+                None
+            }
+        };
+        self.mark(before, span.start_offset, u32::try_from(end).unwrap_or(u32::MAX), own);
+        within_limit(out)
+    }
+
+    /// Notes where a part of a script's text comes from.
+    fn mark(&mut self, at: usize, start: u32, end: u32, own: Option<&str>) {
+        let is_main = self.aside == 0 && self.current.is_none() && !self.foreign;
+        let (source, from) = (self.source(), Span { start, end });
+        if let Some(marks) = self.marks.as_mut().filter(|_| is_main) {
+            let rest = source.get(start as usize..).unwrap_or_default();
+            marks.push(Mark { at, from, is_own: own.is_some_and(|own| rest.starts_with(own)) });
+        }
+    }
+
+    /// The text that a body makes for someone else than the template itself.
+    pub(super) fn text_of(&mut self, body: &'r [Stmt<'r>], scope: ScopeId) -> Step<String> {
+        let mut text = String::new();
+        self.aside += 1;
+        let result = self.run(body, scope, &mut text);
+        self.aside -= 1;
+        result.map(|()| text)
     }
 
     fn condition(&mut self, condition: &'r Spanned<IfCond<'r>>, scope: ScopeId, out: &mut String) -> Step<()> {
@@ -245,9 +302,8 @@ impl<'r, 't> Machine<'r, 't> {
     }
 
     fn set_block(&mut self, block: &'r Spanned<SetBlock<'r>>, scope: ScopeId) -> Step<()> {
-        let mut text = String::new();
         let inner = self.open(scope);
-        self.run(&block.body, inner, &mut text)?;
+        let text = self.text_of(&block.body, inner)?;
         let mut value = text.into();
         if let Some(filter) = &block.filter {
             value = self.filter_chain(filter, value, inner)?;
@@ -257,9 +313,8 @@ impl<'r, 't> Machine<'r, 't> {
     }
 
     fn filter_block(&mut self, block: &'r Spanned<FilterBlock<'r>>, scope: ScopeId, out: &mut String) -> Step<()> {
-        let mut text = String::new();
         let inner = self.open(scope);
-        self.run(&block.body, inner, &mut text)?;
+        let text = self.text_of(&block.body, inner)?;
         let value = self.filter_chain(&block.filter, text.into(), inner)?;
         self.close_scope(inner);
         self.heap.print(&value, out)

@@ -44,6 +44,7 @@ mod references;
 mod relation;
 mod relation_members;
 mod render;
+mod script;
 mod stop;
 mod templates;
 #[cfg(test)]
@@ -53,6 +54,7 @@ mod value;
 
 pub use data::Data;
 pub use render::render;
+pub(crate) use script::{Script, render_script};
 pub use templates::{
     InMacro, Incremental, MacroTemplate, ModelTemplate, Project, Quoted, Refusal, Relation, RelationPlace, Rendered,
     Rendering, Target, Templates, Why,

@@ -5,7 +5,8 @@ use sqlparser::ast::{
     RenameTableNameKind, Spanned, TableConstraint,
 };
 
-use super::op::Op;
+use super::op::{DataChange, Op};
+use super::remap::{Remap, remap};
 use super::statement::{Reader, first_words};
 use super::{Effect, PlacedOp};
 use crate::schema::RelationName;
@@ -50,6 +51,7 @@ impl Reader<'_> {
                 Op::RenameColumn { relation: at, column: self.fold(old_name), to: self.fold(new_name) },
                 ident(old_name),
             ),
+            Alter::ModifyColumn { col_name, .. } if is_no_column(col_name) => return None,
             Alter::ChangeColumn { old_name: name, data_type, .. }
             | Alter::ModifyColumn { col_name: name, data_type, .. } => (
                 Op::RetypeColumn { relation: at, column: self.fold(name), to: data_type.to_string(), rewrites: false },
@@ -80,7 +82,11 @@ impl Reader<'_> {
                     }
                     AlterColumnOperation::DropDefault => Op::ChangeDefault { relation: at, column, to: None },
                     AlterColumnOperation::SetDataType { data_type, using, .. } => {
-                        let rewrites = using.as_ref().is_some_and(|using| !is_cast_of(using, column_name));
+                        let is_known = |using: &Expr| {
+                            is_cast_of(using, column_name)
+                                || !remap(&column, using, None, self.dialect).pairs.is_empty()
+                        };
+                        let rewrites = using.as_ref().is_some_and(|using| !is_known(using));
                         Op::RetypeColumn { relation: at, column, to: data_type.to_string(), rewrites }
                     }
                     AlterColumnOperation::AddGenerated { .. } => annotate("add_identity", column),
@@ -152,6 +158,19 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
                 not_null: true,
             }));
         }
+        // What `USING (CASE …)` makes of the values.
+        (
+            AlterTableOperation::AlterColumn {
+                op: AlterColumnOperation::SetDataType { using: Some(using), .. }, ..
+            },
+            Op::RetypeColumn { relation, column, rewrites: false, .. },
+        ) => {
+            let Remap { pairs: values, others } = remap(column, using, None, reader.dialect);
+            if !values.is_empty() {
+                let (relation, column) = (relation.clone(), column.clone());
+                ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds: None }));
+            }
+        }
         (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) => {
             let retype = Op::RetypeColumn {
                 relation: relation.clone(),
@@ -188,7 +207,19 @@ fn constraint_name(text: &str) -> String {
 }
 
 fn is_no_column(name: &Ident) -> bool {
-    const WORDS: [&str; 9] =
-        ["rollup", "partition", "partitions", "temporary", "projection", "search", "storage", "period", "supplemental"];
+    const WORDS: [&str; 12] = [
+        "order",
+        "sample",
+        "lob",
+        "rollup",
+        "partition",
+        "partitions",
+        "temporary",
+        "projection",
+        "search",
+        "storage",
+        "period",
+        "supplemental",
+    ];
     name.quote_style.is_none() && WORDS.iter().any(|word| name.value.eq_ignore_ascii_case(word))
 }

@@ -41,6 +41,10 @@ impl Script<'_> {
             rest.skip(2);
         }
         let Some(name) = rest.name() else { return false };
+        if is_harmless(&name) {
+            self.push(piece, Effect::Nothing);
+            return true;
+        }
         let name = name.name().to_lowercase();
         match name.as_str() {
             "sp_rename" => {
@@ -58,7 +62,8 @@ impl Script<'_> {
                 }
             }
             name if name.starts_with("sp_") => return false,
-            name if self.texts.contains_key(name) && !rest.is("(") => {
+            // Where the statement was prepared, what stands in parentheses are its values.
+            name if self.texts.contains_key(name) && (!rest.is("(") || words.is("EXECUTE")) => {
                 let texts = self.texts.get(name).cloned().unwrap_or_default();
                 self.enter_texts(texts, piece);
             }
@@ -111,6 +116,21 @@ impl Script<'_> {
         true
     }
 
+    pub(super) fn bare_execution(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        self.named(words, words, piece)
+    }
+
+    /// PL/SQL's call, which is a name and its arguments: `DBMS_STATS.GATHER_TABLE_STATS('A', 'B')`, `tidy`.
+    pub(super) fn bare_call(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        let mut rest = words;
+        let Some(name) = rest.name() else { return false };
+        let is_word =
+            ["return", "exit", "if", "while", "raise"].iter().any(|word| name.name().eq_ignore_ascii_case(word));
+        let has_more = name.parts().len() > 1 || rest.is("(");
+        rest.group();
+        has_more && !is_word && rest.at_end() && self.named(words, words, piece)
+    }
+
     pub(super) fn remember(&mut self, name: &str, texts: Option<Vec<String>>) {
         let name = name.to_lowercase();
         match texts.filter(|texts| texts.len() <= MOST_TEXTS) {
@@ -131,7 +151,11 @@ impl Script<'_> {
         }
         let mut texts = vec![String::new()];
         loop {
-            let more = self.one_constant(&mut words, depth)?;
+            let before = words;
+            let more = match self.one_constant(&mut words, depth) {
+                Some(more) => more,
+                None => vec![unknown_name(&texts, before, &mut words)?],
+            };
             texts = texts.iter().flat_map(|text| more.iter().map(move |more| format!("{text}{more}"))).collect();
             if texts.len() > MOST_TEXTS {
                 return None;
@@ -233,6 +257,41 @@ impl Script<'_> {
         }
         Some(text)
     }
+}
+
+/// Oracle's own packages that leave tables alone, but for what they are there for: statistics, refreshes, messages.
+fn is_harmless(name: &RelationName) -> bool {
+    const PACKAGES: [&str; 9] = [
+        "dbms_stats",
+        "dbms_output",
+        "dbms_lock",
+        "dbms_session",
+        "dbms_application_info",
+        "dbms_utility",
+        "dbms_mview",
+        "dbms_snapshot",
+        "dbms_monitor",
+    ];
+    name.name().eq_ignore_ascii_case("raise_application_error")
+        || name.schema().is_some_and(|package| PACKAGES.iter().any(|own| package.eq_ignore_ascii_case(own)))
+}
+
+/// A hole for what is not known, where it can only be the name of a constraint or index: SQL Server names its defaults
+/// itself, and whoever drops one has to look it up.
+fn unknown_name<'t>(texts: &[String], before: Words<'t>, words: &mut Words<'t>) -> Option<String> {
+    let names_one = |text: &String| {
+        let text = text.trim_end_matches(['[', '"']).trim_end().to_lowercase();
+        text.ends_with(" constraint") || text.ends_with(" index")
+    };
+    let mut rest = before;
+    let is_name = rest.first().is_some_and(|token| matches!(token.kind, Kind::Bare | Kind::Quoted));
+    rest.next();
+    rest.group();
+    *words = rest;
+    let end = before.tokens.len() - rest.tokens.len();
+    let name = Words { tokens: &before.tokens[..end], ..before }.text();
+    let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    (is_name && texts.iter().all(names_one)).then(|| format!("{HOLE}{name}}}"))
 }
 
 /// A name that needs no quotes, or one that the runner fills in.

@@ -6,8 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, FileName, MigrationFile, Role, Statement, alembic, liquibase, say_unknown, script};
+use super::{
+    Effect, FileName, MigrationFile, Role, Statement, alembic, liquibase, say_unknown, schemachange, script, sqitch,
+};
 use crate::dialect::Dialect;
+use crate::jinja::Data;
+use crate::migration::liquibase::Selection;
 use crate::text::{Diagnostic, LineIndex, Span};
 
 /// The forms that migrations are written in.
@@ -19,7 +23,10 @@ pub enum Format {
     LiquibaseXml,
     LiquibaseYaml,
     LiquibaseJson,
+    LiquibaseFlow,
     Alembic,
+    Schemachange,
+    SqitchPlan,
 }
 
 impl Format {
@@ -31,6 +38,8 @@ impl Format {
             _ if first.starts_with('<') && head.contains("<databasechangelog") => Self::LiquibaseXml,
             _ if first.starts_with(['{', '[']) && head.contains("\"databasechangelog\"") => Self::LiquibaseJson,
             "yml" | "yaml" if head.contains("databasechangelog:") => Self::LiquibaseYaml,
+            _ if sqitch::is_plan(name, first) => Self::SqitchPlan,
+            "yml" | "yaml" if liquibase::is_flow(head) => Self::LiquibaseFlow,
             "py" if head.contains("alembic") || head.contains("down_revision") => Self::Alembic,
             "sql"
                 if first
@@ -39,6 +48,7 @@ impl Format {
             {
                 Self::LiquibaseSql
             }
+            "sql" | "jinja" if is_template(head) => Self::Schemachange,
             _ => Self::Sql,
         }
     }
@@ -51,13 +61,28 @@ impl Format {
             Self::LiquibaseXml => "a Liquibase changelog (XML)",
             Self::LiquibaseYaml => "a Liquibase changelog (YAML)",
             Self::LiquibaseJson => "a Liquibase changelog (JSON)",
+            Self::LiquibaseFlow => "a Liquibase flow file",
             Self::Alembic => "an Alembic migration",
+            Self::SqitchPlan => "the plan of sqitch",
+            Self::Schemachange => "a template, as schemachange runs them",
         }
     }
 }
 
+/// Whether a script has Jinja in it. Go's templates and the tools that keep both ways in one file have none.
+fn is_template(head: &str) -> bool {
+    let opens = |mark: &str| {
+        head.match_indices(mark).any(|(at, _)| {
+            let inside = head[at + mark.len()..].trim_start_matches(['-', '+']).trim_start();
+            inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        })
+    };
+    let leads_back = ["-- +goose", "-- migrate:", "--//@undo"].iter().any(|mark| head.contains(mark));
+    !leads_back && (opens("{%") || opens("{{"))
+}
+
 /// How a file is to be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Form {
     pub format: Format,
     /// The dialect of the SQL that it comes to.
@@ -67,9 +92,21 @@ pub struct Form {
     /// What other files set for this one too; the first that sets a name counts.
     #[serde(default)]
     pub properties: Vec<Property>,
+    /// What templates are given.
+    #[serde(default)]
+    pub vars: Vec<(String, Data)>,
+    /// Which change sets are run.
+    #[serde(default)]
+    pub selection: Selection,
 }
 
 impl Form {
+    /// A file of this form, of which nothing more is known.
+    pub fn of(format: Format) -> Self {
+        let selection = Selection::default();
+        Self { format, dialect: None, is_told: false, properties: Vec::new(), vars: Vec::new(), selection }
+    }
+
     pub fn dialect(&self) -> Dialect {
         self.dialect.unwrap_or(Dialect::Postgres)
     }
@@ -92,6 +129,8 @@ pub fn read_changelog(form: &Form, text: &str) -> Option<Changelog> {
     match form.format {
         Format::Sql => None,
         Format::Alembic => Some(alembic::read(form, text)),
+        Format::Schemachange => Some(schemachange::read(form, text)),
+        Format::SqitchPlan => Some(sqitch::read(text)),
         _ => liquibase::read(form, text),
     }
 }
@@ -105,6 +144,8 @@ pub struct Changelog {
     pub includes: Vec<Include>,
     /// What could not be read, one sentence each.
     pub problems: Vec<(Span, String)>,
+    /// What is worth knowing about what was read, one sentence each.
+    pub notes: Vec<(Span, String)>,
     /// Where the file says which others it comes after.
     pub revision: Option<Revision>,
     /// What it sets for other files too.
@@ -155,8 +196,10 @@ pub struct Include {
     pub relative: bool,
     /// As of a step.
     pub conditional: bool,
-    /// It belongs to the way back.
-    pub back: bool,
+    /// It belongs to the way back, or is left out.
+    pub passed_over: bool,
+    /// Nothing is wrong where it is not among what was given.
+    pub may_be_missing: bool,
 }
 
 impl Step {
@@ -222,6 +265,11 @@ impl MigrationFile {
                 .at(place)
                 .help("Check this change by hand; the verdict does not cover it.")
         }));
+        diagnostics.extend(
+            changelog.notes.iter().map(|(span, note)| {
+                Diagnostic::info("changelog", name, note.clone()).at(lines.place(name, &text, *span))
+            }),
+        );
         // The way back of a revision stands in its own file, whatever the file is called.
         let role = match FileName::parse(name).role {
             Role::Rollback if changelog.revision.is_none() => Role::Rollback,

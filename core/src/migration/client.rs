@@ -8,7 +8,10 @@ use crate::text::Span;
 
 /// What a client's command does; none for SQL.
 pub(super) fn read(code: &str, dialect: Dialect, span: Span) -> Option<Effect> {
-    let is_command = code.starts_with('\\') || code.starts_with('.') || dialect == Dialect::Oracle && is_sqlplus(code);
+    let is_command = code.starts_with('\\')
+        || code.starts_with('.')
+        || dialect == Dialect::SqlServer && code.starts_with(':')
+        || dialect == Dialect::Oracle && is_sqlplus(code);
     if !is_command {
         return None;
     }
@@ -16,10 +19,10 @@ pub(super) fn read(code: &str, dialect: Dialect, span: Span) -> Option<Effect> {
     let command = words.next().unwrap_or_default().to_ascii_lowercase();
     let runs = |what: &str| Some(Effect::Unknown(format!("it runs {what}, which is not part of this script")));
     match command.trim_end_matches(';') {
-        "\\i" | "\\ir" | "\\include" | "\\include_relative" | ".read" | "start" => runs("another file"),
+        "\\i" | "\\ir" | "\\include" | "\\include_relative" | ".read" | ":r" | "start" => runs("another file"),
         at if at.starts_with('@') => runs("another file"),
         "\\gexec" => runs("what the query before it gives"),
-        "\\!" | ".shell" | ".system" | "host" => runs("a command of the system"),
+        "\\!" | ":!!" | ".shell" | ".system" | "host" => runs("a command of the system"),
         ".import" | ".restore" => runs("an import"),
         "\\copy" => {
             let target = words.next().unwrap_or_default().trim_end_matches(',');

@@ -2,27 +2,31 @@
 
 use sqlparser::ast::{
     AssignmentTarget, Cte, Delete, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName, OnConflict,
-    OnConflictAction, OnInsert, SqliteOnConflict, TableFactor, TableObject, TableWithJoins, Update,
+    OnConflictAction, OnInsert, SetExpr, SqliteOnConflict, Statement, TableFactor, TableObject, TableWithJoins, Update,
     UpdateTableFromKind,
 };
 
+use super::gaps::Words;
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
-use super::remap::{held_text, value_pairs};
-use super::statement::Reader;
+use super::remap::{Remap, held_text, remap};
+use super::statement::{Reader, parse_one};
 use super::{Effect, PlacedOp};
+use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
 impl Reader<'_> {
     pub(super) fn update(&self, update: &Update, ctes: &[Cte]) -> Effect {
-        let Some(relation) = self.target(&update.table) else {
+        let from = match &update.from {
+            Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) => tables.as_slice(),
+            None => &[],
+        };
+        let Some(relation) = self.target(&update.table, from, ctes) else {
             return Effect::Unknown("it updates something other than a named table".to_owned());
         };
         let mut mappings = Mappings::new(self.dialect);
         mappings.join(&update.table, ctes);
-        if let Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) = &update.from {
-            tables.iter().for_each(|table| mappings.join(table, ctes));
-        }
+        from.iter().for_each(|table| mappings.join(table, ctes));
         update.selection.iter().for_each(|condition| mappings.on(condition));
         let mut ops = Vec::new();
         for assignment in &update.assignments {
@@ -33,20 +37,52 @@ impl Reader<'_> {
             for target in targets {
                 let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                 let column = self.fold(column);
-                let mut values = value_pairs(&column, &assignment.value, update.selection.as_ref(), self.dialect);
+                let relation = self.owner(target, &update.table, &relation);
+                let Remap { pairs: mut values, others } =
+                    remap(&column, &assignment.value, update.selection.as_ref(), self.dialect);
                 if values.is_empty() {
                     values = mappings.pairs(&column, &assignment.value);
                 }
+                // A field of a column is set: which values the column then has is not known.
+                let (column, values) = match self.field_owner(target, &update.table) {
+                    Some(column) => (column, Vec::new()),
+                    None => (column, values),
+                };
                 let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                 let span = self.span_of(target).unwrap_or(self.piece);
-                let change = DataChange::Update { relation: relation.clone(), column, values, holds };
+                let change = DataChange::Update { relation: relation.clone(), column, values, others, holds };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span });
             }
         }
         Effect::Ops(ops)
     }
 
+    /// What `UPDATE a = 1 WHERE b` within an ALTER TABLE does, as the statement that it is elsewhere.
+    pub(super) fn set_values(&self, relation: &RelationName, mut words: Words<'_>) -> Option<Vec<PlacedOp>> {
+        words.take("UPDATE");
+        let end = words.find("SETTINGS").unwrap_or(words.tokens.len());
+        let words = Words { tokens: &words.tokens[..end], ..words };
+        let code = format!("UPDATE t SET {}", words.span()?.of(words.code));
+        let Ok(Statement::Update(update)) = parse_one(&code, self.dialect) else { return None };
+        let Effect::Ops(ops) = self.update(&update, &[]) else { return None };
+        let span = self.shifted(words.span()?);
+        let placed = |placed: PlacedOp| match placed.op {
+            Op::ChangeData(DataChange::Update { column, values, others, .. }) => {
+                let relation = relation.clone();
+                PlacedOp {
+                    op: Op::ChangeData(DataChange::Update { relation, column, values, others, holds: None }),
+                    span,
+                }
+            }
+            op => PlacedOp { op, span },
+        };
+        Some(ops.into_iter().map(placed).collect())
+    }
+
     pub(super) fn insert(&self, insert: &Insert) -> Effect {
+        if insert.multi_table_insert_type.is_some() {
+            return Effect::Unknown("it writes into several tables".to_owned());
+        }
         let TableObject::TableName(name) = &insert.table else {
             return Effect::Unknown("it writes into something other than a named table".to_owned());
         };
@@ -67,15 +103,29 @@ impl Reader<'_> {
             let AssignmentTarget::ColumnName(target) = &assignment.target else { return None };
             let column = self.fold(target.0.last()?.as_ident()?);
             let (relation, holds) = (relation.clone(), held_text(&assignment.value));
-            let op = Op::ChangeData(DataChange::Update { relation, column, values: Vec::new(), holds });
+            let change = DataChange::Update { relation, column, values: Vec::new(), others: false, holds };
+            let op = Op::ChangeData(change);
             Some((op, self.span_of(target)))
         });
         self.many([(added, None)].into_iter().chain(changed))
     }
 
-    pub(super) fn delete(&self, delete: &Delete) -> Effect {
+    pub(super) fn delete(&self, delete: &Delete, ctes: &[Cte]) -> Effect {
         let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &delete.from;
-        match tables.first().and_then(|table| self.target(table)) {
+        // `DELETE o FROM orders o …`: what is deleted from stands before.
+        if !delete.tables.is_empty() {
+            return self.many(delete.tables.iter().map(|own| {
+                let name = self.name(own);
+                let relation = self.aliased(&name, tables, ctes).unwrap_or(name);
+                (Op::ChangeData(DataChange::Delete { relation }), self.span_of(own))
+            }));
+        }
+        // `DELETE FROM a, b USING …`
+        if delete.using.is_some() && tables.len() > 1 {
+            let relations = tables.iter().filter_map(|table| self.target(table, &[], ctes));
+            return self.many(relations.map(|relation| (Op::ChangeData(DataChange::Delete { relation }), None)));
+        }
+        match tables.first().and_then(|table| self.target(table, &[], ctes)) {
             Some(relation) => self.one(Op::ChangeData(DataChange::Delete { relation })),
             None => Effect::Unknown("it deletes from something other than a named table".to_owned()),
         }
@@ -86,6 +136,7 @@ impl Reader<'_> {
             return Effect::Unknown("it merges into something other than a named table".to_owned());
         };
         let relation = self.name(name);
+        let relation = self.aliased(&relation, &[], ctes).unwrap_or(relation);
         let mut mappings = Mappings::new(self.dialect);
         mappings.add(&merge.source, ctes);
         mappings.on(&merge.on);
@@ -104,13 +155,16 @@ impl Reader<'_> {
                     for assignment in assignments {
                         let AssignmentTarget::ColumnName(target) = &assignment.target else { continue };
                         let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
-                        let values = mappings.pairs(&self.fold(column), &assignment.value);
-                        ops.push(Op::ChangeData(DataChange::Update {
-                            relation: relation.clone(),
-                            column: self.fold(column),
-                            holds: held_text(&assignment.value).filter(|_| values.is_empty()),
-                            values,
-                        }));
+                        let column = self.fold(column);
+                        let filter = update.update_predicate.as_ref().or(clause.predicate.as_ref());
+                        let Remap { pairs: mut values, others } =
+                            remap(&column, &assignment.value, filter, self.dialect);
+                        if values.is_empty() {
+                            values = mappings.pairs(&column, &assignment.value);
+                        }
+                        let holds = held_text(&assignment.value).filter(|_| values.is_empty());
+                        let relation = relation.clone();
+                        ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds }));
                     }
                 }
                 MergeAction::DoNothing { .. } => {}
@@ -119,7 +173,62 @@ impl Reader<'_> {
         self.many(ops.into_iter().map(|op| (op, self.span_of(name))))
     }
 
-    fn target(&self, table: &TableWithJoins) -> Option<RelationName> {
+    /// `SET address.city = 'x'` where what stands before the period is a column, as it is in PostgreSQL and BigQuery.
+    fn field_owner(&self, target: &ObjectName, table: &TableWithJoins) -> Option<String> {
+        let [first, _] = target.0.as_slice() else { return None };
+        let first = self.fold(first.as_ident()?);
+        let TableFactor::Table { name, alias, .. } = &table.relation else { return None };
+        let is_table =
+            self.name(name).name() == first || alias.as_ref().is_some_and(|own| self.fold(&own.name) == first);
+        (matches!(self.dialect, Dialect::Postgres | Dialect::BigQuery) && !is_table).then_some(first)
+    }
+
+    /// MySQL changes several tables at once: `SET a.x = 1, b.y = 2`. Elsewhere what stands before the column is a column.
+    fn owner(&self, target: &ObjectName, tables: &TableWithJoins, relation: &RelationName) -> RelationName {
+        let [.., table, _] = target.0.as_slice() else { return relation.clone() };
+        let Some(table) = table.as_ident().filter(|_| matches!(self.dialect, Dialect::MySql | Dialect::StarRocks))
+        else {
+            return relation.clone();
+        };
+        let bare = RelationName::new([self.fold(table)]);
+        let is_own = match &tables.relation {
+            TableFactor::Table { alias: Some(alias), .. } => self.fold(&alias.name) == bare.name(),
+            _ => relation.name() == bare.name(),
+        };
+        if is_own {
+            return relation.clone();
+        }
+        self.aliased(&bare, std::slice::from_ref(tables), &[]).unwrap_or(bare)
+    }
+
+    fn target(&self, table: &TableWithJoins, from: &[TableWithJoins], ctes: &[Cte]) -> Option<RelationName> {
+        match &table.relation {
+            TableFactor::Table { name, args: None, .. } => {
+                let name = self.name(name);
+                Some(self.aliased(&name, from, ctes).unwrap_or(name))
+            }
+            _ => None,
+        }
+    }
+
+    /// The table that a bare name stands for: `UPDATE o … FROM orders AS o`, `WITH o AS (SELECT * FROM orders) DELETE FROM o`.
+    fn aliased(&self, name: &RelationName, from: &[TableWithJoins], ctes: &[Cte]) -> Option<RelationName> {
+        let [bare] = name.parts() else { return None };
+        let factors = from
+            .iter()
+            .flat_map(|table| std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation)));
+        let mut own = factors.filter_map(|factor| match factor {
+            TableFactor::Table { name, alias: Some(alias), args: None, .. } => {
+                (self.fold(&alias.name) == *bare).then(|| self.name(name))
+            }
+            _ => None,
+        });
+        let found = own.next_back().unwrap_or_else(|| name.clone());
+        // A CTE over one table hands on what is done to it.
+        let cte = ctes.iter().find(|cte| [self.fold(&cte.alias.name)] == *found.parts());
+        let Some(cte) = cte else { return (found != *name).then_some(found) };
+        let SetExpr::Select(select) = cte.query.body.as_ref() else { return None };
+        let table = select.from.first()?;
         match &table.relation {
             TableFactor::Table { name, args: None, .. } => Some(self.name(name)),
             _ => None,

@@ -1,7 +1,7 @@
 //! Old and new values in a list that an UPDATE or a MERGE joins: `FROM (VALUES ('a', 'b'), …) AS m(old, new) WHERE c = m.old`.
 
 use sqlparser::ast::{
-    BinaryOperator, Cte, Expr, Ident, JoinConstraint, JoinOperator, Query, SelectItem, SetExpr, SetOperator,
+    BinaryOperator, Cte, Expr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator,
     TableAlias, TableFactor, TableWithJoins,
 };
 
@@ -49,6 +49,7 @@ impl<'q> Mappings<'q> {
         let dialect = self.dialect;
         let list = match factor {
             TableFactor::Derived { subquery, alias: Some(alias), .. } => list(subquery, alias, None, dialect),
+            TableFactor::UNNEST { array_exprs, alias: Some(alias), .. } => structs(array_exprs, alias, dialect),
             TableFactor::Table { name, alias, .. } => {
                 let [only] = name.0.as_slice() else { return };
                 let Some(name) = only.as_ident().map(|ident| fold_ident(ident, dialect)) else { return };
@@ -125,7 +126,15 @@ fn list(query: &Query, alias: &TableAlias, other: Option<&TableAlias>, dialect: 
                     rows.push(row.content.iter().map(as_text).collect::<Option<Vec<_>>>()?);
                 }
             }
-            SetExpr::Select(select) if select.from.is_empty() && select.selection.is_none() => {
+            // `SELECT * FROM (VALUES …) AS m(a, b)` within the parentheses that have the alias.
+            SetExpr::Select(select) if is_whole(select) => {
+                let [table] = select.from.as_slice() else { return None };
+                let TableFactor::Derived { subquery, alias: inner, .. } = &table.relation else { return None };
+                let inner = inner.as_ref().filter(|inner| !inner.columns.is_empty());
+                columns = inner.map(|inner| named_columns(inner, dialect)).unwrap_or(columns);
+                pending.push(subquery.body.as_ref());
+            }
+            SetExpr::Select(select) if is_of_nothing(select) => {
                 let mut row = Vec::new();
                 let mut names = Vec::new();
                 for item in &select.projection {
@@ -148,13 +157,53 @@ fn list(query: &Query, alias: &TableAlias, other: Option<&TableAlias>, dialect: 
     }
     let named = other.filter(|other| !other.columns.is_empty()).unwrap_or(alias);
     if !named.columns.is_empty() {
-        columns = named.columns.iter().map(|column| fold_ident(&column.name, dialect)).collect();
+        columns = named_columns(named, dialect);
     }
     if columns.is_empty() {
         let count = rows.first().map_or(0, Vec::len);
         columns = (1..=count).map(|at| dialect.fold(&format!("column{at}"), false).into_owned()).collect();
     }
     Some(List { name: fold_ident(&other.unwrap_or(alias).name, dialect), columns, rows })
+}
+
+fn named_columns(alias: &TableAlias, dialect: Dialect) -> Vec<String> {
+    alias.columns.iter().map(|column| fold_ident(&column.name, dialect)).collect()
+}
+
+/// A SELECT of all that one table has.
+fn is_whole(select: &Select) -> bool {
+    let is_star = matches!(select.projection.as_slice(), [SelectItem::Wildcard(_)]);
+    let is_one = matches!(select.from.as_slice(), [table] if table.joins.is_empty());
+    is_star && is_one && select.selection.is_none()
+}
+
+/// A SELECT of literals alone; Oracle's have to name `dual`.
+fn is_of_nothing(select: &Select) -> bool {
+    let is_dual = |table: &TableWithJoins| match &table.relation {
+        TableFactor::Table { name, .. } => table.joins.is_empty() && name.to_string().eq_ignore_ascii_case("dual"),
+        _ => false,
+    };
+    select.selection.is_none() && select.from.iter().all(is_dual)
+}
+
+/// BigQuery's `UNNEST([STRUCT('a' AS old, 'b' AS new), ('x', 'y')]) AS m`.
+fn structs(arrays: &[Expr], alias: &TableAlias, dialect: Dialect) -> Option<List> {
+    let [Expr::Array(array)] = arrays else { return None };
+    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    for row in &array.elem {
+        let (Expr::Struct { values, .. } | Expr::Tuple(values)) = row else { return None };
+        let mut texts = Vec::new();
+        for value in values {
+            let (value, name) = match value {
+                Expr::Named { expr, name } => (expr.as_ref(), Some(fold_ident(name, dialect))),
+                value => (value, None),
+            };
+            texts.push(as_text(value)?);
+            columns.extend(name.filter(|_| rows.is_empty()));
+        }
+        rows.push(texts);
+    }
+    Some(List { name: fold_ident(&alias.name, dialect), columns, rows })
 }
 
 #[cfg(test)]
@@ -181,6 +230,60 @@ mod tests {
         let sql =
             "UPDATE t JOIN (SELECT 'a' AS old, 'b' AS new UNION ALL SELECT 'x', 'y') m ON t.c = m.old SET t.c = m.new";
         assert_eq!(remaps(sql, Dialect::MySql), expected);
+    }
+
+    #[test]
+    fn each_engine_writes_its_lists_in_its_own_way() {
+        let expected = ["remap_values t.c: a → b, x → y"];
+        for (sql, dialect) in [
+            (
+                "MERGE INTO t USING (SELECT * FROM VALUES ('a', 'b'), ('x', 'y') AS m(o, n)) m ON t.c = m.o WHEN MATCHED THEN UPDATE SET c = m.n",
+                Dialect::Databricks,
+            ),
+            (
+                "MERGE INTO t USING (SELECT 'a' o, 'b' n FROM dual UNION ALL SELECT 'x', 'y' FROM dual) m ON (t.c = m.o) WHEN MATCHED THEN UPDATE SET t.c = m.n",
+                Dialect::Oracle,
+            ),
+            (
+                "MERGE t USING UNNEST([STRUCT('a' AS o, 'b' AS n), ('x', 'y')]) m ON t.c = m.o WHEN MATCHED THEN UPDATE SET c = m.n",
+                Dialect::BigQuery,
+            ),
+            (
+                "UPDATE o SET o.c = m.n FROM t o INNER JOIN (VALUES ('a', 'b'), ('x', 'y')) AS m(o, n) ON o.c = m.o",
+                Dialect::SqlServer,
+            ),
+            (
+                "ALTER TABLE t ON CLUSTER x UPDATE c = transform(c, ['a', 'x'], ['b', 'y'], c) WHERE 1",
+                Dialect::ClickHouse,
+            ),
+        ] {
+            let found: Vec<String> = remaps(sql, dialect).iter().map(|found| found.to_lowercase()).collect();
+            assert_eq!(found, expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_change_of_rows_is_one_of_the_table_that_an_alias_stands_for() {
+        for (sql, dialect, expected) in [
+            ("DELETE o FROM dbo.orders o JOIN bad b ON b.id = o.id", Dialect::SqlServer, "delete_rows orders"),
+            (
+                "WITH d AS (SELECT *, 1 rn FROM dbo.orders) DELETE FROM d WHERE rn > 1",
+                Dialect::SqlServer,
+                "delete_rows orders",
+            ),
+            (
+                "UPDATE TOP (10) dbo.orders SET c = 'b' WHERE c = 'a'",
+                Dialect::SqlServer,
+                "remap_values orders.c: a → b",
+            ),
+            (
+                "UPDATE o SET c = 'b' FROM dbo.orders AS o WHERE o.c = 'a'",
+                Dialect::SqlServer,
+                "remap_values orders.c: a → b",
+            ),
+        ] {
+            assert_eq!(remaps(sql, dialect), [expected], "{sql}");
+        }
     }
 
     #[test]

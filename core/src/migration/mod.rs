@@ -20,17 +20,24 @@ mod pair;
 mod placeholder;
 mod pure;
 mod remap;
+mod schemachange;
 mod script;
+mod sqitch;
 mod statement;
 mod transaction;
 
 pub use changelog::{Changelog, Form, Format, Include, Property, ReadChangelog, Revision, Step, read_changelog};
 pub use detect::{Detection, detect, detect_dialect};
+pub use liquibase::Selection;
+pub(crate) use naming::compare_versions;
 pub use naming::{FileName, Role};
-pub(crate) use remap::value_pairs;
+pub(crate) use remap::{Remap, remap};
+pub(crate) use schemachange::read_yaml;
 
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 pub use pair::{Rollback, rollbacks};
+pub(crate) use pair::{engine_of, pair_key};
+pub use script::Routines;
 
 use crate::dialect::Dialect;
 use crate::text::{Diagnostic, LineIndex, Place, Span};
@@ -85,11 +92,19 @@ pub struct PlacedOp {
 impl MigrationFile {
     /// Reads a file's statements.
     pub fn read(name: &str, text: String, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
+        Self::read_knowing(name, text, dialect, &mut Routines::default())
+    }
+
+    /// The same, where other files were run before it; what it creates is added to what they did.
+    pub fn read_knowing(name: &str, text: String, dialect: Dialect, known: &mut Routines) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
         let (mut statements, mut back, mut routines) = (Vec::new(), Vec::new(), Vec::new());
         for (part, leads_back) in parts(&text) {
-            let read = script::read_with_routines(part.of(&text), dialect);
+            let read = script::read_with_routines(part.of(&text), dialect, known);
+            if !leads_back && role != Role::Rollback {
+                known.extend(read.defined);
+            }
             let place = |read: Vec<Statement>| read.into_iter().map(|statement| statement.shifted(part.start));
             if leads_back { &mut back } else { &mut statements }.extend(place(read.statements));
             routines.extend(place(read.routines));

@@ -8,6 +8,8 @@ pub enum Role {
     Forward,
     /// Flyway's `R__`: applied again whenever it changes, after all versioned ones.
     Repeatable,
+    /// schemachange's `A__`: applied every time, after all others.
+    Always,
     /// `U…__`, `V…__rollback_…`, `….down.sql`: never read as forward.
     Rollback,
 }
@@ -25,7 +27,8 @@ impl FileName {
     pub fn parse(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
-        let mut stem = lower.strip_suffix(".sql").unwrap_or(&lower);
+        let lower = lower.strip_suffix(".jinja").unwrap_or(&lower);
+        let mut stem = lower.strip_suffix(".sql").unwrap_or(lower);
         let mut role = Role::Forward;
         for (suffix, means) in [
             (".down", Role::Rollback),
@@ -53,10 +56,15 @@ impl FileName {
                 role = Role::Repeatable;
                 ""
             }
+            Some(b'a') if head.len() == 1 => {
+                role = Role::Always;
+                ""
+            }
             _ if is_version(head) => head,
             _ => "",
         };
-        let title = if version.is_empty() && role != Role::Repeatable { stem } else { title };
+        let is_versioned = !matches!(role, Role::Repeatable | Role::Always);
+        let title = if version.is_empty() && is_versioned { stem } else { title };
         // sqitch keeps the ways back in a folder of their own.
         let folder = path.rsplit('/').nth(1).map(str::to_ascii_lowercase);
         if folder.is_some_and(|folder| matches!(folder.as_str(), "revert" | "rollback" | "rollbacks" | "undo" | "down"))
@@ -74,10 +82,10 @@ impl FileName {
         Self { role, version, title: title.to_owned() }
     }
 
-    /// The order in which a runner applies them: by version, repeatable ones last, then by name.
+    /// The order in which a runner applies them: by version, then the repeatable ones, then those of every run; then by name.
     pub fn compare(a: &str, b: &str) -> Ordering {
         let (left, right) = (Self::parse(a), Self::parse(b));
-        let key = |file: &Self| (file.role == Role::Repeatable, file.version.is_empty());
+        let key = |file: &Self| (file.role == Role::Always, file.role == Role::Repeatable, file.version.is_empty());
         key(&left)
             .cmp(&key(&right))
             .then_with(|| compare_versions(&left.version, &right.version))
@@ -92,7 +100,7 @@ fn is_version(text: &str) -> bool {
 }
 
 /// Numbers of any length, without leading zeros: the longer is the greater.
-fn compare_versions(a: &[String], b: &[String]) -> Ordering {
+pub(crate) fn compare_versions(a: &[String], b: &[String]) -> Ordering {
     let by_number = |(left, right): (&String, &String)| left.len().cmp(&right.len()).then_with(|| left.cmp(right));
     a.iter().zip(b).map(by_number).find(|order| order.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
 }
@@ -123,8 +131,11 @@ mod tests {
 
     #[test]
     fn versions_sort_as_numbers_and_repeatable_files_last() {
-        let mut names = ["R__views.sql", "V10__c.sql", "V2.1__b.sql", "V2__a.sql", "V20260101120000__d.sql"];
+        let mut names =
+            ["A__grants.sql", "R__views.sql", "V10__c.sql", "V2.1__b.sql", "V2__a.sql", "V20260101120000__d.sql"];
         names.sort_by(|a, b| FileName::compare(a, b));
-        assert_eq!(names, ["V2__a.sql", "V2.1__b.sql", "V10__c.sql", "V20260101120000__d.sql", "R__views.sql"]);
+        let sorted =
+            ["V2__a.sql", "V2.1__b.sql", "V10__c.sql", "V20260101120000__d.sql", "R__views.sql", "A__grants.sql"];
+        assert_eq!(names, sorted);
     }
 }

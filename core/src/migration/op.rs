@@ -119,6 +119,8 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
         values: Vec<(String, String)>,
+        /// Values that are not among the pairs may change too.
+        others: bool,
         /// A text that every new value is or holds, where the values are not all named.
         holds: Option<String>,
     },
@@ -300,8 +302,9 @@ impl Op {
             Self::ChangeData(DataChange::Update { relation, column, values, .. }) if values.is_empty() => {
                 format!("{}.{column}", relation.name())
             }
-            Self::ChangeData(DataChange::Update { relation, column, values, .. }) => {
-                let pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+            Self::ChangeData(DataChange::Update { relation, column, values, others, .. }) => {
+                let mut pairs: Vec<String> = values.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+                pairs.extend(others.then(|| "others too".to_owned()));
                 format!("{}.{column}: {}", relation.name(), pairs.join(", "))
             }
             Self::ChangeData(DataChange::Mask { relation, column }) => format!("{}.{column}", relation.name()),

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DataChange, Effect, FileName, MigrationFile, Op, PlacedOp, RelationKind, Role, Statement};
+use crate::dialect::Dialect;
 use crate::schema::RelationName;
 use crate::text::Span;
 
@@ -36,8 +37,14 @@ pub fn rollbacks(files: &[MigrationFile]) -> Vec<Rollback> {
         let own = (!file.back.is_empty()).then_some((index, file.back.as_slice()));
         let other = || {
             let found = scripts.get(&pair_key(&file.name))?;
-            // Of several, the one beside it.
-            let nearest = *found.iter().max_by_key(|other| shared_path(&files[**other].name, &file.name))?;
+            // One for another engine is none of its; of several, the one for its own engine, then the one beside it.
+            let own = engine_of(&file.name);
+            let fitting =
+                found.iter().filter(|other| engine_of(&files[**other].name).is_none_or(|engine| Some(engine) == own));
+            let nearest = *fitting.max_by_key(|other| {
+                let name = &files[**other].name;
+                (engine_of(name) == own, shared_path(name, &file.name))
+            })?;
             Some((nearest, files[nearest].statements.as_slice()))
         };
         let back = own.or_else(other).map(|(script, statements)| Back::new(script, statements, file));
@@ -52,16 +59,26 @@ pub fn rollbacks(files: &[MigrationFile]) -> Vec<Rollback> {
 }
 
 /// What a file and its way back have in common: the version, or the name without the words that mean the way back.
-fn pair_key(name: &str) -> String {
+pub(crate) fn pair_key(name: &str) -> String {
     let file = FileName::parse(name);
     if !file.version.is_empty() {
         return file.version.join(".");
     }
-    let words = file
-        .title
+    let title = match (engine_of(name), file.title.rsplit_once('.')) {
+        (Some(_), Some((title, _))) => title,
+        _ => &file.title,
+    };
+    let words = title
         .split(['_', '-', '.', ' '])
         .filter(|word| !matches!(*word, "rollback" | "undo" | "revert" | "downgrade" | "down" | "sql"));
     words.collect::<Vec<_>>().join("_")
+}
+
+/// The engine that a file is for, where its name says so: `0001_users.postgres.up.sql`.
+pub(crate) fn engine_of(name: &str) -> Option<Dialect> {
+    let file = FileName::parse(name);
+    let (_, engine) = file.title.rsplit_once('.')?;
+    Dialect::from_name(if engine == "cockroach" { "postgres" } else { engine })
 }
 
 fn shared_path(a: &str, b: &str) -> usize {
@@ -227,10 +244,13 @@ fn undone_by(op: &Op, back: &Op) -> Option<Option<&'static str>> {
 #[expect(clippy::option_option, reason = "as above")]
 fn data_undone_by(change: &DataChange, back: &DataChange) -> Option<Option<&'static str>> {
     match (change, back) {
-        (DataChange::Update { column, values, .. }, DataChange::Update { column: other, values: reverse, .. }) => {
+        (
+            DataChange::Update { column, values, others, .. },
+            DataChange::Update { column: other, values: reverse, .. },
+        ) => {
             let turned: BTreeSet<(&String, &String)> = reverse.iter().map(|(from, to)| (to, from)).collect();
             let own: BTreeSet<(&String, &String)> = values.iter().map(|(from, to)| (from, to)).collect();
-            let is_inverse = !values.is_empty() && own == turned && has_one_source_each(values);
+            let is_inverse = !others && !values.is_empty() && own == turned && has_one_source_each(values);
             column.eq_ignore_ascii_case(other).then_some((!is_inverse).then_some("values that it cannot tell apart"))
         }
         (DataChange::Insert { .. }, DataChange::Delete { .. } | DataChange::Truncate { .. }) => Some(None),
@@ -261,7 +281,6 @@ fn are_opposite(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Dialect;
 
     fn shown(forward: (&str, &str), back: Option<(&str, &str)>) -> Vec<String> {
         let read = |(name, sql): (&str, &str)| MigrationFile::read(name, sql.to_owned(), Dialect::Postgres).0;
@@ -323,5 +342,20 @@ mod tests {
         assert_eq!(shown(("1_a.sql", goose), None), ["a"]);
         let dbmate = "-- migrate:up\nALTER TABLE a ADD b int;\n-- migrate:down\n";
         assert_eq!(shown(("1_a.sql", dbmate), None), ["no script"]);
+    }
+
+    #[test]
+    fn a_way_back_for_another_engine_is_none() {
+        let read = |(name, sql): (&str, &str)| MigrationFile::read(name, sql.to_owned(), Dialect::Postgres).0;
+        let (up, down) = ("ALTER TABLE a RENAME TO b", "ALTER TABLE b RENAME TO a");
+        let files = [
+            read(("1_x.mysql.down.sql", down)),
+            read(("1_x.postgres.up.sql", up)),
+            read(("2_y.down.sql", down)),
+            read(("2_y.postgres.up.sql", up)),
+        ];
+        let found = rollbacks(&files);
+        assert_eq!(found[0], Rollback::NoScript);
+        assert!(matches!(found[1], Rollback::Undone { script: 2, .. }), "{found:?}");
     }
 }

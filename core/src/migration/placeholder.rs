@@ -95,11 +95,19 @@ fn placeholder(text: &str, dialect: Dialect) -> Option<usize> {
     let end = inside.find(close).filter(|end| *end < LONGEST)?;
     let name = &inside[..end];
     let is_simple = match open {
-        "{{" => name.is_ascii() && !name.contains(['\n', '{', '}', '\'', '"']),
+        "{{" => name.is_ascii() && !name.contains(['\n', '{', '}']) && (is_call(name) || !name.contains(['\'', '"'])),
         "{" => name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
         _ => name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte)),
     };
     (is_simple && !name.trim().is_empty()).then_some(open.len() + end + close.len())
+}
+
+/// `env_var('NAME')`.
+fn is_call(text: &str) -> bool {
+    let text = text.trim_matches([' ', '-']);
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    text.ends_with(')') && text.split_once('(').is_some_and(|(name, _)| is_name(name))
 }
 
 #[cfg(test)]

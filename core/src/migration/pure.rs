@@ -32,7 +32,8 @@ trunc truncate try_cast try_convert try_parse_json try_to_date try_to_number try
 uuid_generate_v1 uuid_generate_v4 uuid_nil uuidv7 variance version week weekday width_bucket xmlagg xmlelement year zeroifnull \
 pg_notify pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_try_advisory_lock txid_current raise_error error_message error_number error_line error_severity error_state error_procedure \
 lo_get has_column_privilege col_description clock_timestamp timeofday age isfinite justify_days numrange tsrange tstzrange int4range int8range daterange \
-decfloat bigint int integer smallint numeric decimal number varchar nvarchar nchar text string float real double boolean binary varbinary character varying datetime datetime2 bit uuid_to_bin bin_to_uuid variant object map ";
+decfloat bigint int integer smallint numeric decimal number varchar nvarchar nchar text string float real double boolean binary varbinary character varying datetime datetime2 bit uuid_to_bin bin_to_uuid variant object map \
+create_hypertable set_chunk_time_interval add_compression_policy add_continuous_aggregate_policy create_distributed_table create_reference_table ";
 
 /// Words before a parenthesis that are no functions.
 const KEYWORDS: &str = " in values and or not select from where on using as over with exists any some all case when then else end by having limit between \

@@ -20,6 +20,24 @@ struct Routine {
     called: bool,
 }
 
+/// Routines that earlier files create, by the last part of their names.
+#[derive(Debug, Default)]
+pub struct Routines(BTreeMap<String, Defined>);
+
+/// A routine of another file.
+#[derive(Debug, Clone)]
+struct Defined {
+    body: String,
+    parameters: Vec<String>,
+}
+
+impl Routines {
+    /// Takes over what a file creates; the latest of a name counts.
+    pub(super) fn extend(&mut self, later: Self) {
+        self.0.extend(later.0);
+    }
+}
+
 /// What a script does, and what it only says.
 #[derive(Default)]
 pub(super) struct Read {
@@ -27,6 +45,8 @@ pub(super) struct Read {
     pub(super) statements: Vec<Statement>,
     /// What the routines would do that it creates and does not call.
     pub(super) routines: Vec<Statement>,
+    /// Those that it creates.
+    pub(super) defined: Routines,
 }
 
 /// SQL within SQL within SQL: no one writes it deeper.
@@ -34,11 +54,12 @@ const DEEPEST: usize = 6;
 
 /// The statements of a script, in order.
 pub(super) fn read(text: &str, dialect: Dialect) -> Vec<Statement> {
-    read_with_routines(text, dialect).statements
+    read_with_routines(text, dialect, &Routines::default()).statements
 }
 
-pub(super) fn read_with_routines(text: &str, dialect: Dialect) -> Read {
-    let mut script = Script::new(text, dialect, 0);
+/// `known` are the routines that are there already.
+pub(super) fn read_with_routines(text: &str, dialect: Dialect, known: &Routines) -> Read {
+    let mut script = Script::new(text, dialect, 0, known);
     script.run();
     transaction::settle(&mut script.statements, text, dialect);
     let statements = std::mem::take(&mut script.statements);
@@ -47,7 +68,12 @@ pub(super) fn read_with_routines(text: &str, dialect: Dialect) -> Read {
     for body in uncalled {
         script.enter(body, true);
     }
-    Read { statements, routines: script.statements }
+    let own = script.routines.iter().map(|(name, routine)| {
+        let body = routine.body.of(text).to_owned();
+        (name.clone(), Defined { body, parameters: routine.parameters.clone() })
+    });
+    let defined = Routines(own.collect());
+    Read { statements, routines: script.statements, defined }
 }
 
 pub(super) struct Script<'t> {
@@ -63,11 +89,13 @@ pub(super) struct Script<'t> {
     block: Option<Span>,
     /// How many bytes of routines may still be entered: a script that calls one over and over is read in linear time.
     budget: usize,
+    known: &'t Routines,
 }
 
 impl<'t> Script<'t> {
-    fn new(text: &'t str, dialect: Dialect, depth: usize) -> Self {
+    fn new(text: &'t str, dialect: Dialect, depth: usize, known: &'t Routines) -> Self {
         Self {
+            known,
             text,
             dialect,
             statements: Vec::new(),
@@ -107,7 +135,8 @@ impl<'t> Script<'t> {
                 | "declare"
                 | "create"
                 | "if"
-        ) || piece.in_block;
+        ) || piece.in_block
+            || self.is_bare_execution(&first);
         if !is_special || piece.unclosed || !self.special(&first, piece) {
             let effect = read_statement(self.text, piece, self.dialect);
             self.push(piece, effect);
@@ -149,8 +178,17 @@ impl<'t> Script<'t> {
             }
             "call" | "exec" | "execute" => self.execution(words, piece),
             "prepare" => self.prepare(words, piece),
-            _ => self.assignment(words, piece),
+            first if self.is_bare_execution(first) => self.bare_execution(words, piece),
+            _ => {
+                self.assignment(words, piece)
+                    || self.dialect == Dialect::Oracle && piece.in_block && self.bare_call(words, piece)
+            }
         }
+    }
+
+    /// The first statement of SQL Server's batch needs no EXEC: `sp_rename 'a', 'b'`.
+    fn is_bare_execution(&self, first: &str) -> bool {
+        self.dialect == Dialect::SqlServer && first.starts_with("sp_")
     }
 
     /// `DO $$ … $$`.
@@ -184,6 +222,22 @@ impl<'t> Script<'t> {
         self.block = outer;
     }
 
+    /// Reads the statements of a body of another file. They are placed where it is called.
+    fn enter_body(&mut self, body: &str, piece: Piece) {
+        if self.depth >= DEEPEST || body.len() > self.budget {
+            return self.push(piece, Effect::Unknown("it is entered too often or too deep".to_owned()));
+        }
+        self.budget -= body.len();
+        let mut inner = Script::new(body, self.dialect, self.depth + 1, self.known);
+        (inner.texts, inner.budget) = (std::mem::take(&mut self.texts), self.budget);
+        for own in split_body(body, Span::new(0, body.len()), self.dialect) {
+            inner.take(own);
+        }
+        (self.texts, self.budget) = (std::mem::take(&mut inner.texts), inner.budget);
+        let statements = inner.statements;
+        self.place(statements, body, piece, piece.conditional);
+    }
+
     /// Reads the statements of texts that a statement runs. They are placed where the statement stands.
     pub(super) fn enter_texts(&mut self, texts: Vec<String>, piece: Piece) {
         let conditional = piece.conditional || texts.len() > 1;
@@ -192,22 +246,29 @@ impl<'t> Script<'t> {
                 return self.push(piece, Effect::Unknown("it is entered too often or too deep".to_owned()));
             }
             self.budget -= text.len();
-            let mut inner = Script::new(&text, self.dialect, self.depth + 1);
+            let mut inner = Script::new(&text, self.dialect, self.depth + 1, self.known);
             inner.run();
-            for statement in inner.statements {
-                let effect = match statement.effect {
-                    Effect::Ops(ops) if text.contains(HOLE) && ops.iter().any(|placed| placed.op.is_felt()) => {
-                        computed(piece.span.of(self.text))
-                    }
-                    Effect::Ops(ops) => {
-                        Effect::Ops(ops.into_iter().map(|placed| PlacedOp { span: piece.span, ..placed }).collect())
-                    }
-                    other => other,
-                };
-                self.push(Piece { conditional: conditional || statement.conditional, ..piece }, effect);
-                if let Some(last) = self.statements.last_mut() {
-                    last.made = statement.made.or_else(|| Some(statement.span.of(&text).to_owned()));
+            let statements = inner.statements;
+            self.place(statements, &text, piece, conditional);
+        }
+    }
+
+    /// Takes over statements of another text, at the place of the statement that runs them.
+    fn place(&mut self, statements: Vec<Statement>, text: &str, piece: Piece, conditional: bool) {
+        let has_hole = text.contains(HOLE);
+        for statement in statements {
+            let effect = match statement.effect {
+                Effect::Ops(ops) if has_hole && ops.iter().any(|placed| placed.op.is_felt()) => {
+                    computed(piece.span.of(self.text))
                 }
+                Effect::Ops(ops) => {
+                    Effect::Ops(ops.into_iter().map(|placed| PlacedOp { span: piece.span, ..placed }).collect())
+                }
+                other => other,
+            };
+            self.push(Piece { conditional: conditional || statement.conditional, ..piece }, effect);
+            if let Some(last) = self.statements.last_mut() {
+                last.made = statement.made.or_else(|| Some(statement.span.of(text).to_owned()));
             }
         }
     }
@@ -242,6 +303,14 @@ impl<'t> Script<'t> {
 
     /// A query that calls routines: those of the script are entered, others may do anything.
     fn query(&mut self, words: Words<'_>, piece: Piece) -> bool {
+        // `SELECT @v = 'text' FROM …`
+        if words.is_at(2, "=") && words.tokens[1].value.starts_with('@') {
+            let mut rest = words;
+            rest.skip(3);
+            let text = rest.find("FROM").map_or(rest.tokens, |from| &rest.tokens[..from]);
+            let texts = self.constant(Words { tokens: text, ..rest });
+            self.remember(&words.tokens[1].value, texts);
+        }
         let is_assignment = piece.in_block && self.dialect != Dialect::SqlServer && words.find("INTO").is_some();
         let mut calls = impure_calls(&words);
         calls.retain(|call| !is_effect_known(&call.name));
@@ -261,21 +330,33 @@ impl<'t> Script<'t> {
 
     /// Enters the routines, or says which of them is not known.
     pub(super) fn run_routines(&mut self, calls: &[Call<'_>], piece: Piece) {
-        let unknown = calls.iter().find(|call| !self.routines.contains_key(&call.name));
+        let known = self.known;
+        let is_known = |name: &String| self.routines.contains_key(name) || known.0.contains_key(name);
+        let unknown = calls.iter().find(|call| !is_known(&call.name));
         if let Some(call) = unknown {
-            let why = format!("it calls {}, whose definition is not in this file; it may change anything", call.name);
+            let why = format!("it calls {}, whose definition is not given; it may change anything", call.name);
             return self.push(piece, Effect::Unknown(why));
         }
         self.push(piece, Effect::Nothing);
         for call in calls {
-            let Some(routine) = self.routines.get_mut(&call.name) else { continue };
-            routine.called = true;
-            let (body, parameters) = (routine.body, routine.parameters.clone());
+            let (body, parameters) = match self.routines.get_mut(&call.name) {
+                Some(routine) => {
+                    routine.called = true;
+                    (Ok(routine.body), routine.parameters.clone())
+                }
+                None => {
+                    let Some(defined) = known.0.get(&call.name) else { continue };
+                    (Err(&defined.body), defined.parameters.clone())
+                }
+            };
             for (at, parameter) in parameters.iter().enumerate() {
                 let texts = call.arguments.get(at).and_then(|argument| self.constant(*argument));
                 self.remember(parameter, texts);
             }
-            self.enter(body, piece.conditional);
+            match body {
+                Ok(body) => self.enter(body, piece.conditional),
+                Err(body) => self.enter_body(body, piece),
+            }
             for parameter in &parameters {
                 self.remember(parameter, None);
             }
@@ -325,7 +406,13 @@ fn creates_routine(code: &str) -> bool {
 
 /// The body of a routine: between dollars, in a string without escapes, or from BEGIN on.
 fn body_of(words: Words<'_>) -> Option<Span> {
-    let as_at = words.find("AS");
+    // `EXECUTE AS CALLER` says who runs it.
+    let as_at = words.find("AS").filter(|at| *at == 0 || !words.is_at(*at - 1, "EXECUTE"));
+    let as_at = as_at.or_else(|| {
+        let later =
+            words.tokens.windows(2).position(|pair| super::gaps::is(&pair[0], "AS") && pair[1].kind == Kind::Text);
+        later.or_else(|| words.find("AS"))
+    });
     if let Some(text) = as_at.and_then(|at| words.tokens.get(at + 1)).filter(|token| token.kind == Kind::Text) {
         return quoted_span(words.code, text.span);
     }

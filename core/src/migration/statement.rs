@@ -2,8 +2,9 @@
 
 use sqlparser::ast::{
     AlterIndexOperation, ColumnDef, ColumnOption, ColumnOptionDef, CommentObject, CopyIntoSnowflakeKind, CopySource,
-    CreateTable, CreateTableLikeKind, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GrantObjects, Ident,
-    ObjectName, ObjectType, Query, SelectItem, Set, SetExpr, Spanned, Statement as Ast, TableConstraint, Use,
+    CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
+    GrantObjects, Ident, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem, Set, SetExpr, Spanned,
+    Statement as Ast, TableConstraint, Use,
 };
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
@@ -32,7 +33,27 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect) -> Effe
     };
     let Some(tokens) = gaps::lex(&reader.locator, dialect) else { return Effect::Unknown(unread) };
     let words = gaps::Words { tokens: &tokens, dialect, code: &code, placeholders: &reader.placeholders };
+    // What an engine adds to a form that the parser knows.
+    if let Some(plain) = gaps::without_additions(words) {
+        let locator = Locator::new(&plain);
+        let (piece, in_block) = (piece.span, piece.in_block);
+        let reader = Reader { dialect, locator, piece, in_block, placeholders: Placeholders::default() };
+        if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
+            parse_one(&plain, dialect).ok().map(|statement| reader.effect(&statement))
+        {
+            return known;
+        }
+    }
     gaps::read(&reader, words).unwrap_or(Effect::Unknown(unread))
+}
+
+/// Whether the search path is that of the beginning again.
+fn resets_path(reset: &Reset) -> bool {
+    match reset {
+        Reset::ALL => true,
+        Reset::ConfigurationParameter(name) => name.to_string().eq_ignore_ascii_case("search_path"),
+        Reset::SessionAuthorization => false,
+    }
 }
 
 /// Parses the text of one statement.
@@ -89,7 +110,7 @@ impl Reader<'_> {
             Ast::Drop { object_type: ObjectType::Table, temporary: true, .. } => Effect::Nothing,
             Ast::Update(update) => self.update(update, &[]),
             Ast::Insert(insert) => self.insert(insert),
-            Ast::Delete(delete) => self.delete(delete),
+            Ast::Delete(delete) => self.delete(delete, &[]),
             Ast::Truncate(truncate) => self.many(truncate.table_names.iter().map(|target| {
                 (Op::ChangeData(DataChange::Truncate { relation: self.name(&target.name) }), self.span_of(&target.name))
             })),
@@ -102,6 +123,10 @@ impl Reader<'_> {
                 self.one(Op::ChangeData(DataChange::Insert { relation: self.name(into) }))
             }
             Ast::Set(set) => self.set(set),
+            Ast::Reset(ResetStatement { reset }) if resets_path(reset) => {
+                self.one(Op::SetSearchPath { schemas: Vec::new() })
+            }
+            Ast::Discard { object_type: DiscardObject::ALL } => self.one(Op::SetSearchPath { schemas: Vec::new() }),
             Ast::Use(target) => self.use_schema(target),
             Ast::Query(query) if query.with.iter().flat_map(|with| &with.cte_tables).any(|cte| writes(&cte.query)) => {
                 self.writing_with(query)
@@ -274,7 +299,8 @@ impl Reader<'_> {
         match statement {
             Ast::Update(update) => self.update(update, ctes),
             Ast::Merge(merge) => self.merge(merge, ctes),
-            Ast::Insert(_) | Ast::Delete(_) => self.effect(statement),
+            Ast::Delete(delete) => self.delete(delete, ctes),
+            Ast::Insert(_) => self.effect(statement),
             _ => Effect::Unknown("a statement within a query is not read yet".to_owned()),
         }
     }

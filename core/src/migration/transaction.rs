@@ -122,6 +122,14 @@ mod tests {
     }
 
     #[test]
+    fn a_path_that_is_reset_is_that_of_the_beginning() {
+        for reset in ["RESET search_path", "RESET ALL", "DISCARD ALL", "SET search_path TO DEFAULT"] {
+            let sql = format!("SET search_path = a; {reset}");
+            assert_eq!(ops(&sql, Dialect::Postgres), ["set_search_path a", "set_search_path "], "{reset}");
+        }
+    }
+
+    #[test]
     fn a_path_of_a_transaction_ends_with_it() {
         let sql = "SET search_path = a; BEGIN; SET LOCAL search_path = b; COMMIT";
         assert_eq!(ops(sql, Dialect::Postgres), ["set_search_path a", "set_search_path b", "set_search_path a"]);

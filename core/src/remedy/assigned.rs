@@ -12,27 +12,27 @@ use sqlparser::tokenizer::Token;
 
 use super::split::{self, Part};
 use crate::dialect::Dialect;
-use crate::migration::{MigrationFile, Op, Role, value_pairs};
+use crate::migration::{self, MigrationFile, Op, Remap, Role, remap};
 use crate::schema::{RelationName, fold_ident};
 use crate::sql;
 
 /// An expression that a script gives to a column.
 #[derive(Debug, Clone)]
-pub(super) struct Assigned {
+pub(crate) struct Assigned {
     pub(super) relation: String,
-    pub(super) column: String,
+    pub(crate) column: String,
     pub(super) sql: String,
-    pub(super) reads: Vec<String>,
+    pub(crate) reads: Vec<String>,
     /// The column is handed on as it is.
-    pub(super) is_plain: bool,
+    pub(crate) is_plain: bool,
     pub(super) pairs: Vec<(String, String)>,
     /// Where it is a piece of a column that is cut at signs.
     pub(super) part: Option<Part>,
-    pub(super) at: String,
+    pub(crate) at: String,
 }
 
 impl Assigned {
-    pub(super) fn is_of(&self, new: &RelationName, old: &RelationName) -> bool {
+    pub(crate) fn is_of(&self, new: &RelationName, old: &RelationName) -> bool {
         self.relation.eq_ignore_ascii_case(new.name()) || self.relation.eq_ignore_ascii_case(old.name())
     }
 
@@ -48,11 +48,28 @@ pub(super) struct Given {
 }
 
 pub(super) fn read(migrations: &[MigrationFile], dialects: &[Dialect]) -> Given {
+    read_where(migrations, dialects, &|_| true)
+}
+
+/// The same of the forward files, of some statements.
+pub(crate) fn assigned_where(
+    migrations: &[MigrationFile],
+    dialects: &[Dialect],
+    is_wanted: &dyn Fn(&migration::Statement) -> bool,
+) -> Vec<Assigned> {
+    read_where(migrations, dialects, is_wanted).forward
+}
+
+fn read_where(
+    migrations: &[MigrationFile],
+    dialects: &[Dialect],
+    is_wanted: &dyn Fn(&migration::Statement) -> bool,
+) -> Given {
     let mut given = Given::default();
     for file in migrations {
         let mut script = Script::default();
-        for statement in &file.statements {
-            let text = statement.span.of(&file.text);
+        for statement in file.statements.iter().filter(|statement| is_wanted(statement)) {
+            let text = file.code(statement);
             let base = file.name.rsplit('/').next().unwrap_or(&file.name);
             let at = format!("{base}:{}", file.place(statement.span).line);
             if let Some((parsed, dialect)) = parse(text, dialects) {
@@ -61,7 +78,7 @@ pub(super) fn read(migrations: &[MigrationFile], dialects: &[Dialect]) -> Given 
         }
         match file.role {
             Role::Rollback => given.back.extend(script.assigned),
-            Role::Forward | Role::Repeatable => given.forward.extend(script.assigned),
+            Role::Forward | Role::Repeatable | Role::Always => given.forward.extend(script.assigned),
         }
     }
     given
@@ -125,8 +142,10 @@ fn one(relation: &str, column: String, expr: &Expr, dialect: Dialect, at: String
     reads.sort();
     reads.dedup();
     let mapped = match reads.as_slice() {
-        [one] => value_pairs(one, expr, None, dialect),
-        _ => Vec::new(),
+        [one] => {
+            Some(remap(one, expr, None, dialect)).filter(|remap| Remap::can_be_written(&remap.pairs, remap.others))
+        }
+        _ => None,
     };
     Assigned {
         relation: relation.to_owned(),
@@ -134,7 +153,7 @@ fn one(relation: &str, column: String, expr: &Expr, dialect: Dialect, at: String
         sql: expr.to_string(),
         reads,
         is_plain: sql::is_column(expr),
-        pairs: mapped,
+        pairs: mapped.map(|remap| remap.pairs).unwrap_or_default(),
         part: split::part(expr, dialect),
         at,
     }

@@ -7,6 +7,7 @@ use super::spelling;
 use super::split;
 use crate::dbt::{NodeIx, Project};
 use crate::dialect::Dialect;
+use crate::migration::Remap;
 use crate::outcome::NodeKind;
 use crate::replayed::PlacedChange;
 use crate::schema::{ChangeIx, ColumnState, RelationIx, RelationName, RelationState, Schema};
@@ -237,7 +238,11 @@ impl Reader<'_> {
     fn altered(&self, column: &ColumnState, name: &str) -> Now {
         let Some(after) = &column.after else { return self.lost(name, &at(self.basis, column.left_by)) };
         let rewritten = column.retyped.iter().find(|retype| retype.rewrites).map(|retype| retype.change);
-        let computed = column.values.iter().find(|effect| effect.pairs.is_empty()).map(|effect| effect.change);
+        let computed = column
+            .values
+            .iter()
+            .find(|effect| !Remap::can_be_written(&effect.pairs, effect.others))
+            .map(|effect| effect.change);
         if let Some(change) = rewritten.or(computed) {
             let why = format!("{} computes new values", at(self.basis, Some(change)));
             let undecided = Now::Undecided { nearest: Some(after.name.clone()), why };

@@ -25,6 +25,8 @@ mod split;
 mod validation;
 mod verify;
 
+pub(crate) use assigned::{Assigned, assigned_where};
+
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;

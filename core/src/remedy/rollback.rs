@@ -7,7 +7,7 @@ use super::contract::{Contract, Now, OldColumn};
 use super::ddl::Ddl;
 use super::{Brief, spelling};
 use crate::dialect::Dialect;
-use crate::migration::{DataChange, Op, Role};
+use crate::migration::{DataChange, Op, Remap, Role};
 use crate::replayed::PlacedChange;
 use crate::review::{Remedy, RemedyFile};
 use crate::schema::{RelationIx, RelationName};
@@ -116,12 +116,12 @@ impl Way<'_> {
                     None,
                 )
             }
-            (Op::ChangeData(DataChange::Update { column, values, .. }), Some(of)) => {
+            (Op::ChangeData(DataChange::Update { column, values, others, .. }), Some(of)) => {
                 if self.is_new(found, column) {
                     return;
                 }
                 let one_to_one = values.iter().map(|(_, to)| to).collect::<BTreeSet<_>>().len() == values.len();
-                if values.is_empty() || !one_to_one {
+                if !Remap::can_be_written(values, *others) || !one_to_one {
                     return self.give_back(found, column, "its values are rewritten");
                 }
                 let case = spelling::mapped_back(column, values, None, self.ddl.dialect);

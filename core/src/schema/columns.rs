@@ -129,12 +129,13 @@ impl Replay<'_> {
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
-            Op::ChangeData(DataChange::Update { column, values, holds, .. }) => {
-                let effect = ValueEffect { change, pairs: values.clone(), holds: holds.clone() };
+            Op::ChangeData(DataChange::Update { column, values, others, holds, .. }) => {
+                let effect = ValueEffect { change, pairs: values.clone(), others: *others, holds: holds.clone() };
                 self.existing(relation, column)?.values.push(effect);
             }
             Op::ChangeData(DataChange::Mask { column, .. }) => {
-                self.existing(relation, column)?.values.push(ValueEffect { change, pairs: Vec::new(), holds: None });
+                let effect = ValueEffect { change, pairs: Vec::new(), others: true, holds: None };
+                self.existing(relation, column)?.values.push(effect);
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
             _ => {}

@@ -3,6 +3,7 @@
 //! Every relation and column keeps its identity through renames and swaps, so that "what was this?" and "what became of
 //! this?" each have one answer, with the change that did it.
 
+mod baseline;
 mod columns;
 mod find;
 mod name;

@@ -342,6 +342,7 @@ impl<'a> Replay<'a> {
                     column.values.push(ValueEffect {
                         change,
                         pairs: vec![(from.to_owned(), to.to_owned())],
+                        others: false,
                         holds: None,
                     });
                 }

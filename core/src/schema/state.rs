@@ -104,6 +104,8 @@ pub struct ValueEffect {
     pub change: ChangeIx,
     /// Old and new values; empty where they are computed.
     pub pairs: Vec<(String, String)>,
+    /// Others may change too.
+    pub others: bool,
     /// A text that every new value is or holds, where they are not named.
     pub holds: Option<String>,
 }
@@ -214,6 +216,16 @@ impl Schema {
             self.dependents.entry(*on).or_default().insert(ix);
         }
         self.relations.push(state);
+        ix
+    }
+
+    /// Adds a relation that was there before.
+    pub(super) fn add_before(&mut self, state: RelationState) -> RelationIx {
+        let before = state.before.as_ref().map(|name| name.name().to_lowercase());
+        let ix = self.add(state);
+        if let Some(before) = before {
+            self.by_name_before.entry(before).or_default().push(ix);
+        }
         ix
     }
 

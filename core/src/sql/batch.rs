@@ -13,7 +13,7 @@ pub(super) struct Batch {
     cases: usize,
 }
 
-const STARTERS: [&str; 32] = [
+const STARTERS: [&str; 36] = [
     "alter",
     "create",
     "drop",
@@ -46,6 +46,10 @@ const STARTERS: [&str; 32] = [
     "enable",
     "disable",
     "bulk",
+    "backup",
+    "restore",
+    "deallocate",
+    "reconfigure",
 ];
 
 pub(super) fn is_starter(word: &str) -> bool {

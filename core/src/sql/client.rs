@@ -52,6 +52,8 @@ impl Cutter<'_> {
         let is_mine = match (self.bytes[self.at], self.dialect) {
             (b'\\', Dialect::Postgres | Dialect::Redshift | Dialect::Generic) => true,
             (b'.', Dialect::Sqlite | Dialect::DuckDb) => is_line_start(self.bytes, self.at),
+            // sqlcmd's `:setvar a b`.
+            (b':', Dialect::SqlServer) => is_line_start(self.bytes, self.at) && !self.word_at(self.at + 1).is_empty(),
             (b'@', Dialect::Oracle) => is_line_start(self.bytes, self.at),
             (_, Dialect::Oracle) => is_line_start(self.bytes, self.at) && self.is_sqlplus(word),
             _ => false,

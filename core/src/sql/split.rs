@@ -327,6 +327,10 @@ impl Definition {
         if cutter.delimiter.is_some() || cutter.depth >= DEEPEST || !is(cutter.word_at(start), &VERBS) {
             return None;
         }
+        // Oracle's ALTER holds none: ALTER PACKAGE p COMPILE BODY.
+        if cutter.dialect == Dialect::Oracle && is(cutter.word_at(start), &["alter"]) {
+            return None;
+        }
         let mut at = start;
         for _ in 0..MOST_WORDS {
             at = cutter.content_from(at + cutter.word_at(at).len().max(1));

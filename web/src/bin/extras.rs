@@ -58,8 +58,8 @@ pub fn changelog(form: &str, text: &str) -> Option<String> {
     serde_json::to_string(&read_changelog(&form, text)?).ok()
 }
 
-/// The text of a `foreshock.toml` as data, or what is wrong with it: a `Result` as JSON.
+/// The text of a file of settings as data, or what is wrong with it: a `Result` as JSON.
 #[wasm_bindgen]
-pub fn toml(text: &str) -> Option<String> {
-    serde_json::to_string(&foreshock_core::read_toml(text)).ok()
+pub fn settings(file: &str, text: &str) -> Option<String> {
+    serde_json::to_string(&foreshock_core::read_settings(file, text)).ok()
 }

@@ -36,7 +36,7 @@ impl Desk {
         // The old session goes first: two large projects at once would not fit.
         *self = Self::default();
         let mut told = Told::new(&files);
-        let readers = Readers { changelog: extras::read_changelog, toml: extras::read_toml };
+        let readers = Readers { changelog: extras::read_changelog, settings: extras::read_settings };
         Opened::read(files, &Options::default(), readers, &mut |phase| tell(told.progress(phase)))
     }
 

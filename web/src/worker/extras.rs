@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use foreshock_core::is_settings;
 use foreshock_core::jinja::{Data, Rendering, Templates};
 use foreshock_core::migration::{Changelog, Form, Format};
 use js_sys::{Array, Function};
@@ -34,7 +35,7 @@ extern "C" {
     fn changelog(this: &Extras, form: &str, text: &str) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn toml(this: &Extras, text: &str) -> Result<Option<String>, JsValue>;
+    fn settings(this: &Extras, file: &str, text: &str) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn render(this: &Extras, templates: &str) -> Result<Option<String>, JsValue>;
@@ -92,8 +93,7 @@ thread_local! {
 pub(super) async fn load_for_readers(files: &[(String, Result<Blob, String>)]) {
     for (name, content) in files {
         let Ok(blob) = content else { continue };
-        let is_settings = name.rsplit('/').next() == Some("foreshock.toml");
-        if is_settings || Format::of(name, &beginning(blob).await) != Format::Sql {
+        if is_settings(name) || Format::of(name, &beginning(blob).await) != Format::Sql {
             let loaded = load().await.ok();
             LOADED.with(|place| *place.borrow_mut() = loaded);
             return;
@@ -135,8 +135,8 @@ pub(super) fn read_changelog(form: &Form, text: &str) -> Option<Changelog> {
 }
 
 /// Reads settings with what was loaded for it.
-pub(super) fn read_toml(text: &str) -> Result<Data, String> {
-    let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.toml(text).ok()?);
+pub(super) fn read_settings(file: &str, text: &str) -> Result<Data, String> {
+    let read = LOADED.with(|loaded| loaded.borrow().as_ref()?.settings(file, text).ok()?);
     let read = read.and_then(|read| serde_json::from_str(&read).ok());
     read.unwrap_or_else(|| Err("the reader of settings could not be loaded; reload the page".to_owned()))
 }

@@ -9,7 +9,7 @@ use crate::text::Severity;
 const MOST_ROWS: usize = 200;
 
 pub(super) fn write(review: &Review) -> String {
-    let mut out = unknown_names(review);
+    let mut out = unknown_names(review) + &transitions(review);
     if review.findings.is_empty() {
         return out + "No check finds fault with the migration.\n";
     }
@@ -63,6 +63,13 @@ fn unknown_names(review: &Review) -> String {
         return String::new();
     }
     format!("### Names that dbt does not know\n\n{}\n", table(&["In the migration", "May be", "Because", ""], rows))
+}
+
+/// What drops and adds together may be; nothing of the review rests on it.
+fn transitions(review: &Review) -> String {
+    let lines: String =
+        review.transitions.iter().take(MOST_ROWS).map(|one| format!("- {}\n", plain(&one.sentence()))).collect();
+    if lines.is_empty() { lines } else { format!("### What the drops and additions may mean\n\n{lines}\n") }
 }
 
 /// What is said of a waiver is mended where the waiver stands.

@@ -9,7 +9,7 @@ use crate::migration::{MigrationFile, Statement};
 
 fn changelog(text: &str) -> Changelog {
     let properties = Vec::new();
-    read(&Form { format: Format::Alembic, dialect: Some(Dialect::Postgres), is_told: false, properties }, text)
+    read(&Form { dialect: Some(Dialect::Postgres), properties, ..Form::of(Format::Alembic) }, text)
 }
 
 fn statements(text: &str) -> Vec<(String, Statement)> {

@@ -11,6 +11,20 @@ use crate::text::Span;
 
 /// Clauses that change nothing that a reader of the relation can see, or rows alone. The relation is put before them.
 const CLAUSES: &[Rule] = &[
+    ("$ DROP FEATURE *", Does::Note("set_storage")),
+    ("$ DROP UNUSED COLUMNS|COLUMN *", Does::Note("set_storage")),
+    ("$ DROP UNUSED COLUMNS", Does::Note("set_storage")),
+    ("$ DROP TEMPORARY PARTITION|PARTITIONS *", Does::Note("change_partitions")),
+    ("$ ROW LEVEL SECURITY *", Does::Hide),
+    ("$ SET ROW FILTER *", Does::Hide),
+    ("$ DROP ROW FILTER", Does::Replace),
+    (
+        "$ EXECUTE OPTIMIZE|EXPIRE_SNAPSHOTS|REMOVE_ORPHAN_FILES|DROP_EXTENDED_STATS|OPTIMIZE_MANIFESTS *",
+        Does::Note("set_storage"),
+    ),
+    ("$ EXECUTE OPTIMIZE", Does::Note("set_storage")),
+    ("$ EXECUTE ADD_FILES|ADD_FILES_FROM_TABLE *", Does::Insert),
+    ("$ EXECUTE ROLLBACK_TO_SNAPSHOT *", Does::Replace),
     ("$ ATTACH PARTITION *", Does::Insert),
     ("$ DETACH PARTITION *", Does::Delete),
     ("$ DROP IF PARTITION|PARTITIONS *", Does::Delete),
@@ -67,7 +81,8 @@ const CLAUSES: &[Rule] = &[
     ("$ PARTITION () SET LOCATION *", Does::Replace),
     ("$ PARTITION () SET *", Does::Note("set_storage")),
     ("$ CLEAR COLUMN *", Does::Replace),
-    ("$ UPDATE|DELETE *", Does::Replace),
+    ("$ UPDATE *", Does::Replace),
+    ("$ DELETE *", Does::Delete),
     ("$ SET MASKING *", Does::Refuse("a mask on a whole table")),
     ("$ RESET|SET|UNSET *", Does::Note("set_storage")),
     ("$ CLUSTER *", Does::Note("set_storage")),
@@ -78,7 +93,10 @@ const CLAUSES: &[Rule] = &[
     ("$ ALTER SCHEDULE|TRIGGER *", Does::Note("set_schedule")),
     ("$ DISTRIBUTED *", Does::Note("set_storage")),
     ("$ ORDER BY *", Does::Note("set_storage")),
-    ("$ MODIFY TTL|SETTING|ORDER|SAMPLE|COMMENT|DISTRIBUTION|REFRESH|ENGINE *", Does::Note("set_storage")),
+    (
+        "$ MODIFY LOB|NESTED|VARRAY|TTL|SETTING|ORDER|SAMPLE|COMMENT|DISTRIBUTION|REFRESH|ENGINE *",
+        Does::Note("set_storage"),
+    ),
     ("$ REMOVE TTL|SAMPLE *", Does::Note("set_storage")),
     ("$ MATERIALIZE|FREEZE|UNFREEZE *", Does::Note("set_storage")),
     ("$ FETCH|MOVE PARTITION *", Does::Replace),
@@ -206,6 +224,13 @@ impl Clauses<'_, '_> {
     }
 
     fn read(&mut self, words: Words<'_>) -> Result<(), String> {
+        // ClickHouse changes rows in an ALTER, and lists what it sets with commas.
+        if words.is("UPDATE")
+            && let Some(ops) = self.reader.set_values(&self.relation, words)
+        {
+            self.ops.extend(ops);
+            return Ok(());
+        }
         let mut verb = Verb::None;
         for part in words.parts() {
             verb =
@@ -296,6 +321,14 @@ impl Clauses<'_, '_> {
         Some(ops.map(|ops| ops.into_iter().for_each(|op| self.push(op, part.span()))))
     }
 
+    /// A field within a column, which is then of another type; false where the name is that of a column.
+    fn field(&mut self, name: &RelationName, to: String, span: Option<Span>) -> bool {
+        let [column, _, ..] = name.parts() else { return false };
+        let (relation, column) = (self.relation.clone(), column.clone());
+        self.push(Op::RetypeColumn { relation, column, to, rewrites: false }, span);
+        true
+    }
+
     fn note(&mut self, what: &'static str, name: String, span: Option<Span>) {
         self.push(Op::Annotate { relation: self.relation.clone(), what, name }, span);
     }
@@ -320,6 +353,9 @@ impl Clauses<'_, '_> {
             let first = words.name()?;
             if words.take("TO") || words.take("AS") || is_column {
                 let to = words.name()?.name().to_owned();
+                if self.field(&first, format!("a struct whose {first} is {to}"), span) {
+                    return words.at_end().then_some(());
+                }
                 let column = first.name().to_owned();
                 self.push(Op::RenameColumn { relation, column, to }, span);
                 return words.at_end().then_some(());
@@ -404,6 +440,11 @@ impl Clauses<'_, '_> {
             return Some(());
         }
         let if_not_exists = words.take_if_exists() || if_not_exists;
+        let mut after = words;
+        if let Some(name) = after.name().filter(|name| name.parts().len() > 1) {
+            self.note("add_field", name.to_string(), span);
+            return Some(());
+        }
         let (column, _) = column(words)?;
         self.push(Op::AddColumn { relation: self.relation.clone(), column, if_not_exists }, span);
         Some(())
@@ -427,7 +468,16 @@ impl Clauses<'_, '_> {
         for part in list.map_or_else(|| vec![words], |list| list.parts()) {
             let mut part = part;
             let span = part.span();
-            let column = part.name()?.name().to_owned();
+            let name = part.name()?;
+            if self.field(&name, format!("a struct without {name}"), span) {
+                continue;
+            }
+            // A column of an index that StarRocks keeps beside the table.
+            if part.is("FROM") {
+                self.note("change_rollup", name.to_string(), span);
+                continue;
+            }
+            let column = name.name().to_owned();
             self.push(Op::DropColumn { relation: self.relation.clone(), column, if_exists, cascade }, span);
         }
         Some(())
@@ -449,9 +499,13 @@ impl Clauses<'_, '_> {
 
     fn modify_one(&mut self, mut words: Words<'_>) -> Option<()> {
         let (span, known) = (words.span(), self.ops.len());
-        let column = words.name()?.name().to_owned();
+        let name = words.name()?;
+        let column = name.parts().first()?.clone();
         if let Some(done) = self.by_rules(OF_COLUMN, &[&column], words) {
             return done.ok();
+        }
+        if self.field(&name, format!("a struct whose {name} is {}", words.start()), span) {
+            return Some(());
         }
         let relation = self.relation.clone();
         let nullability =

@@ -13,5 +13,7 @@ pub(super) const RULES: &[Rule] = &[
     ("CREATE CAPACITY|RESERVATION|ASSIGNMENT *", Does::Other("create_reservation")),
     ("CREATE OR? REPLACE? MODEL *", Does::Other("create_model")),
     ("CREATE OR? REPLACE? ROW ACCESS POLICY IF $ ON $ *", Does::HideInSecond),
+    ("DROP ALL ROW ACCESS POLICIES ON $", Does::Replace),
+    ("CREATE OR? REPLACE? TABLE FUNCTION *", Does::Other("create_function")),
     ("RAISE *", Does::Nothing),
 ];

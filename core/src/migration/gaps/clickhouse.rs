@@ -7,6 +7,8 @@ pub(super) const RULES: &[Rule] = &[
     ("EXCHANGE TABLES|DICTIONARIES $ AND $ *", Does::Swap),
     ("RENAME DICTIONARY $ TO $ *", Does::Rename),
     ("RENAME DATABASE $ TO $ *", Does::RenameSchema),
+    ("DETACH TABLE|VIEW IF $ *", Does::Drop(RelationKind::Table)),
+    ("DETACH TABLE|VIEW IF $", Does::Drop(RelationKind::Table)),
     ("ATTACH|DETACH TABLE|VIEW|DATABASE|DICTIONARY *", Does::Refuse("the relation appears or disappears")),
     ("SYSTEM *", Does::Other("maintain")),
     ("DROP DICTIONARY IF $ *", Does::Drop(RelationKind::Table)),

@@ -12,11 +12,24 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
     const FARTHEST: usize = 24;
     let or_replace = words.take("OR REPLACE") || words.take("OR ALTER") || words.take("OR REFRESH");
     // What may stand before the word: ALGORITHM = MERGE, DEFINER = `a`@`b`, SQL SECURITY INVOKER, TRANSIENT.
-    let at = words.tokens.iter().take(FARTHEST).position(|token| is(token, "TABLE") || is(token, "VIEW"))?;
+    let is_relation = |token| ["TABLE", "VIEW", "DICTIONARY"].iter().any(|word| is(token, word));
+    let at = words.tokens.iter().take(FARTHEST).position(is_relation)?;
     let before = &words.tokens[..at];
     let has = |word: &str| before.iter().any(|token| is(token, word));
-    let is_other =
-        ["ON", "FUNCTION", "PROCEDURE", "TRIGGER", "INDEX", "TYPE", "POLICY", "STREAM", "PUBLICATION", "AS", "STAGE"];
+    let is_other = [
+        "ON",
+        "SEARCH",
+        "FUNCTION",
+        "PROCEDURE",
+        "TRIGGER",
+        "INDEX",
+        "TYPE",
+        "POLICY",
+        "STREAM",
+        "PUBLICATION",
+        "AS",
+        "STAGE",
+    ];
     if is_other.iter().any(|word| has(word)) {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::pattern::{Does, Rule};
 
 pub(super) const RULES: &[Rule] = &[
+    ("INSERT INTO TABLE? $ REPLACE WHERE|USING *", Does::Replace),
     ("RESTORE TABLE? $ TO? VERSION|TIMESTAMP *", Does::Replace),
     ("REFRESH TABLE|FUNCTION|FOREIGN? *", Does::Nothing),
     ("REFRESH MATERIALIZED VIEW|STREAMING? *", Does::Other("refresh_materialized_view")),

@@ -29,11 +29,72 @@ pub(super) use pattern::in_database;
 pub(super) use words::{Kind, Words, is, lex};
 
 use super::Effect;
-use super::op::Op;
+use super::op::{DataChange, Op};
 use super::statement::Reader;
+use crate::text::Span;
+
+/// The statement with blanks in the place of what an engine adds to a form that upstream knows; none where it adds nothing.
+pub(super) fn without_additions(words: Words<'_>) -> Option<String> {
+    let mut rest = words;
+    let addition = if rest.take("UPDATE") || rest.take("DELETE") {
+        let before = rest;
+        (rest.take("TOP") && rest.group().is_some()).then_some(())?;
+        rest.take("PERCENT");
+        between(before, rest)
+    } else if rest.take("MERGE") {
+        let before = rest;
+        rest.take("WITH SCHEMA EVOLUTION").then_some(())?;
+        between(before, rest)
+    } else if rest.take("RENAME TABLE") {
+        rest.skip(rest.find("ON")?);
+        rest.is_at(1, "CLUSTER").then_some(())?;
+        rest.span()
+    } else {
+        None
+    }?;
+    let mut code = words.code.to_owned();
+    let range = addition.start as usize..addition.end as usize;
+    code.replace_range(range.clone(), &" ".repeat(range.len()));
+    Some(code)
+}
+
+/// What stands before the rest.
+fn between(all: Words<'_>, rest: Words<'_>) -> Option<Span> {
+    let end = all.tokens.len().checked_sub(rest.tokens.len())?;
+    Words { tokens: all.tokens.get(..end)?, ..all }.span()
+}
+
+/// `INSERT ALL INTO a … INTO b … SELECT …`.
+fn insert_into_several(mut words: Words<'_>) -> Option<Vec<Op>> {
+    words.take("INSERT").then_some(())?;
+    words.take("OVERWRITE");
+    (words.take("ALL") || words.take("FIRST")).then_some(())?;
+    let mut ops = Vec::new();
+    while let Some(at) = words.find("INTO") {
+        words.skip(at + 1);
+        ops.push(Op::ChangeData(DataChange::Insert { relation: words.name()? }));
+    }
+    (!ops.is_empty()).then_some(ops)
+}
+
+/// `ATTACH MASKING POLICY p ON t (a, b) …`.
+fn masked_columns(mut words: Words<'_>) -> Option<Vec<Op>> {
+    words.take("ATTACH MASKING POLICY").then_some(())?;
+    words.name()?;
+    words.take("ON").then_some(())?;
+    let relation = words.name()?;
+    let column = |mut part: Words<'_>| {
+        let column = part.name()?.name().to_owned();
+        Some(Op::ChangeData(DataChange::Mask { relation: relation.clone(), column }))
+    };
+    words.group()?.parts().into_iter().map(column).collect()
+}
 
 /// The effect of a statement that upstream refuses, or none where this does not know it either.
 pub(super) fn read(reader: &Reader<'_>, words: Words<'_>) -> Option<Effect> {
+    if let Some(ops) = insert_into_several(words).or_else(|| masked_columns(words)) {
+        return Some(reader.all(ops));
+    }
     let known = by_rules(reader, words);
     if known.is_some() {
         return known;

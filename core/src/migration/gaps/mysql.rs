@@ -3,6 +3,8 @@
 use super::pattern::{Does, Rule};
 
 pub(super) const RULES: &[Rule] = &[
+    ("RENAME USER *", Does::Other("rename_user")),
+    ("IMPORT TABLE *", Does::Refuse("tables appear from files")),
     ("LOAD DATA|XML LOW_PRIORITY|CONCURRENT? LOCAL? INFILE ' REPLACE|IGNORE? INTO TABLE $ *", Does::Insert),
     ("DROP PREPARE *", Does::Nothing),
     ("DO *", Does::Nothing),

@@ -25,6 +25,8 @@ pub(in crate::migration) enum Does {
     Rename,
     /// The second name is a schema.
     Move,
+    /// The first name is a schema, into which the second moves.
+    MoveSecond,
     Swap,
     /// The second name is what it is a copy of.
     Copy,
@@ -135,6 +137,10 @@ impl Does {
             }
             (Self::Rename, Some(to)) => vec![Op::RenameRelation { to: to.within(&relation), relation }],
             (Self::Move, Some(schema)) => vec![Op::RenameRelation { to: schema_of(&schema), relation }],
+            (Self::MoveSecond, Some(moved)) => {
+                let parts = relation.parts().iter().cloned().chain([moved.name().to_owned()]);
+                vec![Op::RenameRelation { to: RelationName::new(parts).within(&moved), relation: moved }]
+            }
             (Self::Swap, Some(with)) => vec![Op::SwapRelations { relation, with }],
             (Self::Copy | Self::StandsFor, Some(source)) => {
                 let mut op = definition(&source);

@@ -3,13 +3,15 @@
 use super::pattern::{Does, Rule};
 
 pub(super) const RULES: &[Rule] = &[
+    ("BACKUP *", Does::Nothing),
+    ("RESTORE *", Does::Refuse("it restores a database")),
     ("GO", Does::Nothing),
     ("GO '", Does::Nothing),
     ("PRINT|RAISERROR|THROW|WAITFOR|DBCC|RECONFIGURE|DECLARE *", Does::Nothing),
     ("SAVE TRAN|TRANSACTION *", Does::Nothing),
     ("ENABLE|DISABLE TRIGGER *", Does::Other("set_trigger")),
     ("UPDATE STATISTICS *", Does::Other("maintain")),
-    ("ALTER SCHEMA $ TRANSFER OBJECT? :? :? $", Does::Refuse("a table moves into this schema")),
+    ("ALTER SCHEMA $ TRANSFER OBJECT? :? :? ::? $", Does::MoveSecond),
     ("BULK INSERT $ *", Does::Insert),
     ("CREATE FULLTEXT INDEX ON $ *", Does::Note("create_index")),
     ("CREATE STATISTICS $ ON $ *", Does::NoteOnSecond("create_statistics")),

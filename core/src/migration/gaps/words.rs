@@ -186,10 +186,18 @@ impl<'t> Words<'t> {
 
     /// The parts between commas, outside of parentheses.
     pub(in crate::migration) fn parts(&self) -> Vec<Self> {
-        let mut depth = 0_usize;
+        let (mut depth, mut angles, mut was_generic) = (0_usize, 0_usize, false);
         let parts = self.tokens.split(|token| {
             depth = deeper(depth, token);
-            depth == 0 && is(token, ",")
+            // `STRUCT<a: INT, b: ARRAY<STRING>>`; elsewhere these signs compare.
+            match (token.kind, token.value.as_str()) {
+                (Kind::Sign, "<") if was_generic => angles += 1,
+                (Kind::Sign, ">") => angles = angles.saturating_sub(1),
+                (Kind::Sign, ">>") => angles = angles.saturating_sub(2),
+                _ => {}
+            }
+            was_generic = ["STRUCT", "ARRAY", "MAP", "ROW"].iter().any(|word| is(token, word));
+            depth == 0 && angles == 0 && is(token, ",")
         });
         parts.filter(|part| !part.is_empty()).map(|tokens| Self { tokens, ..*self }).collect()
     }

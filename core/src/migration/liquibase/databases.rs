@@ -1,5 +1,6 @@
 //! Which databases a change or property is for: `dbms="postgresql, !h2"`.
 
+use super::selection::{CONTEXTS, LABELS};
 use crate::dialect::Dialect;
 use crate::migration::changelog::Form;
 
@@ -19,20 +20,22 @@ pub(super) fn holds(names: &str, form: &Form) -> Option<bool> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chance {
     Sure,
-    /// A context or label decides, or a database that is not known.
+    /// It hangs on the database, which is not known.
     Open,
-    /// It is for other databases.
+    /// It is for other databases, contexts or labels.
     Never,
 }
 
 /// By what the attributes say, as `get` finds them.
 pub(super) fn chance(get: impl Fn(&str) -> Option<String>, form: &Form) -> Chance {
     let database = get("dbms").map(|names| holds(&names, form));
-    if database == Some(Some(false)) {
+    let said = |names: &[&str]| names.iter().find_map(|name| get(name)).unwrap_or_default();
+    let is_ignored = said(&["ignore"]).trim().eq_ignore_ascii_case("true");
+    let is_taken = form.selection.takes(&said(&CONTEXTS), &said(&LABELS));
+    if is_ignored || !is_taken || database == Some(Some(false)) {
         return Chance::Never;
     }
-    let filters = ["context", "contexts", "contextFilter", "labels", "labelFilter"];
-    if database == Some(None) || filters.iter().any(|name| get(name).is_some()) { Chance::Open } else { Chance::Sure }
+    if database == Some(None) { Chance::Open } else { Chance::Sure }
 }
 
 #[cfg(test)]
@@ -43,8 +46,8 @@ mod tests {
     #[test]
     fn a_database_that_is_told_decides_and_one_that_is_guessed_does_not() {
         let told = |is_told| {
-            let (dialect, properties) = (Some(Dialect::Postgres), Vec::new());
-            Form { format: Format::LiquibaseXml, dialect, is_told, properties }
+            let dialect = Some(Dialect::Postgres);
+            Form { dialect, is_told, ..Form::of(Format::LiquibaseXml) }
         };
         for (names, expected) in [
             ("postgresql", true),

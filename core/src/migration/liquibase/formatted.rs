@@ -3,6 +3,7 @@
 use super::databases::{Chance, chance};
 use super::node::Properties;
 use super::objects::ended;
+use super::selection::Declared;
 use crate::migration::changelog::{Changelog, Form, Include, Property, Step};
 use crate::migration::mapped::Mapped;
 use crate::text::Span;
@@ -18,6 +19,7 @@ pub(super) fn read(form: &Form, text: &str) -> Changelog {
         within: Within::Sql,
         ignore: 0,
         has_stray: false,
+        declared: Declared::default(),
     };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -25,6 +27,7 @@ pub(super) fn read(form: &Form, text: &str) -> Changelog {
         at += line.len();
     }
     reader.close();
+    reader.changelog.notes = reader.declared.notes(&form.selection);
     reader.changelog
 }
 
@@ -57,6 +60,7 @@ struct Reader<'f> {
     /// How many lines are still to be passed over.
     ignore: usize,
     has_stray: bool,
+    declared: Declared,
 }
 
 impl Reader<'_> {
@@ -121,6 +125,7 @@ impl Reader<'_> {
             self.close();
             let attributes = Attributes(rest);
             let chance = chance(|name| attributes.get(name), self.form);
+            self.declared.change_set(|name| attributes.get(name), span, chance);
             self.set = Some(Set {
                 sql: Mapped::default(),
                 span,
@@ -134,8 +139,10 @@ impl Reader<'_> {
             let attributes = Attributes(rest);
             let ways = [attributes.get("onFail"), attributes.get("onError")];
             let is_skip = |way: &String| way.eq_ignore_ascii_case("MARK_RAN") || way.eq_ignore_ascii_case("CONTINUE");
-            if let Some(set) = &mut self.set {
-                set.conditional |= ways.iter().flatten().any(is_skip);
+            let is_skipped = ways.iter().flatten().any(is_skip);
+            if let Some(set) = self.set.as_mut().filter(|set| !set.is_never) {
+                set.conditional |= is_skipped;
+                self.declared.preconditions(span, [].into_iter(), is_skipped);
             }
         } else if let Some(rest) = after(words, "property") {
             let attributes = Attributes(rest);
@@ -186,8 +193,19 @@ impl Reader<'_> {
             attributes.get("relativeToChangelogFile").is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let path = self.properties.filled(&path);
         let (before, folder) = (self.changelog.steps.len(), name == "path");
-        let conditional = ["context", "contextFilter", "labels"].iter().any(|name| attributes.get(name).is_some());
-        self.changelog.includes.push(Include { before, path, span, folder, relative, conditional, back: false });
+        let chance = chance(|name| attributes.get(name), self.form);
+        self.declared.filters(|name| attributes.get(name), span, chance);
+        let (conditional, passed_over) = (chance == Chance::Open, chance == Chance::Never);
+        self.changelog.includes.push(Include {
+            before,
+            path,
+            span,
+            folder,
+            relative,
+            conditional,
+            passed_over,
+            ..Include::default()
+        });
     }
 
     /// Ends the change set in hand.

@@ -105,7 +105,15 @@ pub(super) fn statements(c: Change<'_>) -> Result<Vec<String>, String> {
         "dropFunction" => drop("FUNCTION", "functionName")?,
         "dropTrigger" | "enableTrigger" | "disableTrigger" | "renameTrigger" => Vec::new(),
         "dropPackage" | "dropPackageBody" => Vec::new(),
-        "createSynonym" | "dropSynonym" => return Err("what reads through the synonym is not known".to_owned()),
+        "createSynonym" => {
+            let synonym = c.qualified("synonymName", "synonymSchemaName", "synonymCatalogName")?;
+            let replace = if c.is("replaceIfExists") { "OR REPLACE " } else { "" };
+            let object = c.qualified("objectName", "objectSchemaName", "objectCatalogName")?;
+            vec![format!("CREATE {replace}SYNONYM {synonym} FOR {object}")]
+        }
+        "dropSynonym" => {
+            vec![format!("DROP SYNONYM {}", c.qualified("synonymName", "synonymSchemaName", "synonymCatalogName")?)]
+        }
         "enableCheckConstraint" | "disableCheckConstraint" => Vec::new(),
         "tagDatabase" | "empty" | "stop" | "output" | "sleep" => Vec::new(),
         "executeCommand" => return Err("it runs a command of the system".to_owned()),

@@ -3,18 +3,21 @@
 use super::change::{Change, Meaning, meaning};
 use super::databases::{Chance, chance, holds};
 use super::node::{Node, Properties};
+use super::selection::Declared;
 use crate::migration::changelog::{Changelog, Form, Include, Property, Step};
 use crate::migration::mapped::Mapped;
 
 /// Reads what stands in the root element or document.
 pub(super) fn read(form: &Form, root: &Node) -> Changelog {
     let properties = Properties::of(&form.properties);
-    let mut reader = Reader { form, properties, changelog: Changelog::default(), conditional: false };
+    let mut reader =
+        Reader { form, properties, changelog: Changelog::default(), conditional: false, declared: Declared::default() };
     let root = root.child("databaseChangeLog").unwrap_or(root);
     reader.conditional = may_be_skipped(root);
     for node in &root.children {
         reader.entry(node);
     }
+    reader.changelog.notes = reader.declared.notes(&form.selection);
     reader.changelog
 }
 
@@ -24,6 +27,7 @@ struct Reader<'f> {
     properties: Properties,
     /// Of the whole file.
     conditional: bool,
+    declared: Declared,
 }
 
 impl Reader<'_> {
@@ -68,7 +72,9 @@ impl Reader<'_> {
             return self.changelog.problems.push((node.span, "it includes a file without naming it".to_owned()));
         };
         let relative = change.is("relativeToChangelogFile");
-        let conditional = self.conditional || chance(|name| change.get(name), self.form) != Chance::Sure;
+        let chance = chance(|name| change.get(name), self.form);
+        self.declared.filters(|name| change.get(name), node.span, chance);
+        let conditional = self.conditional || chance != Chance::Sure;
         let before = self.changelog.steps.len();
         self.changelog.includes.push(Include {
             before,
@@ -77,17 +83,24 @@ impl Reader<'_> {
             folder,
             relative,
             conditional,
-            back: false,
+            passed_over: chance == Chance::Never,
+            ..Include::default()
         });
     }
 
     fn change_set(&mut self, set: &Node) {
         let change = Change { node: set, properties: &self.properties, form: self.form };
         let chance = chance(|name| change.get(name), self.form);
+        self.declared.change_set(|name| change.get(name), set.span, chance);
         if chance == Chance::Never {
             return;
         }
-        let conditional = self.conditional || chance == Chance::Open || may_be_skipped(set);
+        let may_be_skipped = may_be_skipped(set);
+        for node in conditions(set) {
+            let asked = node.children.iter().filter(|child| child.value.is_none() || !child.children.is_empty());
+            self.declared.preconditions(node.span, asked.map(|child| child.name.clone()), may_be_skipped);
+        }
+        let conditional = self.conditional || chance == Chance::Open || may_be_skipped;
         let first = self.changelog.steps.len();
         for node in &set.children {
             match node.name.as_str() {
@@ -153,7 +166,16 @@ impl Reader<'_> {
             Ok(Meaning::Sql(sql)) => self.push(node, sql, conditional, back),
             Ok(Meaning::File { path, relative }) => {
                 let before = self.changelog.steps.len();
-                let include = Include { before, path, span: node.span, folder: false, relative, conditional, back };
+                let include = Include {
+                    before,
+                    path,
+                    span: node.span,
+                    folder: false,
+                    relative,
+                    conditional,
+                    passed_over: back,
+                    ..Include::default()
+                };
                 self.changelog.includes.push(include);
             }
             Err(reason) => {
@@ -176,8 +198,13 @@ fn may_be_skipped(node: &Node) -> bool {
         let way = node.value.as_ref().map(|value| value.text.to_uppercase()).unwrap_or_default();
         way == "MARK_RAN" || way == "CONTINUE"
     };
-    let conditions = node.children.iter().filter(|child| child.name.eq_ignore_ascii_case("preConditions"));
-    conditions.flat_map(|child| &child.children).any(|child| ways.contains(&child.name.as_str()) && is_skip(child))
+    conditions(node)
+        .flat_map(|child| &child.children)
+        .any(|child| ways.contains(&child.name.as_str()) && is_skip(child))
+}
+
+fn conditions(node: &Node) -> impl Iterator<Item = &Node> {
+    node.children.iter().filter(|child| child.name.eq_ignore_ascii_case("preConditions"))
 }
 
 /// What a changelog or a change set says of itself. Attributes and entries are alike here.

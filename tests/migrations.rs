@@ -1,0 +1,186 @@
+//! Folders of migrations as their tools keep them: which of them run, in which order, and what they come to.
+
+use foreshock_core::{Options, Range, Session};
+use foreshock_tests::{example_file, made_up};
+
+/// The session of the example's project with these files.
+fn session(files: &[(&str, &str)], range: Range) -> Session {
+    let mut given = vec![example_file("manifest.json")];
+    given.extend(files.iter().map(|(name, text)| made_up(name, text)));
+    Session::read(given, &Options { range, ..Options::default() }, &mut |_| {})
+}
+
+/// Each change as `operation relation.column`.
+fn changes(session: &Session) -> Vec<String> {
+    let review = session.review().unwrap_or_else(|missing| panic!("{}", missing.message));
+    let of = |change: &foreshock_core::review::Change| {
+        let column = change.column.as_ref().map(|column| format!(".{column}")).unwrap_or_default();
+        format!("{} {}{column}", change.op, change.relation)
+    };
+    review.changes.iter().map(of).collect()
+}
+
+fn says(session: &Session, words: &str) -> bool {
+    session.diagnostics().iter().any(|said| said.message.contains(words))
+}
+
+#[test]
+fn schemachange_renders_with_its_configuration_and_runs_versioned_repeatable_and_always_scripts() {
+    let session = session(
+        &[
+            ("db/schemachange-config.yml", "config-version: 1\nvars:\n  db: raw\n  drop_it: true\n"),
+            ("db/A__last.sql", "DROP TABLE {{ db }}.c;"),
+            ("db/R__views.sql", "DROP TABLE {{ db }}.b;"),
+            ("db/V1.10.0__y.sql", "DROP TABLE {{ db }}.a2;"),
+            ("db/V1.9.0__x.sql", "{% if drop_it %}DROP TABLE {{ db }}.a1;{% endif %}"),
+        ],
+        Range::default(),
+    );
+    assert_eq!(changes(&session), ["drop_table raw.a1", "drop_table raw.a2", "drop_table raw.b", "drop_table raw.c"]);
+}
+
+#[test]
+fn a_template_that_hangs_on_what_is_not_given_is_named_and_keeps_the_verdict_from_being_safe() {
+    let session = session(
+        &[("V1__x.sql", "select 1;\n{% if env == 'prod' %}\nALTER TABLE zzz ADD COLUMN note text;\n{% endif %}\n")],
+        Range::default(),
+    );
+    let review = session.review().expect("a review");
+    assert_eq!(changes(&session), ["add_column zzz.note"]);
+    assert!(says(&session, "line 2: statement not understood: the template is not rendered: the variable 'env'"));
+    assert!(!review.coverage.reasons.is_empty());
+}
+
+#[test]
+fn contexts_and_labels_are_said_and_chosen() {
+    let changelog = "--liquibase formatted sql\n--changeset a:1 context:test\nDROP TABLE t1;\n\
+                     --changeset a:2 labels:v2\nDROP TABLE t2;\n--changeset a:3\nDROP TABLE t3;\n";
+    let all = session(&[("c.sql", changelog)], Range::default());
+    assert_eq!(changes(&all), ["drop_table t1", "drop_table t2", "drop_table t3"]);
+    assert!(says(&all, "the contexts test and the labels v2; none are chosen, so all run"), "{:?}", all.diagnostics());
+    let settings = "[liquibase]\ncontexts = \"prod\"\nlabels = \"!v2\"\n";
+    let some = session(&[("c.sql", changelog), ("foreshock.toml", settings)], Range::default());
+    assert_eq!(changes(&some), ["drop_table t3"]);
+    assert!(says(&some, "2 are left out"), "{:?}", some.diagnostics());
+}
+
+#[test]
+fn a_flow_file_orders_the_changelogs_of_its_stages() {
+    let changelog = |table: &str| format!("--liquibase formatted sql\n--changeset a:1\nDROP TABLE {table};\n");
+    let flow = "stages:\n  one:\n    actions:\n      - type: liquibase\n        command: update\n        cmdArgs:\n          \
+                changelogFile: z.sql\n  two:\n    actions:\n      - type: liquibase\n        command: update\n        \
+                cmdArgs:\n          changelogFile: a.sql\n";
+    let session = session(
+        &[("a.sql", &changelog("second")), ("z.sql", &changelog("first")), ("liquibase.flowfile.yaml", flow)],
+        Range::default(),
+    );
+    assert_eq!(changes(&session), ["drop_table first", "drop_table second"]);
+}
+
+#[test]
+fn sqitch_runs_in_the_order_of_its_plan() {
+    let plan = "%syntax-version=1.0.0\n%project=shop\nzulu 2024-01-01T00:00:00Z A <a@b>\nalpha [zulu] \
+                2024-01-02T00:00:00Z A <a@b>\n";
+    let session = session(
+        &[
+            ("s/sqitch.plan", plan),
+            ("s/deploy/alpha.sql", "-- Deploy shop:alpha to pg\nBEGIN;\nDROP TABLE second;\nCOMMIT;\n"),
+            ("s/deploy/zulu.sql", "-- Deploy shop:zulu to pg\nBEGIN;\nDROP TABLE first;\nCOMMIT;\n"),
+            ("s/revert/zulu.sql", "BEGIN;\nCREATE TABLE first (id int);\nCOMMIT;\n"),
+            ("s/verify/zulu.sql", "-- Verify shop:zulu on pg\nBEGIN;\nDROP TABLE nothing;\nROLLBACK;\n"),
+        ],
+        Range::default(),
+    );
+    assert_eq!(changes(&session), ["drop_table first", "drop_table second"]);
+}
+
+#[test]
+fn what_comes_before_the_range_tells_the_schema_and_is_not_judged() {
+    let files = [
+        ("V1__a.sql", "CREATE TABLE parcels (id int, weight int);\nDROP TABLE old_parcels;"),
+        ("V2__b.sql", "ALTER TABLE parcels RENAME COLUMN weight TO grams;"),
+        ("V3__c.sql", "ALTER TABLE parcels DROP COLUMN grams;"),
+        ("V4__d.sql", "DROP TABLE parcels;"),
+        ("U2__b.sql", "ALTER TABLE parcels RENAME COLUMN grams TO weight;"),
+    ];
+    let (from, to) = (Some("3".to_owned()), Some("V3".to_owned()));
+    let session = session(&files, Range { from, to });
+    assert_eq!(changes(&session), ["drop_column parcels.grams"]);
+    assert!(says(&session, "2 migration files count as applied"), "{:?}", session.diagnostics());
+    assert!(says(&session, "1 migration files come later"), "{:?}", session.diagnostics());
+    assert!(!says(&session, "would be refused"), "the baseline has the column: {:?}", session.diagnostics());
+    let wrong = [files[0], ("V3__c.sql", "ALTER TABLE parcels DROP COLUMN height;")];
+    let session = self::session(&wrong, Range { from: Some("3".to_owned()), to: None });
+    assert!(says(&session, "has no column height"), "{:?}", session.diagnostics());
+}
+
+/// The transitions that a migration of a table of the example comes to.
+fn transitions(sql: &str) -> Vec<String> {
+    let before = "CREATE TABLE parcels (id int, note text, street text, city text, first_name text, last_name text);\n\
+                  CREATE TABLE bins (id int, size int);";
+    let range = Range { from: Some("2".to_owned()), to: None };
+    let session = session(&[("V1__a.sql", before), ("V2__b.sql", sql)], range);
+    let review = session.review().unwrap_or_else(|missing| panic!("{}", missing.message));
+    let of = |one: &foreshock_core::review::Transition| {
+        format!("{:?} {} → {} {}", one.kind, one.from.join("+"), one.to.join("+"), one.certainty.word())
+    };
+    review.transitions.iter().map(of).collect()
+}
+
+#[test]
+fn splits_merges_and_copies_are_understood_and_look_alikes_are_offered_and_never_assumed() {
+    for (sql, expected) in [
+        (
+            "ALTER TABLE parcels ADD COLUMN full_name text;\n\
+             UPDATE parcels SET full_name = first_name || ' ' || last_name;\n\
+             ALTER TABLE parcels DROP COLUMN first_name, DROP COLUMN last_name;",
+            &["Merge first_name+last_name → full_name certain"][..],
+        ),
+        (
+            "ALTER TABLE parcels ADD COLUMN road text, ADD COLUMN house text;\n\
+             UPDATE parcels SET road = split_part(street, ' ', 1), house = split_part(street, ' ', 2);\n\
+             ALTER TABLE parcels DROP COLUMN street;",
+            &["Split street → road+house certain"],
+        ),
+        (
+            "ALTER TABLE parcels ADD COLUMN remark text;\nUPDATE parcels SET remark = note;\n\
+             ALTER TABLE parcels DROP COLUMN note;",
+            &["Rename note → remark likely"],
+        ),
+        (
+            "ALTER TABLE parcels DROP COLUMN city;\nALTER TABLE parcels ADD COLUMN city_name varchar(20);",
+            &["Rename city → city_name possible"],
+        ),
+        ("ALTER TABLE parcels DROP COLUMN city;\nALTER TABLE parcels ADD COLUMN weight int;", &[]),
+        ("DROP TABLE bins;\nCREATE TABLE boxes (id int, size int);", &["RenameTable bins → boxes possible"]),
+    ] {
+        assert_eq!(transitions(sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn a_routine_of_an_earlier_file_is_entered_where_a_later_one_calls_it() {
+    let create = "CREATE FUNCTION tidy() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE bins; END $$;";
+    let own = session(&[("V1__a.sql", create), ("V2__b.sql", "SELECT tidy();")], Range::default());
+    assert_eq!(changes(&own), ["create_function ", "drop_table bins"]);
+    let lost = session(&[("V2__b.sql", "SELECT tidy();")], Range::default());
+    assert!(says(&lost, "it calls tidy, whose definition is not given"), "{:?}", lost.diagnostics());
+    let endless = "CREATE FUNCTION again() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM again(); END $$;";
+    let bound = session(&[("V1__a.sql", endless), ("V2__b.sql", "SELECT again();")], Range::default());
+    assert!(says(&bound, "too often or too deep"), "{:?}", bound.diagnostics());
+}
+
+#[test]
+fn scripts_for_another_engine_are_left_out_where_the_engine_is_known() {
+    let files = [
+        ("1_x.mysql.up.sql", "DROP TABLE a_mysql;"),
+        ("1_x.postgres.up.sql", "DROP TABLE a_postgres;"),
+        ("1_x.postgres.down.sql", "CREATE TABLE a_postgres (id int);"),
+        ("2_y.up.sql", "DROP TABLE b;"),
+    ];
+    let mut given = files.to_vec();
+    given.push(("foreshock.toml", "dialect = \"postgres\"\n"));
+    let session = session(&given, Range::default());
+    assert_eq!(changes(&session), ["drop_table a_postgres", "drop_table b"]);
+    assert!(says(&session, "for another engine than PostgreSQL"), "{:?}", session.diagnostics());
+}
