@@ -107,6 +107,7 @@ fn hide_names(review: &mut Review) {
             .collect::<Vec<_>>()
             .join(".");
         change.file = names.file(&change.file);
+        change.candidates.clear();
         change.rollback.loses = change.rollback.loses.as_ref().map(|_| HIDDEN.to_owned());
         if let Some(place) = &mut change.rollback.place {
             place.file = names.file(&place.file);
@@ -142,7 +143,7 @@ fn hide_names(review: &mut Review) {
     }
     for step in review.windows.iter_mut().flat_map(|plan| &mut plan.steps) {
         step.refused_by.iter_mut().for_each(|id| *id = names.id(id));
-        for seen in &mut step.seen {
+        for seen in step.seen.iter_mut().chain(&mut step.in_place) {
             seen.unique_id = names.id(&seen.unique_id);
             seen.because.clear();
         }
@@ -170,6 +171,7 @@ fn hide_names(review: &mut Review) {
             place.file = names.file(&place.file);
         }
     }
+    review.transitions.clear();
     review.selection = None;
 }
 
