@@ -20,6 +20,11 @@ pub(crate) fn command_line() -> PathBuf {
     told("FORESHOCK_CLI").into()
 }
 
+/// The script of axe; none where it could not be had.
+pub(crate) fn axe() -> Option<PathBuf> {
+    env::var_os("FORESHOCK_AXE").map(PathBuf::from)
+}
+
 pub(crate) fn example() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/example");
     // The browser takes no path with dots.

@@ -25,6 +25,8 @@ async fn the_theme_turns_the_colours_and_is_remembered() {
         page.opens_the_example().await;
         assert_eq!(background(&page).await, dark);
         page.press("t").await;
+        page.named("button", "Theme: high contrast").await;
+        page.press("t").await;
         page.named("button", "Theme: as the system").await;
         assert_eq!(background(&page).await, system);
     })

@@ -1,3 +1,4 @@
+mod accessible;
 mod address;
 mod archives;
 mod documents;

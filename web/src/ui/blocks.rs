@@ -73,14 +73,14 @@ fn block_view(block: Block, depth: usize) -> AnyView {
                 view! { <span class=side>{format!("{line}\n")}</span> }
             };
             view! {
-                <pre data-language=language>
+                <pre data-language=language tabindex="0">
                     <code>{text.lines().map(line).collect_view()}</code>
                 </pre>
             }
             .into_any()
         }
         Block::Code { language, text } => view! {
-            <pre data-language=language>
+            <pre data-language=language tabindex="0">
                 <code>{text}</code>
             </pre>
         }

@@ -69,9 +69,9 @@ fn Standing(summary: Summary) -> impl IntoView {
     let Summary { verdict, project, coverage, tallies, .. } = summary;
     view! {
         <VerdictBadge verdict />
-        <span class="project" title=format!("dbt {} · {}", project.dbt_version, project.adapter)>
+        <h1 class="project" title=format!("dbt {} · {}", project.dbt_version, project.adapter)>
             {project.name}
-        </span>
+        </h1>
         <div class="tallies" role="group" aria-label=words::REACHED>
             {tallies.iter().map(|tally| tally_chip(page, tally)).collect_view()}
         </div>
@@ -107,6 +107,7 @@ fn tally_chip(page: Page, tally: &Tally) -> impl IntoView + use<> {
         >
             <i aria-hidden="true">{outcome.glyph()}</i>
             <b>{words::grouped(tally.nodes)}</b>
+            " "
             {outcome.word()}
         </button>
     }

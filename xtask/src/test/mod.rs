@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the kinds of tests, one after the other, with one sum at the end.
 
+mod axe;
 pub(crate) mod chromedriver;
 mod totals;
 
@@ -89,6 +90,9 @@ fn journeys(totals: &mut Totals) -> Result<Outcome> {
     cargo.args(["--", "--test-threads=1"]);
     cargo.env("FORESHOCK_URL", &server.url).env("WEBDRIVER_URL", &driver.url);
     cargo.env("CHROME", chrome).env("FORESHOCK_CLI", cli);
+    if let Some(axe) = axe::script()? {
+        cargo.env("FORESHOCK_AXE", axe);
+    }
     run_counted(&mut cargo, totals).map(|()| Outcome::Done)
 }
 

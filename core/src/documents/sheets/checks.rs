@@ -22,7 +22,7 @@ pub(super) fn write(review: &Review) -> String {
         if found.is_empty() {
             continue;
         }
-        out.push_str(&format!("### {title} ({})\n\n", found.len()));
+        out.push_str(&format!("## {title} ({})\n\n", found.len()));
         let rows = found.iter().take(MOST_ROWS).map(|finding| {
             vec![
                 plain(&finding.message),
@@ -31,7 +31,7 @@ pub(super) fn write(review: &Review) -> String {
                 waive(finding),
             ]
         });
-        out.push_str(&table(&["Finding", "What to do", "Where", ""], rows));
+        out.push_str(&table(&["Finding", "What to do", "Where", "Action"], rows));
         if found.len() > MOST_ROWS {
             out.push_str(&format!("\n… and {} more; `foreshock check` lists all.\n", found.len() - MOST_ROWS));
         }
@@ -62,14 +62,17 @@ fn unknown_names(review: &Review) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    format!("### Names that dbt does not know\n\n{}\n", table(&["In the migration", "May be", "Because", ""], rows))
+    format!(
+        "## Names that dbt does not know\n\n{}\n",
+        table(&["In the migration", "May be", "Because", "Action"], rows)
+    )
 }
 
 /// What drops and adds together may be; nothing of the review rests on it.
 fn transitions(review: &Review) -> String {
     let lines: String =
         review.transitions.iter().take(MOST_ROWS).map(|one| format!("- {}\n", plain(&one.sentence()))).collect();
-    if lines.is_empty() { lines } else { format!("### What the drops and additions may mean\n\n{lines}\n") }
+    if lines.is_empty() { lines } else { format!("## What the drops and additions may mean\n\n{lines}\n") }
 }
 
 /// What is said of a waiver is mended where the waiver stands.

@@ -16,7 +16,7 @@ pub(super) fn write(review: &Review) -> String {
     }
     let mut out = format!("{}\n", button("Download all drafts (.zip)", "drafts", &[]));
     for remedy in &review.remedies {
-        out.push_str(&format!("\n### {}\n\n{}", plain(&remedy.title), section(remedy)));
+        out.push_str(&format!("\n## {}\n\n{}", plain(&remedy.title), section(remedy)));
         for file in &remedy.files {
             out.push_str(&format!("\n{}\n\n{}", code(&file.path), shown(file)));
         }

@@ -15,12 +15,12 @@ pub(super) fn write(review: &Review) -> String {
     }
     let mut out = String::new();
     for (owner, nodes) in &owners {
-        out.push_str(&format!("### {}\n\n{}\n", plain(&owner.name), mail(review, owner, nodes)));
+        out.push_str(&format!("## {}\n\n{}\n", plain(&owner.name), mail(review, owner, nodes)));
         out.push_str(&rows(review, nodes));
         out.push_str(&format!("\n{}\n", block("text", &message(review, owner, nodes))));
     }
     if !nobodys.is_empty() {
-        out.push_str("### Nobody\n\nNo owner is named for these; somebody has to speak for them.\n\n");
+        out.push_str("## Nobody\n\nNo owner is named for these; somebody has to speak for them.\n\n");
         out.push_str(&rows(review, &nobodys));
     }
     out

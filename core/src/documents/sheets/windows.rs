@@ -15,7 +15,7 @@ pub(super) fn write(review: &Review) -> String {
         return "No dashboard and no view sees anything of this migration, in whatever order it is deployed.\n"
             .to_owned();
     }
-    let mut out = "### Ways to deploy\n\n".to_owned();
+    let mut out = "## Ways to deploy\n\n".to_owned();
     let rows = review.windows.iter().map(|plan| {
         let worst = plan.steps.iter().flat_map(|step| &step.seen).map(|seen| seen.state).min();
         vec![
@@ -26,7 +26,7 @@ pub(super) fn write(review: &Review) -> String {
     });
     out.push_str(&table(&["Way", "What is seen", "At worst"], rows));
     for plan in &review.windows {
-        out.push_str(&format!("\n### {}\n\n{}", plain(&plan.title), steps(review, plan)));
+        out.push_str(&format!("\n## {}\n\n{}", plain(&plan.title), steps(review, plan)));
     }
     out
 }
