@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use foreshock_web::bridge::{Bridge, Cause, Event, Lost};
-use foreshock_web::protocol::{Filter, FindingQuery, Ping};
+use foreshock_web::protocol::{Filter, FindingQuery, FromWorker, Greeting, Ping, Reply, Request, encode};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -15,22 +15,39 @@ use web_sys::{Blob, BlobPropertyBag, Url};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// What a worker of ours does, in a few lines: ready, holds the lock, answers pings. `rest` decides about the others.
+/// What a worker of ours does, in a few lines: ready, holds the lock, answers pings. `rest` decides about the others. Numbers
+/// and lengths are below 128 here, and so a byte each.
 fn worker(rest: &str) -> String {
+    let first = |request: Request| encode(&request).unwrap()[0];
+    let (greeting, ping) = (first(Greeting { lock: String::new() }.into()), first(Ping.into()));
+    let reply = |reply: Reply| encode(&reply).unwrap();
+    let (greeted, pong, found) = (reply(Reply::Greeting(true)), reply(Reply::Ping(())), reply(Reply::Finding(None))[0]);
+    let (ready, panicked) = (
+        encode(&FromWorker::Ready).unwrap(),
+        encode(&FromWorker::Panicked { message: "last words".to_owned() }).unwrap(),
+    );
+    let answers = encode(&FromWorker::Answer { id: 0, reply: Box::new(Reply::Ping(())) }).unwrap()[0];
     let script = format!(
         r#"
-        const say = (message) => postMessage(JSON.stringify(message));
+        const say = (bytes) => postMessage(Uint8Array.from(bytes));
+        const panicked = {panicked:?};
         addEventListener("message", ({{ data }}) => {{
-            const {{ id, request }} = JSON.parse(data[0]);
-            const answer = (reply) => say({{ Answer: {{ id, reply }} }});
-            if (request.Greeting) navigator.locks.request(request.Greeting.lock, () => {{
-                answer({{ Greeting: true }});
-                return new Promise(() => {{}});
-            }});
-            else if ("Ping" in request) answer({{ Ping: null }});
+            const [id, kind, ...body] = data[0];
+            const answer = (reply) => say([{answers}, id, ...reply]);
+            // A query without a filter: what it goes from, and which way.
+            const finding = {{ from: body.slice(3, -1), isForward: body.at(-1) === 1 }};
+            const found = (from) => answer([{found}, ...from]);
+            if (kind === {greeting}) {{
+                const lock = new TextDecoder().decode(Uint8Array.from(body.slice(1)));
+                navigator.locks.request(lock, () => {{
+                    answer({greeted:?});
+                    return new Promise(() => {{}});
+                }});
+            }}
+            else if (kind === {ping}) answer({pong:?});
             else {{ {rest} }}
         }});
-        say("Ready");
+        say({ready:?});
         "#
     );
     let options = BlobPropertyBag::new();
@@ -59,8 +76,7 @@ async fn wait(ms: i32) {
 
 #[wasm_bindgen_test]
 async fn each_question_gets_its_own_answer() {
-    let (bridge, events) =
-        bridge(r"setTimeout(() => answer({ Finding: request.Finding.from }), request.Finding.forward ? 80 : 5)");
+    let (bridge, events) = bridge("setTimeout(() => found(finding.from), finding.isForward ? 80 : 5)");
     let slow = FindingQuery { from: Some("slow".to_owned()), ..question() };
     let fast = FindingQuery { from: Some("fast".to_owned()), forward: false, ..question() };
     let asker = bridge.clone();
@@ -74,7 +90,7 @@ async fn each_question_gets_its_own_answer() {
 
 #[wasm_bindgen_test]
 async fn a_crash_ends_the_question_says_why_and_is_followed_by_a_new_worker() {
-    let (bridge, events) = bridge(r#"say({ Panicked: { message: "last words" } }); throw new Error("unreachable")"#);
+    let (bridge, events) = bridge(r#"say(panicked); throw new Error("unreachable")"#);
     assert_eq!(bridge.ask(question()).await, Err(Lost::Died));
     match events.borrow().as_slice() {
         [Event::Died(death)] => assert_eq!(death.cause, Cause::Crashed("last words".to_owned())),

@@ -29,7 +29,7 @@ async fn axe_finds_nothing_in_any_view_of_any_theme() {
         return;
     };
     let script = fs::read_to_string(script).expect("axe can be read");
-    journey(async |page| {
+    journey(async move |page| {
         for theme in ["light", "dark", "contrast"] {
             page.js(&format!(
                 "localStorage.setItem('foreshock.settings', JSON.stringify({{ theme: '{theme}' }})); return 1"
