@@ -116,6 +116,10 @@ async fn measure() -> WebDriverResult<Vec<Line>> {
     ])
 }
 
+/// The sum of the counts by outcome, when a screen is there that says what came of the files.
+const NODES_SHOWN: &str = "return document.querySelector('main[data-screen=review], main[data-screen=gather]') && \
+    { nodes: [...document.querySelectorAll('[data-testid=tally] b')].reduce((sum, count) => sum + Number(count.textContent.replace(/\\D/g, '')), 0) }";
+
 struct Reviewed {
     seconds: f64,
     megabytes: f64,
@@ -131,7 +135,9 @@ async fn review(files: &[PathBuf]) -> WebDriverResult<Reviewed> {
                 .await?;
         let number =
             |name: &str| said[name].as_f64().unwrap_or_else(|| panic!("the review did not come to an end: {said}"));
-        let nodes = said["nodes"].as_u64().unwrap_or(0);
+        // What the page shows of it once it has drawn; files alone are no review.
+        let drawn = until(&driver, NODES_SHOWN).await?;
+        let nodes = drawn["nodes"].as_u64().unwrap_or(0);
         Ok(Reviewed { seconds: number("ms") / 1e3, megabytes: number("memory") / 1e6, nodes })
     })
     .await

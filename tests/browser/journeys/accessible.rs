@@ -68,7 +68,9 @@ async fn axe_finds_nothing_in_any_view_of_any_theme() {
 async fn is_clean(page: &Page, place: &str) {
     page.js(LOOK).await;
     let said = page
-        .wait("axe to have looked", async || Some(page.js("return window.said").await).filter(|said| said.is_array()))
+        .wait("axe to have looked", async || {
+            Some(page.js("return window.said").await).filter(serde_json::Value::is_array)
+        })
         .await;
     assert_eq!(said.as_array().map(Vec::len), Some(0), "{place}: {said}");
 }

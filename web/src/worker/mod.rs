@@ -18,6 +18,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use foreshock_core::InputFile;
+use foreshock_core::documents::DOCUMENTS;
 use gloo::events::EventListener;
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -126,7 +127,7 @@ async fn review_files(
 
 /// Drafting takes further runs of the engine: only for the papers that speak of drafts.
 fn needs_drafts(name: &str) -> bool {
-    name == "fixes" || name.ends_with(".md")
+    name == "fixes" || DOCUMENTS.iter().any(|face| face.file_name == name)
 }
 
 fn answer(id: u32, reply: Reply) -> FromWorker {
