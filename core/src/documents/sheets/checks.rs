@@ -9,9 +9,9 @@ use crate::text::Severity;
 const MOST_ROWS: usize = 200;
 
 pub(super) fn write(review: &Review) -> String {
-    let mut out = unknown_names(review) + &transitions(review);
+    let mut out = unknown_names(review);
     if review.findings.is_empty() {
-        return out + "No check finds fault with the migration.\n";
+        return out + "No check finds fault with the migration.\n\n" + &transitions(review);
     }
     for (severity, title) in [
         (Severity::Error, "Do not ship without an answer"),
@@ -37,7 +37,7 @@ pub(super) fn write(review: &Review) -> String {
         }
         out.push('\n');
     }
-    out
+    out + &transitions(review)
 }
 
 /// Names of the migration that dbt does not know, and what they may mean: a mapping says which.
