@@ -6,7 +6,9 @@ use super::{address, to_node};
 use crate::minutes::Decision;
 use crate::review::{NodeImpact, Owner, Review};
 
-const MOST_ROWS: usize = 60;
+/// As much as a screen holds and a person reads; the table view has every node of an owner.
+const MOST_ROWS: usize = 15;
+const MOST_OWNERS: usize = 30;
 
 pub(super) fn write(review: &Review) -> String {
     let (owners, nobodys) = by_owner(review);
@@ -14,10 +16,13 @@ pub(super) fn write(review: &Review) -> String {
         return "Nothing that anybody owns is harmed.\n".to_owned();
     }
     let mut out = String::new();
-    for (owner, nodes) in &owners {
+    for (owner, nodes) in owners.iter().take(MOST_OWNERS) {
         out.push_str(&format!("## {}\n\n{}\n", plain(&owner.name), mail(review, owner, nodes)));
         out.push_str(&rows(review, nodes));
         out.push_str(&format!("\n{}\n", block("text", &message(review, owner, nodes))));
+    }
+    if owners.len() > MOST_OWNERS {
+        out.push_str(&format!("… and {} more owners; the checklist names all.\n\n", owners.len() - MOST_OWNERS));
     }
     if !nobodys.is_empty() {
         out.push_str("## Nobody\n\nNo owner is named for these; somebody has to speak for them.\n\n");
