@@ -55,6 +55,7 @@ fn each_part_is_hidden_by_itself() {
     let without_owners = hidden("owners");
     assert!(!without_owners.contains("Finance Team") && without_owners.contains("stg_customers"));
     let without_sql = hidden("sql");
+    assert!(!without_sql.contains("'premium'") && !without_sql.contains("premium → gold"));
     assert!(!without_sql.contains("ALTER TABLE raw_customers") && without_sql.contains("stg_customers"));
 }
 

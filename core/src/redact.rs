@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::check_named;
-use crate::outcome::{NodeKind, OUTCOMES, Outcome};
-use crate::review::{NodeImpact, Review};
+use crate::outcome::{NODE_KINDS, NodeKind, OUTCOMES, Outcome};
+use crate::review::{Change, NodeImpact, Review};
 
 /// What an outsider does not get to see.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +28,6 @@ impl Redaction {
         ("names", Self { sql: false, names: true, owners: false }),
         ("owners", Self { sql: false, names: false, owners: true }),
     ];
-
-    pub fn is_none(self) -> bool {
-        self == Self::default()
-    }
 
     /// From words with commas between: `sql,names`. None where one of them is unknown.
     pub fn from_words(words: &str) -> Option<Self> {
@@ -52,9 +48,14 @@ pub fn redact(review: &mut Review, redaction: Redaction) {
     }
     if sql || names {
         hide_sql(review);
+        hide_sentences(review);
     }
     if names {
         hide_names(review);
+    }
+    if redaction != Redaction::default() {
+        // People write what they like.
+        review.decisions.iter_mut().for_each(|decision| HIDDEN.clone_into(&mut decision.note));
     }
 }
 
@@ -76,6 +77,9 @@ fn hide_owners(review: &mut Review) {
 fn hide_sql(review: &mut Review) {
     for change in &mut review.changes {
         HIDDEN.clone_into(&mut change.sql);
+        if !change.values.is_empty() {
+            change.summary = bare(change);
+        }
         for value in &mut change.values {
             HIDDEN.clone_into(&mut value.from);
             HIDDEN.clone_into(&mut value.to);
@@ -84,11 +88,49 @@ fn hide_sql(review: &mut Review) {
     for finding in &mut review.findings {
         finding.fix = None;
     }
+    // Drafts are SQL through and through.
+    review.remedies.clear();
+}
+
+/// What is said of an operation where only its object may be named.
+fn bare(change: &Change) -> String {
+    let names = [Some(change.relation.as_str()), change.column.as_deref()];
+    names.into_iter().flatten().collect::<Vec<_>>().join(".")
+}
+
+/// Sentences quote names, values and pieces of statements.
+fn hide_sentences(review: &mut Review) {
+    for input in &mut review.inputs {
+        if let Some(read_as) = &mut input.dialect {
+            HIDDEN.clone_into(&mut read_as.reason);
+        }
+    }
+    for change in &mut review.changes {
+        change.rollback.loses = change.rollback.loses.as_ref().map(|_| HIDDEN.to_owned());
+        change.matched.iter_mut().for_each(|matched| HIDDEN.clone_into(&mut matched.how));
+    }
+    for because in review.nodes.iter_mut().flat_map(|node| &mut node.because) {
+        because.outcome.face().means.clone_into(&mut because.message);
+    }
+    for finding in &mut review.findings {
+        let summary = check_named(&finding.check).map_or(HIDDEN, |check| check.summary);
+        summary.clone_into(&mut finding.message);
+        finding.help.clear();
+    }
+    for step in review.windows.iter_mut().flat_map(|plan| &mut plan.steps) {
+        step.seen.iter_mut().chain(&mut step.in_place).for_each(|seen| seen.because.clear());
+    }
     for result in review.runs.iter_mut().flat_map(|run| &mut run.results) {
         result.message.clear();
     }
-    // Drafts are SQL through and through.
-    review.remedies.clear();
+    for diagnostic in &mut review.diagnostics {
+        HIDDEN.clone_into(&mut diagnostic.message);
+        diagnostic.help = None;
+    }
+    review.reasons = OUTCOMES.iter().filter_map(|face| counted(&review.nodes, face.outcome)).collect();
+    review.coverage.reasons.iter_mut().for_each(|reason| HIDDEN.clone_into(reason));
+    review.transitions.clear();
+    review.selection = None;
 }
 
 fn hide_names(review: &mut Review) {
@@ -101,20 +143,14 @@ fn hide_names(review: &mut Review) {
         change.relation = names.id(&change.relation);
         change.column = change.column.as_deref().map(|column| names.word(column));
         change.to = change.to.as_ref().map(|_| HIDDEN.to_owned());
-        change.summary = [Some(change.relation.as_str()), change.column.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(".");
+        change.summary = bare(change);
         change.file = names.file(&change.file);
         change.candidates.clear();
-        change.rollback.loses = change.rollback.loses.as_ref().map(|_| HIDDEN.to_owned());
         if let Some(place) = &mut change.rollback.place {
             place.file = names.file(&place.file);
         }
         for matched in &mut change.matched {
             matched.unique_id = names.id(&matched.unique_id);
-            HIDDEN.clone_into(&mut matched.how);
         }
     }
     for node in &mut review.nodes {
@@ -125,7 +161,6 @@ fn hide_names(review: &mut Review) {
         node.url = None;
         for because in &mut node.because {
             because.path.iter_mut().for_each(|id| *id = names.id(id));
-            because.outcome.face().means.clone_into(&mut because.message);
             if let Some(place) = &mut because.span {
                 place.file = names.file(&place.file);
             }
@@ -137,15 +172,11 @@ fn hide_names(review: &mut Review) {
     }
     for finding in &mut review.findings {
         finding.file = names.file(&finding.file);
-        let summary = check_named(&finding.check).map_or(HIDDEN, |check| check.summary);
-        summary.clone_into(&mut finding.message);
-        finding.help.clear();
     }
     for step in review.windows.iter_mut().flat_map(|plan| &mut plan.steps) {
         step.refused_by.iter_mut().for_each(|id| *id = names.id(id));
         for seen in step.seen.iter_mut().chain(&mut step.in_place) {
             seen.unique_id = names.id(&seen.unique_id);
-            seen.because.clear();
         }
     }
     for run in &mut review.runs {
@@ -156,23 +187,16 @@ fn hide_names(review: &mut Review) {
     }
     for decision in &mut review.decisions {
         decision.unique_id = names.id(&decision.unique_id);
-        HIDDEN.clone_into(&mut decision.note);
     }
     for difference in review.deployed.iter_mut().flat_map(|deployed| &mut deployed.differences) {
         difference.unique_id = names.id(&difference.unique_id);
     }
-    review.reasons = OUTCOMES.iter().filter_map(|face| counted(&review.nodes, face.outcome)).collect();
-    review.coverage.reasons.iter_mut().for_each(|reason| HIDDEN.clone_into(reason));
     for diagnostic in &mut review.diagnostics {
         diagnostic.file = names.file(&diagnostic.file);
-        HIDDEN.clone_into(&mut diagnostic.message);
-        diagnostic.help = None;
         if let Some(place) = &mut diagnostic.place {
             place.file = names.file(&place.file);
         }
     }
-    review.transitions.clear();
-    review.selection = None;
 }
 
 /// `3 nodes: fails`
@@ -181,6 +205,8 @@ fn counted(nodes: &[NodeImpact], outcome: Outcome) -> Option<String> {
     (count > 0).then(|| format!("{}: {}", NodeKind::Other.count(count), outcome.word()))
 }
 
+const ENDINGS: [&str; 9] = ["sql", "json", "yml", "yaml", "xml", "py", "csv", "toml", "md"];
+
 /// What each word of a name is called instead.
 #[derive(Default)]
 struct Names {
@@ -188,40 +214,31 @@ struct Names {
     files: BTreeMap<String, String>,
 }
 
-/// Words of names that say nothing about whose they are.
-const PLAIN: [&str; 12] = [
-    "model",
-    "source",
-    "seed",
-    "test",
-    "snapshot",
-    "exposure",
-    "metric",
-    "unit_test",
-    "saved_query",
-    "semantic_model",
-    "function",
-    "analysis",
-];
-
 impl Names {
     fn word(&mut self, word: &str) -> String {
-        let key = word.to_lowercase();
-        if key.is_empty() || PLAIN.contains(&key.as_str()) {
-            return word.to_owned();
+        if word.is_empty() {
+            return String::new();
         }
         let next = self.words.len() + 1;
-        self.words.entry(key).or_insert_with(|| format!("n{next}")).clone()
+        self.words.entry(word.to_lowercase()).or_insert_with(|| format!("n{next}")).clone()
     }
 
+    /// Of a node's id the kind stays, which it begins with.
     fn id(&mut self, id: &str) -> String {
-        id.split('.').map(|word| self.word(word)).collect::<Vec<_>>().join(".")
+        let is_kind = |at: usize, word: &str| at == 0 && NODE_KINDS.iter().any(|face| face.word == word);
+        let words = id.split('.').enumerate();
+        words
+            .map(|(at, word)| if is_kind(at, word) { word.to_owned() } else { self.word(word) })
+            .collect::<Vec<_>>()
+            .join(".")
     }
 
     fn file(&mut self, file: &str) -> String {
         let next = self.files.len() + 1;
-        let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
-        self.files.entry(file.to_owned()).or_insert_with(|| format!("file{next}.{ending}")).clone()
+        // Only an ending that says what kind of file it is.
+        let ending = file.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ENDINGS.contains(ending));
+        let ending = ending.map_or_else(String::new, |ending| format!(".{ending}"));
+        self.files.entry(file.to_owned()).or_insert_with(|| format!("file{next}{ending}")).clone()
     }
 }
 
@@ -233,7 +250,7 @@ mod tests {
     fn words_choose_what_is_hidden() {
         assert_eq!(Redaction::from_words("sql, owners"), Some(Redaction { sql: true, names: false, owners: true }));
         assert_eq!(Redaction::from_words("everything"), None);
-        assert!(Redaction::from_words("").is_some_and(Redaction::is_none));
+        assert_eq!(Redaction::from_words(""), Some(Redaction::default()));
     }
 
     #[test]
@@ -242,5 +259,7 @@ mod tests {
         let id = names.id("model.shop.orders");
         assert!(id.starts_with("model.") && !id.contains("shop") && !id.contains("orders"), "{id}");
         assert_eq!(names.id("model.shop.orders"), id);
+        assert_eq!(names.file("releases.v2/secret"), "file1");
+        assert_eq!(names.file("secret/V1__a.sql"), "file2.sql");
     }
 }
