@@ -6,7 +6,7 @@ use super::super::markdown::{plain, table};
 use super::super::parts::outcome;
 use super::to_id;
 use crate::outcome::Outcome;
-use crate::review::{Plan, Review, Step};
+use crate::review::{Plan, Review, Seen, Step};
 
 const MOST_ROWS: usize = 120;
 
@@ -17,7 +17,7 @@ pub(super) fn write(review: &Review) -> String {
     }
     let mut out = "## Ways to deploy\n\n".to_owned();
     let rows = review.windows.iter().map(|plan| {
-        let worst = plan.steps.iter().flat_map(|step| &step.seen).map(|seen| seen.state).min();
+        let worst = plan.steps.iter().flat_map(all_seen).map(|seen| seen.state).min();
         vec![
             format!("**{}**", plain(&plan.title)),
             plan.lines().iter().map(|line| plain(line)).collect::<Vec<_>>().join("; "),
@@ -31,13 +31,18 @@ pub(super) fn write(review: &Review) -> String {
     out
 }
 
+/// Whatever is looked at, by a full refresh and in place.
+fn all_seen(step: &Step) -> impl Iterator<Item = &Seen> {
+    step.seen.iter().chain(&step.in_place)
+}
+
 /// Who looks, down; the windows, across.
 fn steps(review: &Review, plan: &Plan) -> String {
     let mut lines: BTreeMap<&str, Vec<Option<Outcome>>> = BTreeMap::new();
     for (at, step) in plan.steps.iter().enumerate() {
-        for seen in &step.seen {
+        for seen in all_seen(step) {
             let line = lines.entry(&seen.unique_id).or_insert_with(|| vec![None; plan.steps.len()]);
-            line[at] = Some(seen.state);
+            line[at] = Some(line[at].map_or(seen.state, |state| state.min(seen.state)));
         }
     }
     let refused: Vec<&Step> = plan.steps.iter().filter(|step| !step.refused_by.is_empty()).collect();
