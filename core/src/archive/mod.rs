@@ -9,6 +9,7 @@ mod zip;
 use crate::bytes::{self, Bytes};
 
 pub use limits::{Allowance, DAMAGED};
+pub use zip::plain_path;
 
 /// Archives within archives are unpacked this deep; what is packed deeper is told of as an archive.
 pub const NESTED: usize = 1;

@@ -176,7 +176,7 @@ fn method_name(method: u16) -> String {
 }
 
 /// The path as it would be in a folder: no way up, no root, one kind of slash. It is a name here and opens nothing.
-fn plain_path(name: &str) -> String {
+pub fn plain_path(name: &str) -> String {
     let is_name = |part: &&str| !matches!(*part, "" | "." | "..");
     name.split(['/', '\\']).filter(is_name).collect::<Vec<_>>().join("/")
 }

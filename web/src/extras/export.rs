@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 
 use crate::protocol::ExportQuery;
+use foreshock_core::archive::plain_path;
 use foreshock_core::documents::{self, DOCUMENTS};
 use foreshock_core::redact::redact;
 use foreshock_core::review::Review;
@@ -33,7 +34,8 @@ fn zipped(files: Vec<(String, String)>) -> Option<Vec<u8>> {
     let mut written = std::collections::BTreeSet::new();
     for (path, text) in files {
         // Two drafts may edit one file; the first is the one that the patch holds first.
-        let path = path.trim_start_matches(['/', '.']).to_owned();
+        // A path may come from a manifest.
+        let path = plain_path(&path);
         if written.insert(path.clone()) {
             zip.start_file(path, SimpleFileOptions::default()).ok()?;
             zip.write_all(text.as_bytes()).ok()?;
@@ -55,5 +57,6 @@ mod tests {
         let mut name = |at| Some(zip.by_index(at).ok()?.name().ok()?.into_owned());
         let names: Vec<String> = (0..count).filter_map(&mut name).collect();
         assert_eq!(names, ["a.md", "b/c.sql"]);
+        assert_eq!(plain_path("a/../../x.sql"), "a/x.sql");
     }
 }
