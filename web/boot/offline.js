@@ -1,15 +1,17 @@
 // Keeps the page usable without a network. `cargo xtask build` fills in the two constants (xtask/src/dist.rs).
 const VERSION = "@version@";
+// Other pages may live on the same host: what is theirs is theirs.
+const OURS = `foreshock ${registration.scope} `;
+const KEPT = OURS + VERSION;
 const FILES = "@files@".split(" ");
 
 addEventListener("install", (event) => {
-  skipWaiting();
-  event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(FILES)));
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES)));
 });
 
 addEventListener("activate", (event) => {
   const forget = async () => {
-    const old = (await caches.keys()).filter((name) => name !== VERSION);
+    const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== KEPT);
     await Promise.all(old.map((name) => caches.delete(name)));
     await clients.claim();
   };
@@ -21,7 +23,7 @@ addEventListener("activate", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
-  const kept = async () => (await caches.open(VERSION)).match(request.mode === "navigate" ? "./" : request);
+  const kept = async () => (await caches.open(KEPT)).match(request.mode === "navigate" ? "./" : request);
   const answer = async () =>
     request.mode === "navigate"
       ? fetch(request).catch(async () => (await kept()) ?? Response.error())

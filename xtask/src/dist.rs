@@ -39,8 +39,7 @@ fn list_for_offline(dist: &Path) -> Result<()> {
         .map(|name| if name == "index.html" { "./".to_owned() } else { format!("./{name}") })
         .collect();
     let code = fs::read_to_string(&script).with_context(|| format!("could not read {}", script.display()))?;
-    let code =
-        code.replace("@version@", &format!("foreshock-{}", content_hash(dist)?)).replace("@files@", &names.join(" "));
+    let code = code.replace("@version@", &content_hash(dist)?).replace("@files@", &names.join(" "));
     fs::write(&script, code).with_context(|| format!("could not write {}", script.display()))
 }
 
