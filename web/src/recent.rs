@@ -10,8 +10,6 @@ use crate::files::GivenFile;
 
 const DATABASE: &str = "foreshock";
 const STORE: &str = "reviews";
-/// More files than this are not kept: their copy would be as large again.
-pub const MOST_KEPT: f64 = (64 << 20) as f64;
 const MOST_REVIEWS: usize = 12;
 
 /// A review that is kept.

@@ -168,7 +168,7 @@ pub(super) fn FileList() -> impl IntoView {
     clippy::cast_sign_loss,
     reason = "the browser gives a whole number as a float"
 )]
-fn size(file: &web_sys::File) -> u64 {
+pub(super) fn size(file: &web_sys::File) -> u64 {
     file.size() as u64
 }
 

@@ -27,8 +27,7 @@ pub(super) fn take_back(page: Page, unique_id: &str) {
 }
 
 fn keep(page: Page) {
-    let inputs = page.overview.with_untracked(|overview| overview.as_ref().map(|overview| key(&overview.inputs)));
-    if let Some(key) = inputs {
+    if let Some(key) = key_now(page) {
         page.minutes.with_untracked(|minutes| storage::save_minutes(&key, minutes));
     }
 }
@@ -39,8 +38,7 @@ pub(super) fn edit(page: Page, file_name: &str, edited: Option<Edited>) {
         edits.retain(|(name, _)| name != file_name);
         edits.extend(edited.map(|edited| (file_name.to_owned(), edited)));
     });
-    let inputs = page.overview.with_untracked(|overview| overview.as_ref().map(|overview| key(&overview.inputs)));
-    if let Some(key) = inputs
+    if let Some(key) = key_now(page)
         && !page.edits.with_untracked(|edits| storage::save_edits(&key, edits))
     {
         page.alert(words::EDITS_NOT_KEPT.to_owned());
@@ -59,6 +57,11 @@ pub(super) fn recall(page: Page, overview: &Overview) {
     if let Some(file) = page.opened.try_update_value(Option::take).flatten() {
         file.differences(&overview.inputs).into_iter().for_each(|difference| page.alert(difference));
     }
+}
+
+/// That of the inputs which are reviewed now.
+fn key_now(page: Page) -> Option<String> {
+    page.overview.with_untracked(|overview| overview.as_ref().map(|overview| key(&overview.inputs)))
 }
 
 /// The same for the same inputs, in whatever order and under whatever names they were given.

@@ -1,17 +1,19 @@
 //! The reviews that this browser keeps, on the first screen.
 
+use foreshock_core::minutes::MOST_KEPT;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::given::size;
 use super::page::{Page, page};
 use super::{browser, words};
 use crate::files::Given;
-use crate::recent::{self, MOST_KEPT, Recent};
+use crate::recent::{self, Recent};
 
-/// Keeps what was just reviewed, unless that is switched off or too large. `key` is the same for the same inputs.
+/// Keeps what was just reviewed, unless that is switched off or too large, as for a review file. `key` is the same for the same inputs.
 pub(super) fn keep(page: Page, key: String, title: String) {
     let files = page.files.get_untracked();
-    let bytes: f64 = files.iter().map(|given| given.file.size()).sum();
+    let bytes: u64 = files.iter().map(|given| size(&given.file)).sum();
     if bytes > MOST_KEPT || !page.settings.with_untracked(|settings| settings.keeps_reviews) {
         return;
     }
