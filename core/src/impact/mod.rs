@@ -17,6 +17,7 @@ mod patched;
 mod reason;
 mod settings;
 mod shown;
+mod stays;
 mod taint;
 mod tests_of;
 mod types;
@@ -49,6 +50,22 @@ pub struct Judgement {
     pub in_place: Option<Reason>,
     /// It could not be analysed, whatever else is known of it.
     pub unanalysed: bool,
+}
+
+impl Judgement {
+    /// For one reason, and nothing else to say.
+    fn because(node: NodeIx, reason: Reason) -> Self {
+        Self {
+            node,
+            outcome: reason.outcome,
+            certainty: reason.certainty,
+            reasons: vec![reason],
+            holds: Vec::new(),
+            early: false,
+            in_place: None,
+            unanalysed: false,
+        }
+    }
 }
 
 /// What was found, in the order of the project's nodes.
