@@ -11,6 +11,7 @@ mod consumers;
 mod failures;
 mod held;
 mod kinds;
+mod made_again;
 mod node;
 mod outputs;
 mod patched;

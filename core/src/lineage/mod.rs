@@ -24,7 +24,7 @@ mod words;
 pub use kinds::Kind;
 pub use script::{Script, StatementLineage, trace_script};
 
-use sqlparser::ast::{Query, Statement};
+use sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, Statement};
 
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
@@ -263,6 +263,18 @@ impl<'t> Parsed<'t> {
             }),
             _ => Err(ParseProblem { message: "it is not a query".to_owned(), at: 0 }),
         }
+    }
+
+    /// What the SELECT list of a plain query gives a name.
+    pub(crate) fn named_items(&self) -> impl Iterator<Item = (&Ident, &Expr)> {
+        let items = match query_of(&self.statement).map(|query| query.body.as_ref()) {
+            Some(SetExpr::Select(select)) => select.projection.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } => Some((alias, expr)),
+            _ => None,
+        })
     }
 
     pub fn trace(&self, lookup: Lookup<'_>) -> Lineage {
