@@ -18,7 +18,7 @@ impl Assessment<'_> {
             if other.complete || (other.reads_whole(relation) && !is_there) {
                 effects.lost = own.position_before(key).map(|_| self.cause(change, own));
             } else if !key.is_empty() && !other.reads_whole(relation) {
-                effects.taints.push(self.replaced_by(own, change, TaintKind::Rebuilt));
+                effects.taints.push(self.replaced_by(own, None, change, TaintKind::Rebuilt));
             }
             return;
         };
@@ -27,7 +27,7 @@ impl Assessment<'_> {
                 effects.taints.extend(self.made_again((relation, own.position_before(key)), derived, change));
             }
             None => {
-                let mut taint = self.replaced_by(own, change, TaintKind::Replaced(None));
+                let mut taint = self.replaced_by(own, None, change, TaintKind::Replaced(None));
                 if other.before.is_some() {
                     taint.cause = self.cause(change, own);
                 }
@@ -36,8 +36,8 @@ impl Assessment<'_> {
         }
     }
 
-    fn replaced_by(&self, own: &RelationState, change: ChangeIx, kind: TaintKind) -> Taint {
-        Taint { cause: self.cause(change, own).at_most(Certainty::Likely), kind, what: short(own) }
+    fn replaced_by(&self, own: &RelationState, was: Option<usize>, change: ChangeIx, kind: TaintKind) -> Taint {
+        Taint { cause: self.cause(change, own).at_most(Certainty::Likely), kind, what: named(own, was) }
     }
 
     /// The columns that a view with a star hands on no more: they have another name now, or none.
@@ -85,7 +85,7 @@ impl Assessment<'_> {
                 let is_told = matches!(&kind, Some(TaintKind::Values(pairs)) if !pairs.is_empty());
                 let certainty = if is_told { Certainty::Certain } else { Certainty::Likely };
                 let cause = self.cause(change, own).at_most(certainty);
-                taints = kind.map(|kind| Taint { cause, kind, what: short(own) }).into_iter().collect();
+                taints = kind.map(|kind| Taint { cause, kind, what: named(own, was) }).into_iter().collect();
             } else {
                 taints.retain(|taint| !taint.is_of_type());
             }
@@ -107,10 +107,16 @@ impl Assessment<'_> {
             let is_new = |source: &DerivedColumn| column_of(source).is_some_and(|column| column.before.is_none());
             let is_put_together = derived.len() > 1 && derived.iter().all(is_new);
             let kind = if is_put_together { TaintKind::Rebuilt } else { TaintKind::Replaced(None) };
-            taints.push(self.replaced_by(own, change, kind));
+            taints.push(self.replaced_by(own, was, change, kind));
         }
         taints
     }
+}
+
+/// `schema.relation.column`, as the column was called.
+fn named(own: &RelationState, was: Option<usize>) -> String {
+    let column = was.and_then(|at| own.columns.get(at)?.before.as_ref());
+    column.map_or_else(|| short(own), |column| format!("{}.{}", short(own), column.name))
 }
 
 /// Old and new values of a column whose values a migration changes and an expression changes again: none where all come

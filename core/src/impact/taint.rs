@@ -118,10 +118,7 @@ impl Taint {
             TaintKind::Holding(text) if text == "NULL" => format!("values of {} change (to NULL)", self.what),
             TaintKind::Holding(text) => format!("values of {} change (to hold '{text}')", self.what),
             TaintKind::Rebuilt => {
-                format!(
-                    "a column of {} is made again of what there is now; whether results change depends on the data",
-                    self.what
-                )
+                format!("{} is made again of what there is now; whether results change depends on the data", self.what)
             }
             TaintKind::Replaced(_) => format!("{} now stands for something else", self.what),
             TaintKind::Retyped(types) => {

@@ -34,7 +34,7 @@ use crate::impact::Impact;
 use crate::jinja::{Rendering, Templates};
 use crate::migration::{MigrationFile, Role, detect};
 use crate::replayed::PlacedChange;
-use crate::review::Remedy;
+use crate::review::{Remedy, RemedyFile};
 use crate::schema::Schema;
 use contract::{Basis, Contract};
 
@@ -129,6 +129,11 @@ pub(crate) fn drafts(case: &Case<'_>) -> Vec<Remedy> {
         Some(Remedy { kind: kind.name.to_owned(), title: kind.title.to_owned(), ..draft })
     });
     drafted.collect()
+}
+
+/// Whether a file of a draft is a script that runs right after the migration: both can be reviewed together.
+pub fn follows_migration(file: &RemedyFile) -> bool {
+    compatibility::is_create(&file.path)
 }
 
 /// One patch of all that is edited in the dbt project, for `git apply` or `patch -p1` in its folder.
