@@ -21,6 +21,10 @@ use foreshock_core::checks::{Runner, parse_version};
 use foreshock_core::dialect::{DIALECTS, Dialect};
 use foreshock_core::redact::Redaction;
 
+/// A review is made of many small texts: with the system's allocator it takes half as long again.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// See what a schema migration breaks downstream, before it ships.
 #[derive(Parser)]
 #[command(name = "foreshock", version, arg_required_else_help = true)]
