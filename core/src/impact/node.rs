@@ -9,7 +9,7 @@ use super::patched::Drafts;
 use super::reason::Reason;
 use super::stays::Stays;
 use super::taint::{Taint, TaintKind};
-use crate::dbt::{NodeIx, Project, Sql};
+use crate::dbt::{NodeIx, Project, SNAPSHOT_COLUMNS, Sql};
 use crate::lineage::{Kind, Known, Lineage, Parsed, Problem, ProblemKind};
 use crate::outcome::{Certainty, NodeKind, Outcome};
 use crate::schema::{ChangeIx, RelationIx, Schema};
@@ -313,9 +313,13 @@ impl<'a> Assessment<'a> {
         let mut known = known(lineage);
         if self.project.nodes[ix].kind == NodeKind::Snapshot {
             let dialect = self.project.sql_dialect();
-            for (name, kind) in SNAPSHOT_COLUMNS {
+            for name in SNAPSHOT_COLUMNS {
                 known.columns.push((name.to_owned(), dialect.fold(name, false).into_owned()));
-                known.kinds.push(kind);
+                known.kinds.push(if name.ends_with("_at") || name.contains("valid") {
+                    Kind::Moment
+                } else {
+                    Kind::Text
+                });
             }
         }
         known
@@ -375,15 +379,6 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
     };
     Judgement::because(ix, reason)
 }
-
-/// What dbt adds to a snapshot.
-const SNAPSHOT_COLUMNS: [(&str, Kind); 5] = [
-    ("dbt_scd_id", Kind::Text),
-    ("dbt_updated_at", Kind::Moment),
-    ("dbt_valid_from", Kind::Moment),
-    ("dbt_valid_to", Kind::Moment),
-    ("dbt_is_deleted", Kind::Text),
-];
 
 pub(super) fn known(lineage: &Lineage) -> Known {
     Known {
