@@ -9,7 +9,7 @@ use super::taint::{Taint, TaintKind};
 use super::values::onward;
 use crate::dbt::NodeIx;
 use crate::dialect::Dialect;
-use crate::lineage::{How, Kind, Lineage, Output, Source};
+use crate::lineage::{Kind, Lineage, Output, Source};
 use crate::outcome::{Certainty, NodeKind, Outcome};
 use crate::schema::{HandedOn, RelationName};
 
@@ -81,29 +81,27 @@ impl Assessment<'_> {
     /// New values that a cast cannot read.
     pub(super) fn unreadable_values(&self, ix: NodeIx, lineage: &Lineage) -> Vec<Reason> {
         let mut reasons = Vec::new();
-        for output in lineage.outputs.iter().filter(|output| output.kind > Kind::Text) {
-            for source in output.sources.iter().filter(|source| source.how == How::Cast) {
-                for taint in self.effects(&source.relation, &source.column).taints {
-                    let is_number = (Kind::Truth..=Kind::Float).contains(&output.kind);
-                    let meets = match &taint.kind {
-                        TaintKind::Values(pairs) => {
-                            let new =
-                                pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !output.kind.can_be(to));
-                            new.map(|to| format!("'{to}'"))
-                        }
-                        // A date can hold other signs than these.
-                        TaintKind::Holding(text) => (is_number && text != "NULL" && !output.kind.can_be(text))
-                            .then(|| format!("values with '{text}'")),
-                        // Unless that one is read as a number too.
-                        TaintKind::Replaced(Some(other)) => (is_number && !is_cast(lineage, &source.relation, other))
-                            .then(|| format!("the values of {other}")),
-                        _ => None,
-                    };
-                    if let Some(meets) = meets {
-                        let message = format!("casts {} to {}, and meets {meets}", taint.what, output.kind.word());
-                        let cause = onward(taint.clone(), ix).cause.at_most(Certainty::Likely);
-                        reasons.push(said(&cause, Outcome::Fails, message));
+        for cast in lineage.casts.iter().filter(|cast| cast.to > Kind::Text) {
+            let is_number = (Kind::Truth..=Kind::Float).contains(&cast.to);
+            for taint in self.effects(&cast.relation, &cast.column).taints {
+                let meets = match &taint.kind {
+                    TaintKind::Values(pairs) => {
+                        let new = pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !cast.to.can_be(to));
+                        new.map(|to| format!("'{to}'"))
                     }
+                    // A date can hold other signs than these.
+                    TaintKind::Holding(text) => {
+                        (is_number && text != "NULL" && !cast.to.can_be(text)).then(|| format!("values with '{text}'"))
+                    }
+                    // Unless that one is read as a number too.
+                    TaintKind::Replaced(Some(other)) => (is_number && !is_cast(lineage, &cast.relation, other))
+                        .then(|| format!("the values of {other}")),
+                    _ => None,
+                };
+                if let Some(meets) = meets {
+                    let message = format!("casts {} to {}, and meets {meets}", taint.what, cast.to.word());
+                    let cause = onward(taint, ix).cause.at_most(Certainty::Likely);
+                    reasons.push(Reason { span: Some(cast.span), ..said(&cause, Outcome::Fails, message) });
                 }
             }
         }
@@ -111,10 +109,9 @@ impl Assessment<'_> {
     }
 }
 
-/// Whether the query reads the column as something else than text too, by a cast of it or of what is made of it.
+/// Whether the query reads the column as something else than text too.
 fn is_cast(lineage: &Lineage, relation: &RelationName, column: &str) -> bool {
-    let is_it = |source: &Source| source.relation == *relation && source.column == column;
-    lineage.outputs.iter().any(|output| output.kind > Kind::Text && output.sources.iter().any(is_it))
+    lineage.casts.iter().any(|cast| cast.to > Kind::Text && cast.relation == *relation && cast.column == column)
 }
 
 fn doubled(lineage: &Lineage) -> BTreeSet<&str> {

@@ -47,7 +47,7 @@ impl Resolver<'_> {
         sources
     }
 
-    fn walk(
+    pub(super) fn walk(
         &mut self,
         expr: &Expr,
         place: Place<'_>,
@@ -70,7 +70,9 @@ impl Resolver<'_> {
             Expr::Identifier(ident) => self.reference(std::slice::from_ref(ident), place, how, compared, sources),
             Expr::CompoundIdentifier(parts) => self.reference(parts, place, how, compared, sources),
             Expr::Nested(inner) => self.walk(inner, place, how, compared, sources),
-            Expr::Cast { expr: inner, .. } => self.walk(inner, place, how.max(How::Cast), compared, sources),
+            Expr::Cast { kind, expr: inner, data_type, .. } => {
+                self.cast((kind, inner, data_type), place, how, compared, sources);
+            }
             Expr::Subquery(query) => {
                 let shape = self.query(query, Some(place.scope));
                 self.keep_kind(query, &shape);
@@ -106,7 +108,12 @@ impl Resolver<'_> {
                 }
             }
             Expr::CompoundFieldAccess { root, access_chain } => self.field(root, access_chain, place, how, sources),
-            Expr::Function(function) => self.function(function, place, how, sources),
+            Expr::Function(function) => {
+                let guards = usize::from(is_conditional(last_of(&function.name)));
+                self.guarded += guards;
+                self.function(function, place, how, sources);
+                self.guarded -= guards;
+            }
             Expr::BinaryOp { op: BinaryOperator::And | BinaryOperator::Or, .. } => {
                 self.operands(expr, place, How::Conditional, sources);
             }
@@ -194,6 +201,7 @@ impl Resolver<'_> {
             let compared = literals.map(|literals| Compared { as_one: literals.len() == 1, literals });
             self.walk(operand, place, How::Conditional, compared.as_ref(), sources);
         }
+        self.guarded += 1;
         for when in conditions {
             self.walk(&when.condition, place, How::Conditional, None, sources);
             self.walk(&when.result, place, how.max(How::Conditional), None, sources);
@@ -201,16 +209,14 @@ impl Resolver<'_> {
         if let Some(result) = else_result {
             self.walk(result, place, how.max(How::Conditional), None, sources);
         }
+        self.guarded -= 1;
     }
 
     fn function(&mut self, function: &Function, place: Place<'_>, how: How, sources: &mut Vec<Source>) {
         if let Some(column) = self.column_of_columns.as_ref().filter(|_| is_columns(function)) {
             return sources.extend(made(column.to_vec(), how));
         }
-        let name = match function.name.0.last() {
-            Some(ObjectNamePart::Identifier(ident)) => ident.value.as_str(),
-            _ => "",
-        };
+        let name = last_of(&function.name);
         // Trino's `input => TABLE(t)`
         if name.eq_ignore_ascii_case("table")
             && let FunctionArguments::List(list) = &function.args
@@ -465,6 +471,14 @@ impl Resolver<'_> {
         if self.out.problems.last().is_none_or(|last| (last.span, &last.kind) != (problem.span, &problem.kind)) {
             self.out.problems.push(problem);
         }
+    }
+}
+
+/// The function's own name, without the schema that it is in.
+fn last_of(name: &ObjectName) -> &str {
+    match name.0.last() {
+        Some(ObjectNamePart::Identifier(ident)) => ident.value.as_str(),
+        _ => "",
     }
 }
 

@@ -4,6 +4,7 @@
 //! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
 
 mod bodies;
+mod casts;
 mod columns;
 mod ctes;
 mod export;
@@ -45,11 +46,22 @@ pub struct Lineage {
     /// The relations that are read, in order of the text.
     pub reads: Vec<Read>,
     pub uses: Vec<Use>,
+    /// What is read as another type, row by row.
+    pub casts: Vec<Cast>,
     pub problems: Vec<Problem>,
     /// The relations that nobody told of whose columns are passed on as they are.
     pub behind_stars: Vec<RelationName>,
     /// Something here hangs on which columns a relation has that is not completely known.
     pub assumes: bool,
+}
+
+/// The values of a column read as another type. One that cannot be is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cast {
+    pub relation: RelationName,
+    pub column: String,
+    pub to: Kind,
+    pub span: Span,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -64,6 +64,8 @@ pub(super) struct Resolver<'a> {
     pub(super) has_variables: bool,
     /// The relation whose row a trigger calls NEW and OLD.
     pub(super) row: Option<RelationName>,
+    /// How many expressions are being walked of which only a part is worked out for each row.
+    pub(super) guarded: usize,
     /// What the engine lets meet, where that is known.
     pub(super) rules: Option<Rules>,
     /// What the subqueries within expressions give.
@@ -89,6 +91,7 @@ impl<'a> Resolver<'a> {
             column_of_columns: None,
             has_variables: false,
             row: None,
+            guarded: 0,
             out: Lineage::default(),
         }
     }
