@@ -44,10 +44,7 @@ fn is_handed_on(expr: &Expr) -> bool {
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::Trim { expr: inner, .. } => inner,
             Expr::Function(Function { name, args: FunctionArguments::List(list), .. }) => {
                 let name = name.to_string();
-                let first = match list.args.first() {
-                    Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) => first,
-                    _ => return false,
-                };
+                let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) = list.args.first() else { return false };
                 if !HANDING_ON.iter().any(|known| name.eq_ignore_ascii_case(known)) {
                     return false;
                 }
