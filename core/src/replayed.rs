@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::dialect::{Case, Dialect};
 use crate::impact::Tracked;
-use crate::lineage::{How, Known, Output, Parsed, Source};
+use crate::lineage::{How, Known, Output, Parsed, Plain, Source};
 use crate::migration::{Definition, Effect, MadeOf, MigrationFile, Op, Role};
 use crate::schema::{
-    ColumnName, ColumnState, DerivedColumn, HandedOn, Mapping, RelationName, Replay, Schema, Traced, fold_ident,
+    ColumnName, ColumnState, DerivedColumn, HandedOn, Mapping, RelationName, Replay, RowsKept, Schema, Traced,
+    fold_ident,
 };
 use crate::text::{Place, Span};
 
@@ -104,11 +105,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         let relation = schema.after(&source.relation)?;
         let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| key(name) == source.column);
         let column = schema.relations[relation].columns.iter().position(is_it)?;
-        let how = match source.how {
-            How::Unchanged => HandedOn::Unchanged,
-            How::Cast => HandedOn::Cast,
-            How::Conditional | How::Computed | How::Aggregated => HandedOn::Used,
-        };
+        let how = if source.how == How::Unchanged { HandedOn::Unchanged } else { HandedOn::Used };
         Some(DerivedColumn { relation, column, how })
     };
     let whole = lineage.reads.iter().filter_map(|read| Some((schema.after(&read.relation)?, None)));
@@ -122,8 +119,10 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         .map(|read| format!("it reads {}, which is no longer there", read.relation))
         .or_else(|| lineage.problems.first().map(|problem| problem.kind.to_string()));
     let folds = matches!(definition.dialect.facts().case, Case::Lower | Case::Upper);
-    let mapped: BTreeMap<String, MadeOf> = parsed
-        .named_items()
+    let plain = parsed.plain_select();
+    let said: BTreeMap<String, MadeOf> = plain
+        .iter()
+        .flat_map(Plain::named)
         .filter_map(|(name, expr)| Some((fold_ident(name, definition.dialect), MadeOf::of(expr, definition.dialect)?)))
         .collect();
     let made_of = |output: &Output| {
@@ -131,14 +130,17 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         let is_one = |first: &DerivedColumn| {
             columns.iter().all(|other| (other.relation, other.column) == (first.relation, first.column))
         };
-        if let Some(MadeOf { pairs, .. }) = mapped.get(&output.key).filter(|made| !made.pairs.is_empty())
+        if let Some(made) = said.get(&output.key)
             && columns.first().is_some_and(is_one)
         {
             columns.truncate(1);
-            columns[0].how = HandedOn::Mapped(pairs.clone());
+            columns[0].how = made.how.clone();
         }
         columns
     };
+    let rows_kept = plain.as_ref().map_or(RowsKept::Unknown, |plain| plain.rows);
+    let read = lineage.reads.first().and_then(|read| schema.after(&read.relation));
+    let star_of = read.filter(|_| plain.as_ref().is_some_and(Plain::has_star));
     let complete = !lineage.open;
     let columns = lineage.outputs.into_iter().map(|output| {
         let made_of = made_of(&output);
@@ -154,5 +156,5 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
             made_of,
         )
     });
-    Traced { columns: columns.collect(), complete, reads, problem }
+    Traced { columns: columns.collect(), complete, rows_kept, star_of, reads, problem }
 }

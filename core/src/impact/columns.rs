@@ -165,7 +165,7 @@ impl Assessment<'_> {
                 state.columns[old].left_by.or(state.columns[new].left_by).or(state.columns[new].added_by)
         {
             if let Some(derived) = &state.columns[new].derived {
-                effects.taints.extend(self.made_again((relation, Some(old)), derived, change));
+                effects.taints.extend(self.generated_again(relation, (old, new), derived, change));
                 return;
             }
             let is_text =
@@ -189,18 +189,19 @@ impl Assessment<'_> {
     }
 
     pub(super) fn value_taints(&self, column: &ColumnState, state: &RelationState) -> Vec<Taint> {
-        let name = column.before.as_ref().or(column.after.as_ref()).map_or("", |name| name.name.as_str());
-        let what = format!("{}.{name}", short(state));
+        // What is put into a new column is no change to anyone.
+        let Some(name) = &column.before else { return Vec::new() };
+        self.changes_of(column, state, &format!("{}.{}", short(state), name.name))
+    }
+
+    /// What changes did to the values of a column, also of one that was not there before.
+    pub(super) fn changes_of(&self, column: &ColumnState, state: &RelationState, what: &str) -> Vec<Taint> {
         let taint = |change: ChangeIx, kind, certainty| Taint {
             cause: self.cause(change, state).at_most(certainty),
             kind,
-            what: what.clone(),
+            what: what.to_owned(),
         };
         let mut taints = Vec::new();
-        // What is put into a new column is no change to anyone.
-        if column.before.is_none() {
-            return taints;
-        }
         for effect in &column.values {
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
             let is_open = effect.others && !effect.pairs.is_empty();
@@ -217,19 +218,24 @@ impl Assessment<'_> {
                 taints.push(taint(retype.change, TaintKind::Values(Vec::new()), Certainty::Likely));
                 continue;
             }
-            let types = format!("{from} to {}", retype.to);
-            match compare(from, &retype.to, self.project.sql_dialect()) {
-                TypeChange::None => {}
-                TypeChange::Widening => {
-                    taints.push(taint(retype.change, TaintKind::Widened(types), Certainty::Certain));
-                }
-                TypeChange::Reprint => {
-                    taints.push(taint(retype.change, TaintKind::Reprinted(types), Certainty::Certain));
-                }
-                TypeChange::Other => taints.push(taint(retype.change, TaintKind::Retyped(types), Certainty::Possible)),
+            if let Some(kind) = self.type_taint(from, &retype.to) {
+                let is_open = matches!(kind, TaintKind::Retyped(_));
+                let certainty = if is_open { Certainty::Possible } else { Certainty::Certain };
+                taints.push(taint(retype.change, kind, certainty));
             }
         }
         taints
+    }
+
+    /// What another type makes of values; none where it is the same.
+    pub(super) fn type_taint(&self, from: &str, to: &str) -> Option<TaintKind> {
+        let types = format!("{from} to {to}");
+        match compare(from, to, self.project.sql_dialect()) {
+            TypeChange::None => None,
+            TypeChange::Widening => Some(TaintKind::Widened(types)),
+            TypeChange::Reprint => Some(TaintKind::Reprinted(types)),
+            TypeChange::Other => Some(TaintKind::Retyped(types)),
+        }
     }
 
     pub(super) fn row_taints(&self, state: &RelationState, named: &RelationState) -> Vec<Taint> {

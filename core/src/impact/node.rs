@@ -148,7 +148,7 @@ impl<'a> Assessment<'a> {
     }
 
     /// Its SQL was rendered here, with something that the manifest does not say.
-    fn rests_on_assumptions(&self, ix: NodeIx) -> bool {
+    pub(super) fn rests_on_assumptions(&self, ix: NodeIx) -> bool {
         let rendered = self.project.rendered(ix).and_then(|rendered| rendered.as_ref().ok());
         rendered.is_some_and(|rendered| !rendered.assumed.is_empty())
     }

@@ -31,6 +31,8 @@ pub(super) enum TaintKind {
     Replaced(Option<String>),
     /// What it was is made again of what there is now, and whether it is the same cannot be told: it taints as unknown.
     Rebuilt,
+    /// The rows are put together otherwise, and whether they are the same cannot be told: it taints as unknown.
+    RowsRebuilt,
     /// The type is another, and whether that matters cannot be told: it taints as unknown.
     Retyped(String),
     /// The type is a wider one, which holds every value the same.
@@ -39,6 +41,13 @@ pub(super) enum TaintKind {
     Reprinted(String),
     /// Rows are added; what that does to results depends on them.
     RowsAdded,
+}
+
+impl TaintKind {
+    /// A change of the rows, which reaches every column.
+    pub(super) fn is_of_rows(&self) -> bool {
+        matches!(self, Self::RowsLost | Self::RowsRewritten | Self::RowsAdded | Self::RowsRebuilt)
+    }
 }
 
 impl Taint {
@@ -51,7 +60,9 @@ impl Taint {
             | TaintKind::RowsLost
             | TaintKind::RowsRewritten
             | TaintKind::Replaced(_) => Outcome::Wrong,
-            TaintKind::Retyped(_) | TaintKind::RowsAdded | TaintKind::Rebuilt => Outcome::Unknown,
+            TaintKind::Retyped(_) | TaintKind::RowsAdded | TaintKind::RowsRebuilt | TaintKind::Rebuilt => {
+                Outcome::Unknown
+            }
             TaintKind::Widened(_) | TaintKind::Reprinted(_) => Outcome::Changes,
         }
     }
@@ -119,6 +130,9 @@ impl Taint {
             TaintKind::Holding(text) => format!("values of {} change (to hold '{text}')", self.what),
             TaintKind::Rebuilt => {
                 format!("{} is made again of what there is now; whether results change depends on the data", self.what)
+            }
+            TaintKind::RowsRebuilt => {
+                format!("the rows of {} are put together anew; whether results change depends on the data", self.what)
             }
             TaintKind::Replaced(_) => format!("{} now stands for something else", self.what),
             TaintKind::Retyped(types) => {

@@ -68,7 +68,7 @@ impl Assessment<'_> {
 }
 
 fn is_of_rows(taint: &Taint) -> bool {
-    matches!(taint.kind, TaintKind::RowsLost | TaintKind::RowsRewritten | TaintKind::RowsAdded)
+    taint.kind.is_of_rows()
 }
 
 pub(super) fn onward(taint: Taint, ix: NodeIx) -> Taint {

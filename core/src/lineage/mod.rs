@@ -30,10 +30,10 @@ mod words;
 pub use kinds::Kind;
 pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
-use sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, Statement};
+use sqlparser::ast::{Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, Statement, TableFactor};
 
 use crate::dialect::Dialect;
-use crate::schema::RelationName;
+use crate::schema::{RelationName, RowsKept};
 use crate::sql::{self, Locator, ParseProblem};
 use crate::text::Span;
 
@@ -308,16 +308,23 @@ impl<'t> Parsed<'t> {
         }
     }
 
-    /// What the SELECT list of a plain query gives a name.
-    pub(crate) fn named_items(&self) -> impl Iterator<Item = (&Ident, &Expr)> {
-        let items = match query_of(&self.statement).map(|query| query.body.as_ref()) {
-            Some(SetExpr::Select(select)) => select.projection.as_slice(),
-            _ => &[],
+    /// The one SELECT from one relation that the query is; none of a join, a set operation or a WITH.
+    pub(crate) fn plain_select(&self) -> Option<Plain<'_>> {
+        let query = query_of(&self.statement).filter(|query| query.with.is_none())?;
+        let SetExpr::Select(select) = query.body.as_ref() else { return None };
+        let [from] = select.from.as_slice() else { return None };
+        let is_plain = from.joins.is_empty() && matches!(from.relation, TableFactor::Table { args: None, .. });
+        let limits = query.limit_clause.is_some() || query.fetch.is_some() || select.top.is_some();
+        let filters = select.selection.is_some() || select.having.is_some() || select.qualify.is_some();
+        let groups = select.distinct.is_some()
+            || !matches!(&select.group_by, GroupByExpr::Expressions(by, _) if by.is_empty())
+            || !select.lateral_views.is_empty();
+        let rows = match (groups, limits || filters) {
+            (true, _) => RowsKept::Unknown,
+            (false, true) => RowsKept::Fewer,
+            (false, false) => RowsKept::All,
         };
-        items.iter().filter_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } => Some((alias, expr)),
-            _ => None,
-        })
+        is_plain.then_some(Plain { items: &select.projection, rows })
     }
 
     /// The same as `trace`, with the items of every SELECT list in it.
@@ -331,6 +338,28 @@ impl<'t> Parsed<'t> {
         query_of(&self.statement)
             .map(|query| query::resolve(query, &self.locator, self.dialect, lookup))
             .unwrap_or_default()
+    }
+}
+
+/// A query over one relation.
+pub(crate) struct Plain<'q> {
+    items: &'q [SelectItem],
+    pub(crate) rows: RowsKept,
+}
+
+impl<'q> Plain<'q> {
+    /// What it gives a name.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&'q Ident, &'q Expr)> {
+        self.items.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } => Some((alias, expr)),
+            SelectItem::UnnamedExpr(expr @ Expr::Identifier(name)) => Some((name, expr)),
+            _ => None,
+        })
+    }
+
+    /// All columns of the relation, whatever they are called, are among its own.
+    pub(crate) fn has_star(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Which old value an UPDATE turns into which new one, where the statement says so itself.
 
-use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident};
+use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Value};
 
 use crate::dialect::Dialect;
-use crate::schema::fold_ident;
+use crate::schema::{HandedOn, fold_ident};
 use crate::sql::{as_text, compared_column, for_each_child, is_column};
 
 /// Old and new values.
@@ -20,8 +20,7 @@ pub(crate) struct Remap {
 pub struct MadeOf {
     /// As its dialect folds it.
     pub column: String,
-    /// The values that become others; none where each is handed on as it is.
-    pub pairs: Vec<(String, String)>,
+    pub how: HandedOn,
 }
 
 impl MadeOf {
@@ -31,18 +30,27 @@ impl MadeOf {
         while let Expr::Nested(inner) = expr {
             expr = inner;
         }
+        if let Some(column) = last_name(expr) {
+            return Some(Self { column: fold_ident(column, dialect), how: HandedOn::Unchanged });
+        }
+        if let Expr::Cast { expr: inner, data_type, .. } = expr
+            && let Some(column) = last_name(inner)
+        {
+            return Some(Self { column: fold_ident(column, dialect), how: HandedOn::Cast(data_type.to_string()) });
+        }
         let mut columns = Vec::new();
         let mut pending = vec![expr];
         while let Some(part) = pending.pop() {
+            // It may cut or round what it is given.
+            if matches!(part, Expr::Cast { .. }) {
+                return None;
+            }
             columns.extend(last_name(part).map(|ident| fold_ident(ident, dialect)));
             for_each_child(part, &mut |child| pending.push(child));
         }
         let column = columns.pop().filter(|column| columns.iter().all(|other| other == column))?;
-        if last_name(expr).is_some() {
-            return Some(Self { column, pairs: Vec::new() });
-        }
         let Remap { pairs, others } = remap(&column, expr, None, dialect);
-        (!pairs.is_empty() && !others).then_some(Self { column, pairs })
+        (!pairs.is_empty() && !others).then_some(Self { column, how: HandedOn::Mapped(pairs) })
     }
 }
 
@@ -123,6 +131,12 @@ fn condition_values(condition: &Expr, is_it: &impl Fn(&Expr) -> bool) -> Option<
     if let Expr::IsNull(inner) = unwrapped(condition) {
         return is_it(inner).then(|| vec!["NULL".to_owned()]);
     }
+    // Nothing equals NULL, nor differs from it.
+    if let Expr::BinaryOp { left, op: BinaryOperator::Eq, right } = unwrapped(condition)
+        && (is_it(left) && is_null(right) || is_null(left) && is_it(right))
+    {
+        return Some(Vec::new());
+    }
     let (compared, values) = compared_column(condition)?;
     (is_it(compared) && !is_negated(condition)).then_some(values)
 }
@@ -137,6 +151,7 @@ fn from_case(value: &Expr, is_it: &impl Fn(&Expr) -> bool) -> Option<Found> {
             let to = unwrapped(&when.result);
             let to = if is_it(to) { None } else { Some(as_text(to)?) };
             let from = match operand {
+                Some(operand) if is_it(operand) && is_null(&when.condition) => Vec::new(),
                 Some(operand) if is_it(operand) => vec![as_text(&when.condition)?],
                 Some(_) => return None,
                 None => condition_values(&when.condition, is_it)?,
@@ -261,6 +276,10 @@ fn is_negated(comparison: &Expr) -> bool {
 
 fn names(expr: &Expr, column: &str, dialect: Dialect) -> bool {
     last_name(unwrapped(expr)).is_some_and(|ident| fold_ident(ident, dialect) == column)
+}
+
+fn is_null(expr: &Expr) -> bool {
+    matches!(unwrapped(expr), Expr::Value(value) if value.value == Value::Null)
 }
 
 /// The column's own name, where the expression is a column.

@@ -216,7 +216,7 @@ impl Reader<'_> {
         // Its columns are those of another one, or begin with them.
         let source = like.or(create.clone.as_ref());
         let definition = match source {
-            Some(source) => self.copy_of(&self.name(source)).into_definition(),
+            Some(source) => self.copy_of(&self.name(source), create.clone.is_some()).into_definition(),
             None => create.query.is_some().then(|| self.definition()),
         };
         let parents = create.inherits.iter().flatten().chain(create.partition_of.as_ref());
@@ -442,10 +442,11 @@ impl Reader<'_> {
         Definition { text: self.placeholders.unqualified(source), dialect: self.dialect, is_copy: false }
     }
 
-    /// A relation with the columns of another one.
-    pub(super) fn copy_of(&self, source: &RelationName) -> Op {
+    /// A relation with the columns of another one, and its rows or none.
+    pub(super) fn copy_of(&self, source: &RelationName, with_rows: bool) -> Op {
         let quoted: Vec<String> = source.parts().iter().map(|part| self.dialect.quoted(part)).collect();
-        let text = format!("SELECT * FROM {}", quoted.join("."));
+        let rows = if with_rows { "" } else { " WHERE 1 = 0" };
+        let text = format!("SELECT * FROM {}{rows}", quoted.join("."));
         Op::CreateRelation {
             relation: source.clone(),
             kind: RelationKind::Table,

@@ -1,7 +1,7 @@
 //! What operations do to the columns of a relation, and which of them the engine refuses.
 
 use super::replay::{Note, Replay, shown};
-use super::state::{ChangeIx, ColumnState, DerivedColumn, HandedOn, RelationIx, Retype, ValueEffect};
+use super::state::{ChangeIx, ColumnState, DerivedColumn, RelationIx, Retype, ValueEffect};
 
 use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
 
@@ -65,11 +65,7 @@ impl Replay<'_> {
                 }
                 let derived = column.made_of.as_ref().and_then(|made| {
                     let column = state.position_of(&made.column)?;
-                    let how = match made.pairs.as_slice() {
-                        [] => HandedOn::Unchanged,
-                        pairs => HandedOn::Mapped(pairs.to_vec()),
-                    };
-                    Some(vec![DerivedColumn { relation, column, how }])
+                    Some(vec![DerivedColumn { relation, column, how: made.how.clone() }])
                 });
                 let mut column = self.new_column(column, change);
                 column.inherited = depth > 0;

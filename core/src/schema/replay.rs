@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::RelationName;
 use super::find::{Found, Mapping};
 use super::state::{
-    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, HandedOn, RelationIx, RelationState, Schema,
+    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, HandedOn, RelationIx, RelationState, RowsKept, Schema,
     ValueEffect,
 };
 use crate::dialect::Dialect;
@@ -49,6 +49,8 @@ pub struct Traced {
     pub columns: Vec<(ColumnName, Vec<DerivedColumn>)>,
     /// The columns are all there are.
     pub complete: bool,
+    pub rows_kept: RowsKept,
+    pub star_of: Option<RelationIx>,
     /// The relations that it reads, and the columns that it names.
     pub reads: BTreeSet<(RelationIx, Option<usize>)>,
     /// Why the engine would refuse it.
@@ -428,6 +430,8 @@ impl<'a> Replay<'a> {
                 return Err(Note::Impossible(problem));
             }
             state.complete = traced.complete;
+            state.rows_kept = traced.rows_kept;
+            state.star_of = traced.star_of;
             let given = if definition.is_copy { &[] } else { columns.as_slice() };
             // Which of its columns a given name is for cannot be told where a star may stand for any number.
             let told = if traced.complete || given.is_empty() { traced.columns } else { Vec::new() };

@@ -59,6 +59,10 @@ pub struct RelationState {
     pub parents: Vec<RelationIx>,
     /// It is a part of its parent, and goes with it.
     pub partition: bool,
+    /// Of one that is made by a query, which rows of what that reads it has.
+    pub rows_kept: RowsKept,
+    /// The relation all of whose columns are its columns, by a star.
+    pub star_of: Option<RelationIx>,
     /// What the query of a view reads: relations, and columns of theirs.
     pub reads: BTreeSet<(RelationIx, Option<usize>)>,
     /// Changes of its rows.
@@ -118,12 +122,22 @@ pub struct DerivedColumn {
     pub how: HandedOn,
 }
 
+/// Which rows of what a query reads it gives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowsKept {
+    #[default]
+    All,
+    Fewer,
+    /// It joins, groups or puts together.
+    Unknown,
+}
+
 /// What becomes of a value on its way into another column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HandedOn {
     Unchanged,
-    /// With another type.
-    Cast,
+    /// As a value of this type.
+    Cast(String),
     /// Some values become others, each the one beside it, and the rest stays.
     Mapped(Vec<(String, String)>),
     /// It is used for something else.
@@ -408,11 +422,6 @@ impl RelationState {
     /// A view's rows are those of what it selects from.
     pub fn is_view(&self) -> bool {
         self.kind.is_some_and(|kind| kind != RelationKind::Table)
-    }
-
-    /// A view that reads it, so that a star of the view may stand for its columns.
-    pub fn reads_whole(&self, relation: RelationIx) -> bool {
-        self.reads.contains(&(relation, None))
     }
 
     pub fn position_before(&self, key: &str) -> Option<usize> {

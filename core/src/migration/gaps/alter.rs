@@ -317,7 +317,7 @@ impl Clauses<'_, '_> {
         if let (Some(column), Some(own)) = (before.first(), matched.names.get_mut(1)) {
             *own = RelationName::new([(*column).to_owned()]);
         }
-        let ops = does.ops(self.reader.dialect, matched, |source| self.reader.copy_of(source));
+        let ops = does.ops(self.reader.dialect, matched, |source| self.reader.copy_of(source, true));
         Some(ops.map(|ops| ops.into_iter().for_each(|op| self.push(op, part.span()))))
     }
 

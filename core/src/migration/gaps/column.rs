@@ -3,6 +3,7 @@
 use super::words::{Kind, Words, is};
 use crate::migration::MadeOf;
 use crate::migration::op::ColumnSpec;
+use crate::schema::HandedOn;
 
 /// Words that end a column's type.
 const AFTER_TYPE: &[&str] = &[
@@ -133,8 +134,10 @@ pub(super) fn column(mut words: Words<'_>) -> Option<(ColumnSpec, Words<'_>)> {
     let made_of = words.find("AS").filter(|at| words.is_at(at + 1, "(") && words.is_at(at + 3, ")")).and_then(|at| {
         let mut inside = words;
         inside.skip(at + 2);
+        // A text is no column.
+        inside.first().filter(|token| matches!(token.kind, Kind::Bare | Kind::Quoted))?;
         let column = inside.name()?.parts().first()?.clone();
-        Some(MadeOf { column, pairs: Vec::new() })
+        Some(MadeOf { column, how: HandedOn::Unchanged })
     });
     Some((ColumnSpec { name, data_type, not_null, made_of }, words))
 }

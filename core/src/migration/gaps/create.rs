@@ -54,12 +54,13 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
     let mut parents = Vec::new();
     let mut is_copy = false;
     let definition = if like || list.as_ref().is_some_and(|list| list.is("LIKE") && list.tokens.len() < 12) {
+        let with_rows = like && !words.is("LIKE");
         let mut source = if like { words } else { list? };
         let _ = source.take("SHALLOW") || source.take("DEEP");
         source.skip(1);
         let source = source.name()?;
         is_copy = true;
-        reader.copy_of(&source).into_definition()
+        reader.copy_of(&source, with_rows).into_definition()
     } else if words.is("PARTITION") && words.is_at(1, "OF") {
         words.skip(2);
         parents.push(words.name()?);

@@ -124,7 +124,7 @@ fn by_rules(reader: &Reader<'_>, words: Words<'_>) -> Option<Effect> {
     let in_block = if reader.in_block { flow::RULES } else { &[] };
     let (does, matched) =
         tables.into_iter().chain([in_block, ansi::RULES]).find_map(|rules| pattern::find(rules, words))?;
-    Some(match does.ops(reader.dialect, matched, |source| reader.copy_of(source)) {
+    Some(match does.ops(reader.dialect, matched, |source| reader.copy_of(source, true)) {
         Ok(ops) => reader.all(ops),
         Err(why) => Effect::Unknown(why),
     })
