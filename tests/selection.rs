@@ -104,6 +104,8 @@ fn what_is_typed_is_completed_to_what_there_is() {
     assert_eq!(offered("ta"), ["tag:"]);
     assert!(offered("+stg_c").contains(&"+stg_customers".to_owned()));
     assert_eq!(offered("group:fi"), ["group:finance"]);
+    assert_eq!(offered("2+group:fi"), ["2+group:finance"]);
+    assert_eq!(offered("2stg_c"), Vec::<String>::new());
     assert_eq!(offered("tag:x group:FI"), ["tag:x group:finance"]);
     assert_eq!(offered("outcome:da"), ["outcome:dark"]);
     assert!(offered("owner:fin").iter().all(|owner| owner.starts_with("owner:Finance?")));

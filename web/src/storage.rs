@@ -78,6 +78,19 @@ pub fn save_edits(key: &str, edits: &[(String, Edited)]) -> bool {
 
 const MINUTES: &str = "foreshock.minutes.";
 
+/// What is kept by the key of a review's inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Minutes,
+    Edits,
+}
+
+/// What of these inputs a name in the browser's store stands for.
+pub fn kept(name: &str, key: &str) -> Option<Kept> {
+    let is_of = |start: &str| name.strip_prefix(start) == Some(key);
+    if is_of(MINUTES) { Some(Kept::Minutes) } else { is_of(EDITS).then_some(Kept::Edits) }
+}
+
 /// What was decided about the inputs of this key.
 pub fn load_minutes(key: &str) -> Vec<Decision> {
     LocalStorage::get(format!("{MINUTES}{key}")).unwrap_or_default()

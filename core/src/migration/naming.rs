@@ -85,9 +85,10 @@ impl FileName {
     /// The name of a script that comes right after one of this name: the next version, or else the next in the alphabet.
     pub fn next(path: &str, title: &str) -> String {
         let name = path.rsplit('/').next().unwrap_or(path);
+        let folder = &path[..path.len() - name.len()];
         let stem = name.split('.').next().unwrap_or(name);
         if Self::parse(path).version.is_empty() {
-            return format!("{stem}_{title}.sql");
+            return format!("{folder}{stem}_{title}.sql");
         }
         let (head, separator) = match name.split_once("__") {
             Some((head, _)) => (head, "__"),
@@ -97,9 +98,9 @@ impl FileName {
         match head[digits..].parse::<u128>() {
             Ok(number) => {
                 let width = head.len() - digits;
-                format!("{}{:0width$}{separator}{title}.sql", &head[..digits], number.saturating_add(1))
+                format!("{folder}{}{:0width$}{separator}{title}.sql", &head[..digits], number.saturating_add(1))
             }
-            Err(_) => format!("{stem}_{title}.sql"),
+            Err(_) => format!("{folder}{stem}_{title}.sql"),
         }
     }
 
@@ -134,7 +135,8 @@ mod tests {
     fn what_comes_next_is_named_so_that_it_comes_next() {
         for (name, next) in [
             ("V042__accounts_migration.sql", "V043__new.sql"),
-            ("db/V1.9__a.sql", "V1.10__new.sql"),
+            ("db/V1.9__a.sql", "db/V1.10__new.sql"),
+            ("db/change.sql", "db/change_new.sql"),
             ("0009_add.up.sql", "0010_new.sql"),
             ("20240131235959_x.sql", "20240131235960_new.sql"),
             ("accounts.sql", "accounts_new.sql"),
@@ -142,7 +144,7 @@ mod tests {
             ("db.changelog.xml", "db_new.sql"),
         ] {
             assert_eq!(FileName::next(name, "new"), next, "{name}");
-            assert!(FileName::compare(name.rsplit('/').next().unwrap_or(name), next).is_lt(), "{name}");
+            assert!(FileName::compare(name, next).is_lt(), "{name}");
         }
     }
 

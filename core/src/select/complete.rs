@@ -14,7 +14,10 @@ const MOST: usize = 12;
 pub fn completions(project: &Project, typed: &str) -> Vec<String> {
     let start = typed.rfind([' ', ',']).map_or(0, |at| at + 1);
     let (head, word) = typed.split_at(start);
-    let question = word.trim_start_matches(|c: char| matches!(c, '@' | '+') || c.is_ascii_digit());
+    let question = word.trim_start_matches('@');
+    // `2+orders`: how far up, and from where.
+    let digits = question.trim_start_matches(|c: char| c.is_ascii_digit());
+    let question = digits.strip_prefix('+').unwrap_or(question);
     let signs = &word[..word.len() - question.len()];
     if question.is_empty() {
         return Vec::new();
@@ -33,13 +36,14 @@ pub fn completions(project: &Project, typed: &str) -> Vec<String> {
             found
         }
     };
-    let whole = found.into_iter().filter(|found| found != question).map(|found| format!("{head}{signs}{found}"));
-    // Blanks part words, and no name with one can be asked for.
-    whole.filter(|whole| !whole[head.len()..].contains([' ', ','])).collect()
+    found.into_iter().filter(|found| found != question).map(|found| format!("{head}{signs}{found}")).collect()
 }
 
 fn beginning<'p>(values: impl Iterator<Item = &'p str>, begun: &str) -> BTreeSet<String> {
-    let is_it = |value: &&str| value.get(..begun.len()).is_some_and(|start| start.eq_ignore_ascii_case(begun));
+    // Blanks part words, and no name with one can be asked for.
+    let is_it = |value: &&str| {
+        !value.contains([' ', ',']) && value.get(..begun.len()).is_some_and(|start| start.eq_ignore_ascii_case(begun))
+    };
     let mut found = BTreeSet::new();
     for value in values.filter(is_it) {
         if !found.contains(value) {

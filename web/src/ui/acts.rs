@@ -43,6 +43,10 @@ pub(super) fn act(page: Page, deed: &str) {
 /// Gives a drafted script along with the other files, and shows what that changes.
 fn add_draft(page: Page, path: String, name: String) {
     let Some(bridge) = page.bridge() else { return };
+    if page.given_for(&name).is_some() {
+        // Added already; and no link replaces a file that somebody gave.
+        return page.alert(words::already_given(&name));
+    }
     spawn_local(async move {
         let text = bridge.ask(DraftQuery { path }).await.ok().flatten();
         let Some(file) = text.and_then(|text| files::of_text(&name, &text)) else {

@@ -5,13 +5,15 @@ use foreshock_core::minutes::{Decision, Edited, MOST_KEPT, ReviewFile};
 use foreshock_core::review::Input;
 use gloo::events::EventListener;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::StorageEvent;
 
 use super::page::Page;
 use super::{browser, words};
 use crate::files::{self, Given};
 use crate::protocol::Overview;
-use crate::storage;
+use crate::storage::{self, Kept};
 
 /// Writes a decision down in place of an earlier one about the same finding.
 pub(super) fn take_down(page: Page, decision: Decision) {
@@ -47,35 +49,42 @@ pub(super) fn edit(page: Page, file_name: &str, edited: Option<Edited>) {
 }
 
 /// After a review: what was decided and written about the same inputs before, unless there is some of it already: from a
-/// review file, or from before a file was added or a setting changed.
+/// review file, or about the same project from before a file was added or a setting changed.
 pub(super) fn recall(page: Page, overview: &Overview) {
     let key = key(&overview.inputs);
-    if page.minutes.with_untracked(Vec::is_empty) {
-        page.minutes.set(storage::load_minutes(&key));
-    } else {
+    let opened = page.opened.try_update_value(Option::take).flatten();
+    let project = |overview: &Overview| overview.summary().map(|summary| summary.project.name.clone());
+    let before = page.overview.with_untracked(|before| before.as_deref().and_then(project));
+    let goes_on = opened.is_some() || before.is_some_and(|before| Some(before) == project(overview));
+    if goes_on && !page.minutes.with_untracked(Vec::is_empty) {
         page.minutes.with_untracked(|minutes| storage::save_minutes(&key, minutes));
+    } else {
+        page.minutes.set(storage::load_minutes(&key));
     }
-    if page.edits.with_untracked(Vec::is_empty) {
+    if !goes_on || page.edits.with_untracked(Vec::is_empty) {
         page.edits.set(storage::load_edits(&key));
     } else if !page.edits.with_untracked(|edits| storage::save_edits(&key, edits)) {
         page.alert(words::EDITS_NOT_KEPT.to_owned());
     }
-    if let Some(file) = page.opened.try_update_value(Option::take).flatten() {
+    if let Some(file) = opened {
         file.differences(&overview.inputs).into_iter().for_each(|difference| page.alert(difference));
     }
 }
 
 /// What another tab decides or writes about the same inputs is shown in this one too.
 pub(super) fn follow_other_tabs(page: Page) {
-    EventListener::new(&browser::window(), "storage", move |_| {
+    EventListener::new(&browser::window(), "storage", move |event| {
         let Some(key) = key_now(page) else { return };
-        let (minutes, edits) = (storage::load_minutes(&key), storage::load_edits(&key));
-        let is_other = page.minutes.with_untracked(|own| *own != minutes);
-        if is_other || page.edits.with_untracked(|own| *own != edits) {
-            page.minutes.set(minutes);
-            page.edits.set(edits);
-            page.say(words::OTHER_TAB.to_owned());
+        match event
+            .dyn_ref::<StorageEvent>()
+            .and_then(StorageEvent::key)
+            .and_then(|changed| storage::kept(&changed, &key))
+        {
+            Some(Kept::Minutes) => page.minutes.set(storage::load_minutes(&key)),
+            Some(Kept::Edits) => page.edits.set(storage::load_edits(&key)),
+            None => return,
         }
+        page.say(words::OTHER_TAB.to_owned());
     })
     .forget();
 }

@@ -188,6 +188,10 @@ pub const KEYS: [(&str, &str); 18] = [
     ("Tab", "everything else, in reading order"),
 ];
 
+pub fn already_given(name: &str) -> String {
+    format!("{name} is among the files already.")
+}
+
 pub fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Block => ("✕", "Block"),

@@ -1,12 +1,11 @@
 //! The drafts of the fix: what each does, what is broken with it in place, and every file to be read before it is merged.
 
 use super::super::markdown::{block, code, plain};
-use super::super::parts::migrations;
 use super::super::remedies::section;
 use super::button;
 use crate::migration::FileName;
 use crate::remedy::follows_migration;
-use crate::review::{RemedyFile, Review};
+use crate::review::{InputKind, RemedyFile, Review};
 
 /// Longer files are shown in part; the download has them whole.
 const MOST_LINES: usize = 160;
@@ -33,9 +32,11 @@ pub(super) fn write(review: &Review) -> String {
 
 /// Gives the file along with the migration, as the one that is applied next.
 fn add(review: &Review, file: &RemedyFile) -> String {
-    let last = migrations(review).pop().unwrap_or_default();
+    let migrations = review.inputs.iter().filter(|input| input.kind == InputKind::Migration);
+    let last = migrations.map(|input| input.name.as_str()).max_by(|a, b| FileName::compare(a, b)).unwrap_or_default();
     let name = FileName::next(last, "compatibility");
-    button(&format!("Add {} and review again", plain(&name)), "add", &[("path", &file.path), ("name", &name)])
+    let shown = name.rsplit('/').next().unwrap_or(&name);
+    button(&format!("Add {} and review again", plain(shown)), "add", &[("path", &file.path), ("name", &name)])
 }
 
 fn shown(file: &RemedyFile) -> String {
