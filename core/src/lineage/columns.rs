@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem, Spanned,
     WildcardAdditionalOptions,
 };
 
+use super::ProblemKind;
 use super::expr::Place;
 use super::pattern::{is_like, matches};
 use super::query::Resolver;
@@ -28,6 +29,10 @@ impl Resolver<'_> {
         let Some(choice) = choice_in(expr) else { return false };
         // `*COLUMNS(…)` puts them all into one call.
         let Some(chosen) = self.chosen_columns(choice, place) else { return false };
+        if chosen.columns.is_empty() && chosen.open.is_empty() && self.dialect == Dialect::DuckDb {
+            let span = self.locate(expr.span());
+            self.problem(span, ProblemKind::Refused { what: "chooses none of the columns".to_owned() });
+        }
         shape.open_also(chosen.open);
         for column in chosen.columns {
             let (name, key) = match alias {

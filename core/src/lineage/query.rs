@@ -248,9 +248,11 @@ impl Resolver<'_> {
         }
         let others = right.columns;
         left.open_also(right.open);
+        // Its span is found by walking all of it: once, and only where it is wanted.
+        let span = self.rules.is_some().then(|| self.locate(at.span())).flatten();
         let columns = left.columns.into_iter().enumerate().map(|(place, column)| match others.get(place) {
             Some(other) => {
-                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, self.locate(at.span()));
+                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, span);
                 let mut sources = merge(&column.sources, &other.sources).to_vec();
                 sources.iter_mut().for_each(|source| source.kind = kind);
                 Column { sources: sources.into(), ..column }
