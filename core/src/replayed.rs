@@ -98,7 +98,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
     let lineage = parsed.trace(&lookup);
     let derived = |source: &Source| {
         let relation = schema.after(&source.relation)?;
-        let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| key(name) == source.column);
+        let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| *key(name) == *source.column);
         let column = schema.relations[relation].columns.iter().position(is_it)?;
         Some(DerivedColumn { relation, column, unchanged: source.how == How::Unchanged })
     };

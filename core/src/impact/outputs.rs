@@ -113,7 +113,7 @@ impl Assessment<'_> {
 
 /// Whether the query reads the column as something else than text too, by a cast of it or of what is made of it.
 fn is_cast(lineage: &Lineage, relation: &RelationName, column: &str) -> bool {
-    let is_it = |source: &Source| source.relation == *relation && source.column == column;
+    let is_it = |source: &Source| source.relation == *relation && *source.column == *column;
     lineage.outputs.iter().any(|output| output.kind > Kind::Text && output.sources.iter().any(is_it))
 }
 

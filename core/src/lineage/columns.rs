@@ -38,15 +38,15 @@ impl Resolver<'_> {
             let (name, key) = match alias {
                 Some(alias) if alias.value.contains('\\') => {
                     let name = alias.value.replace("\\0", &column.name);
-                    (name.clone(), self.dialect.fold(&name, true).into_owned())
+                    (name.as_str().into(), self.dialect.fold(&name, true).into())
                 }
-                Some(alias) => (alias.value.clone(), self.fold(alias)),
+                Some(alias) => self.named(alias),
                 None => (column.name.clone(), column.key.clone()),
             };
             self.column_of_columns = Some(Rc::clone(&column.sources));
             let sources = self.value(expr, place);
             self.column_of_columns = None;
-            shape.columns.push(Column { name, key, sources: sources.into() });
+            shape.columns.push(Column::new(name, key, sources));
         }
         self.out.uses.dedup();
         true

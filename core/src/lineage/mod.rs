@@ -29,6 +29,8 @@ mod words;
 pub use kinds::Kind;
 pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
+use std::sync::Arc;
+
 use sqlparser::ast::{Query, Statement};
 
 use crate::dialect::Dialect;
@@ -66,7 +68,7 @@ pub struct Output {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
     pub relation: RelationName,
-    pub column: String,
+    pub column: Arc<str>,
     pub how: How,
     /// The literals that the column is compared with, where that is all that is made of it.
     pub compared: Option<Compared>,
