@@ -103,7 +103,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
     let lineage = parsed.trace(&lookup);
     let derived = |source: &Source| {
         let relation = schema.after(&source.relation)?;
-        let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| key(name) == source.column);
+        let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| *key(name) == *source.column);
         let column = schema.relations[relation].columns.iter().position(is_it)?;
         let how = if source.how == How::Unchanged { HandedOn::Unchanged } else { HandedOn::Used };
         Some(DerivedColumn { relation, column, how })

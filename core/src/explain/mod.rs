@@ -5,6 +5,7 @@
 
 mod project;
 mod script;
+mod traces;
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -15,6 +16,7 @@ use crate::text::{LineIndex, Place, Span};
 
 pub use project::explain_node;
 pub use script::explain_in_script;
+pub use traces::trace_project;
 
 /// More steps than anybody reads: a key of a project of ten thousand models has as many.
 const MOST_STEPS: usize = 5_000;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::traces::Traces;
 use super::{Deciding, Explanation, Graph, Point, Remark, Shown, Step, Written, all_steps};
 use crate::dbt::{ColumnOrigin, NodeIx, Project, SNAPSHOT_COLUMNS, Sql};
-use crate::lineage::{Expression, Known, Lineage, Parsed, Source};
+use crate::lineage::Source;
 use crate::outcome::NodeKind;
-use crate::schema::{RelationName, Schema};
+use crate::schema::RelationName;
 
 /// Explains a column of a node; none where the node has no such column, as far as that is known.
 pub fn explain_node(project: &Project, node: NodeIx, column: &str) -> Option<Explanation> {
-    let mut traces = Traces::new(project);
+    let mut traces = Traces::new(project, true);
     let key = traces.key_of(node, column)?;
     let start = Point { node: project.id(node).to_owned(), column: key };
     let upstream = all_steps(&start, |point| traces.upstream(point), |step| &step.from);
@@ -31,119 +32,7 @@ pub fn explain_node(project: &Project, node: NodeIx, column: &str) -> Option<Exp
     Some(Explanation { column: start, upstream, downstream, deciding, unknown, disagreements })
 }
 
-/// What the SQL of a node was found to do.
-struct Trace {
-    lineage: Lineage,
-    expressions: Vec<Expression>,
-}
-
-struct Traces<'p> {
-    project: &'p Project,
-    schema: Schema,
-    traced: Vec<Option<Result<Trace, String>>>,
-}
-
 impl<'p> Traces<'p> {
-    fn new(project: &'p Project) -> Self {
-        let traced = std::iter::repeat_with(|| None).take(project.nodes.len()).collect();
-        Self { project, schema: Schema::of_project(project), traced }
-    }
-
-    /// The column as the node has it: by its name, whatever the case.
-    fn key_of(&mut self, ix: NodeIx, column: &str) -> Option<String> {
-        self.trace(ix);
-        let known = self.known(ix);
-        let is = |own: &&(String, String)| own.0 == column || own.1 == column;
-        let alike = |own: &&(String, String)| own.1.eq_ignore_ascii_case(column);
-        let found = known.columns.iter().find(is).or_else(|| known.columns.iter().find(alike));
-        let assumed = || self.project.sql_dialect().fold(column, false).into_owned();
-        found.map(|(_, key)| key.clone()).or_else(|| (!known.complete).then(assumed))
-    }
-
-    /// Traces a node after all that it depends on, as far as that is not done yet.
-    fn trace(&mut self, ix: NodeIx) {
-        let mut waiting = vec![ix];
-        while let Some(ix) = waiting.pop() {
-            if self.traced[ix].is_some() {
-                continue;
-            }
-            let parents = &self.project.parents[ix];
-            let missing: Vec<NodeIx> =
-                parents.iter().copied().filter(|parent| self.traced[*parent].is_none() && *parent != ix).collect();
-            if missing.is_empty() || waiting.len() > self.project.nodes.len() {
-                self.traced[ix] = Some(self.trace_one(ix));
-            } else {
-                waiting.push(ix);
-                waiting.extend(missing);
-            }
-        }
-    }
-
-    fn trace_one(&self, ix: NodeIx) -> Result<Trace, String> {
-        let Some(text) = self.project.sql(ix) else {
-            return Err(match &self.project.nodes[ix].sql {
-                Sql::None => String::new(),
-                Sql::Foreign(language) => format!("it is written in {language}, which is not analysed"),
-                Sql::Compiled | Sql::Template => match self.project.rendered(ix) {
-                    Some(Err(refusal)) => format!("its template was not rendered: {}", refusal.sentence()),
-                    _ => "the manifest has no compiled SQL of it".to_owned(),
-                },
-            });
-        };
-        let parsed = Parsed::new(text, self.project.sql_dialect())
-            .map_err(|problem| format!("its SQL was not parsed: {}", problem.message))?;
-        let (lineage, expressions) = parsed.explain(&|name| self.lookup(name, ix));
-        Ok(Trace { lineage, expressions })
-    }
-
-    /// What is known of a relation to the one who reads it.
-    fn lookup(&self, name: &RelationName, reader: NodeIx) -> Option<Known> {
-        let ix = self.node_of(name)?;
-        // An incremental model that reads itself has the columns that it had.
-        (ix != reader).then(|| self.known(ix)).or_else(|| Some(self.told(ix)))
-    }
-
-    fn node_of(&self, name: &RelationName) -> Option<NodeIx> {
-        let state = &self.schema.relations[self.schema.before(name)?];
-        let has_sql = |ix: &&NodeIx| !matches!(self.project.nodes[**ix].sql, Sql::None);
-        state.nodes.iter().find(has_sql).or(state.nodes.first()).copied()
-    }
-
-    /// What its SQL gives; where that is not all, or there is none, what the artifacts tell.
-    fn known(&self, ix: NodeIx) -> Known {
-        let told = self.told(ix);
-        let Some(Some(Ok(trace))) = self.traced.get(ix) else { return told };
-        let node = &self.project.nodes[ix];
-        let mut columns: Vec<(String, String)> =
-            trace.lineage.outputs.iter().map(|output| (output.name.clone(), output.key.clone())).collect();
-        if node.kind == NodeKind::Snapshot {
-            let dialect = self.project.sql_dialect();
-            columns.extend(SNAPSHOT_COLUMNS.map(|name| (name.to_owned(), dialect.fold(name, false).into_owned())));
-        }
-        if trace.lineage.open {
-            let others = told.columns.into_iter().filter(|(_, key)| !columns.iter().any(|own| own.1 == *key));
-            columns.extend(others.collect::<Vec<_>>());
-        }
-        // Behind a star that nobody told of, the catalog has the last word.
-        let complete = !trace.lineage.open || told.complete;
-        Known { exists: true, columns, complete, ..Known::default() }
-    }
-
-    fn told(&self, ix: NodeIx) -> Known {
-        let columns = self.project.columns(ix).iter().map(|column| (column.name.clone(), column.key.clone()));
-        Known {
-            exists: true,
-            columns: columns.collect(),
-            complete: self.project.nodes[ix].columns_complete(),
-            ..Known::default()
-        }
-    }
-
-    fn done(&mut self, ix: NodeIx) -> Option<&Trace> {
-        self.trace(ix);
-        self.traced[ix].as_ref()?.as_ref().ok()
-    }
-
     /// The SQL of a node, to show parts of it.
     fn written(&self, ix: NodeIx) -> Option<Written<'p>> {
         let node = &self.project.nodes[ix];
@@ -153,7 +42,7 @@ impl<'p> Traces<'p> {
     /// The column of a node that a source of lineage is.
     fn point(&self, source: &Source) -> Point {
         let node = self.node_of(&source.relation).map(|ix| self.project.id(ix).to_owned());
-        Point { node: node.unwrap_or_else(|| source.relation.to_string()), column: source.column.clone() }
+        Point { node: node.unwrap_or_else(|| source.relation.to_string()), column: source.column.to_string() }
     }
 
     /// Who reads what a node gives: its children, and through ephemeral ones, whose SQL is theirs, the children of these.

@@ -48,7 +48,7 @@ impl Statements<'_> {
                     continue;
                 }
                 let is_source = |source: &&crate::lineage::Source| {
-                    source.column == from.column && source.relation.to_string() == from.node
+                    *source.column == *from.column && source.relation.to_string() == from.node
                 };
                 let all = expressions.iter().flat_map(|one| &one.sources);
                 let used = lineage.uses.iter().flat_map(|one| &one.sources);
@@ -89,7 +89,7 @@ impl Statements<'_> {
             let uses = lineage.uses.iter().filter(|used| !used.clause.makes_values());
             let of = uses.filter(|used| {
                 let is = |source: &crate::lineage::Source| {
-                    source.column == point.column && source.relation.to_string() == point.node
+                    *source.column == *point.column && source.relation.to_string() == point.node
                 };
                 used.sources.iter().any(is)
             });

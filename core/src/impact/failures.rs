@@ -11,7 +11,6 @@ use super::taint::Taint;
 use crate::dbt::NodeIx;
 use crate::lineage::{Lineage, Problem, ProblemKind, Source, Use};
 use crate::outcome::{Certainty, Outcome};
-use crate::schema::RelationName;
 use crate::text::Span;
 
 impl Assessment<'_> {
@@ -146,7 +145,7 @@ impl Assessment<'_> {
             };
             let is_known = |source: &Source| {
                 let known = self.known_after(&source.relation).unwrap_or_default();
-                known.columns.iter().any(|(_, key)| *key == source.column)
+                known.columns.iter().any(|(_, key)| **key == *source.column)
             };
             let (outcome, message) = if new.outward == was.outward && new.sources.iter().all(is_known) {
                 (
@@ -219,10 +218,7 @@ fn use_at(lineage: &Lineage, span: Span) -> Option<&Use> {
 
 fn same_columns(a: &[Source], b: &[Source]) -> bool {
     let columns = |sources: &[Source]| {
-        sources
-            .iter()
-            .map(|source| (source.relation.clone(), source.column.clone()))
-            .collect::<BTreeSet<(RelationName, String)>>()
+        sources.iter().map(|source| (source.relation.clone(), source.column.clone())).collect::<BTreeSet<_>>()
     };
     columns(a) == columns(b)
 }

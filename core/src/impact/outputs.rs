@@ -111,7 +111,7 @@ impl Assessment<'_> {
 
 /// Whether the query reads the column as something else than text too.
 fn is_cast(lineage: &Lineage, relation: &RelationName, column: &str) -> bool {
-    lineage.casts.iter().any(|cast| cast.to > Kind::Text && cast.relation == *relation && cast.column == column)
+    lineage.casts.iter().any(|cast| cast.to > Kind::Text && cast.relation == *relation && *cast.column == *column)
 }
 
 fn doubled(lineage: &Lineage) -> BTreeSet<&str> {

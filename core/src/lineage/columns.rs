@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, SelectItem, Spanned,
     WildcardAdditionalOptions,
 };
 
+use super::ProblemKind;
 use super::expr::Place;
 use super::pattern::{is_like, matches};
 use super::query::Resolver;
@@ -28,20 +29,24 @@ impl Resolver<'_> {
         let Some(choice) = choice_in(expr) else { return false };
         // `*COLUMNS(…)` puts them all into one call.
         let Some(chosen) = self.chosen_columns(choice, place) else { return false };
+        if chosen.columns.is_empty() && chosen.open.is_empty() && self.dialect == Dialect::DuckDb {
+            let span = self.locate(expr.span());
+            self.problem(span, ProblemKind::Refused { what: "chooses none of the columns".to_owned() });
+        }
         shape.open_also(chosen.open);
         for column in chosen.columns {
             let (name, key) = match alias {
                 Some(alias) if alias.value.contains('\\') => {
                     let name = alias.value.replace("\\0", &column.name);
-                    (name.clone(), self.dialect.fold(&name, true).into_owned())
+                    (name.as_str().into(), self.dialect.fold(&name, true).into())
                 }
-                Some(alias) => (alias.value.clone(), self.fold(alias)),
+                Some(alias) => self.named(alias),
                 None => (column.name.clone(), column.key.clone()),
             };
             self.column_of_columns = Some(Rc::clone(&column.sources));
             let sources = self.value(expr, place);
             self.column_of_columns = None;
-            shape.columns.push(Column { name, key, sources: sources.into() });
+            shape.columns.push(Column::new(name, key, sources));
         }
         self.out.uses.dedup();
         true

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sqlparser::ast::{CopyIntoSnowflakeKind, CopySource, Ident, ObjectName, Query, Statement};
 
 use super::query::Resolver;
-use super::scope::{Column, Scope, Shape};
+use super::scope::{Column, Named, Scope, Shape};
 use super::statement::{Kind, Written};
 use crate::schema::RelationName;
 
@@ -54,7 +54,7 @@ impl Resolver<'_> {
                         let mut shape = query.as_ref().map(|query| self.query(query, None)).unwrap_or_default();
                         // What a stage gives is made of no column.
                         let staged = from_transformations.as_ref().map_or(0, Vec::len);
-                        let nameless = || Column { name: String::new(), key: String::new(), sources: Rc::from([]) };
+                        let nameless = || Column::new(String::new(), String::new(), Rc::from([]));
                         shape.columns.extend((0..staged).map(|_| nameless()));
                         self.load(into, columns, shape)
                     }
@@ -62,7 +62,7 @@ impl Resolver<'_> {
             }
             Statement::AlterView { name, columns, query, .. } => {
                 let shape = self.query(query, None);
-                let names: Vec<_> = columns.iter().map(|column| (column.value.clone(), self.fold(column))).collect();
+                let names: Vec<_> = columns.iter().map(|column| self.named(column)).collect();
                 self.written(Kind::CreateView, name, shape.renamed(&names))
             }
             _ => return None,
@@ -82,7 +82,7 @@ impl Resolver<'_> {
         if !columns.is_empty() {
             let keys: Vec<String> = columns.iter().map(|ident| self.fold(ident)).collect();
             columns.iter().zip(&keys).for_each(|(ident, key)| self.must_have(&shape, ident, key));
-            shape.columns.retain(|column| keys.contains(&column.key));
+            shape.columns.retain(|column| keys.iter().any(|key| **key == *column.key));
         }
         Written { kind: Kind::Export, target: None, shape, returned: Shape::default() }
     }
@@ -91,11 +91,11 @@ impl Resolver<'_> {
         let relation = RelationName::from_ast(name, self.dialect);
         let target = self.shape_of(&relation);
         columns.iter().for_each(|ident| self.must_hold(&target, ident));
-        let listed: Vec<_> = columns.iter().map(|ident| (ident.value.clone(), self.fold(ident))).collect();
+        let listed: Vec<_> = columns.iter().map(|ident| self.named(ident)).collect();
         let own = target.columns.iter().map(|column| (column.name.clone(), column.key.clone()));
         let names = if listed.is_empty() { own.collect() } else { listed };
         let mut shape = if given.columns.is_empty() && given.open.is_empty() {
-            let nothing = |(name, key): (String, String)| Column { name, key, sources: Rc::from([]) };
+            let nothing = |(name, key): Named| Column::new(name, key, Rc::from([]));
             Shape { columns: names.into_iter().map(nothing).collect(), ..Shape::default() }
         } else {
             given.renamed(&names)

@@ -379,7 +379,6 @@ impl Resolver<'_> {
             _ => place.scope.qualified(&keys, place.aliases),
         };
         let how = if is_field { how.max(How::Computed) } else { how };
-        let span = self.locate(last.span);
         let (found, outward) = match meaning {
             Meaning::Column { sources, outward } => (sources, outward),
             Meaning::Row { sources: all, outward } => {
@@ -388,7 +387,10 @@ impl Resolver<'_> {
                 return sources.extend(made(all, how.max(How::Computed)));
             }
             Meaning::Ambiguous { sources, relations, outward } => {
-                self.problem(span, ProblemKind::AmbiguousColumn { name: last.value.clone(), relations });
+                self.problem(
+                    self.locate(last.span),
+                    ProblemKind::AmbiguousColumn { name: last.value.clone(), relations },
+                );
                 (sources, outward)
             }
             Meaning::NoColumn => return,
@@ -397,7 +399,7 @@ impl Resolver<'_> {
             }
             Meaning::Missing if last.quote_style.is_none() && is_no_column(&last.value, parts.len() > 1) => return,
             Meaning::Missing => {
-                self.problem(span, ProblemKind::MissingColumn { name: last.value.clone() });
+                self.problem(self.locate(last.span), ProblemKind::MissingColumn { name: last.value.clone() });
                 if let Some(problem) = self.out.problems.last_mut() {
                     problem.nearest = place.scope.nearest(&keys);
                 }

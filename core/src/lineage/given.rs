@@ -62,10 +62,8 @@ impl Resolver<'_> {
         scope: &mut Scope<'_>,
     ) {
         let sources: Rc<[Source]> = sources.into();
-        let named = |name: &str, quoted: bool| Column {
-            name: name.to_owned(),
-            key: self.dialect.fold(name, quoted).into_owned(),
-            sources: Rc::clone(&sources),
+        let named = |name: &str, quoted: bool| {
+            Column::new(name.to_owned(), self.dialect.fold(name, quoted).into_owned(), Rc::clone(&sources))
         };
         let of_dialect = GIVEN_BY.iter().find(|(dialect, name, _)| *name == function && *dialect == self.dialect);
         let of_all = || GIVEN.iter().find(|(name, _)| *name == function).map(|(_, columns)| *columns);
@@ -100,7 +98,7 @@ impl Resolver<'_> {
     /// An array by its name, as BigQuery and Redshift unnest it: `FROM t, t.items AS item`.
     pub(super) fn bind_elements(&mut self, ident: &Ident, sources: Vec<Source>, scope: &mut Scope<'_>) {
         let (key, sources): (String, Rc<[Source]>) = (self.fold(ident), sources.into());
-        let column = Column { name: ident.value.clone(), key: key.clone(), sources: Rc::clone(&sources) };
+        let column = Column::new(ident.value.clone(), key.clone(), Rc::clone(&sources));
         let shape = Shape { columns: vec![column], open: vec![Open::Made(sources)], lost: Vec::new() };
         scope.bounds.push(Bound { alias: key, relation: None, is: None, shape: Rc::new(shape) });
     }
@@ -117,11 +115,10 @@ impl Resolver<'_> {
             return;
         }
         let sources: Rc<[Source]> = sources.into();
-        let columns = view.lateral_col_alias.iter().map(|alias| Column {
-            name: alias.value.clone(),
-            key: self.fold(alias),
-            sources: Rc::clone(&sources),
-        });
+        let columns = view
+            .lateral_col_alias
+            .iter()
+            .map(|alias| Column::new(alias.value.clone(), self.fold(alias), Rc::clone(&sources)));
         let shape = Shape { columns: columns.collect(), ..Shape::default() };
         scope.bounds.push(Bound { alias: alias_key, relation: None, is: None, shape: Rc::new(shape) });
     }

@@ -30,6 +30,8 @@ mod words;
 pub use kinds::Kind;
 pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
+use std::sync::Arc;
+
 use sqlparser::ast::{Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, Statement, TableFactor};
 
 use crate::dialect::Dialect;
@@ -59,7 +61,7 @@ pub struct Lineage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cast {
     pub relation: RelationName,
-    pub column: String,
+    pub column: Arc<str>,
     pub to: Kind,
     pub span: Span,
 }
@@ -78,7 +80,7 @@ pub struct Output {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
     pub relation: RelationName,
-    pub column: String,
+    pub column: Arc<str>,
     pub how: How,
     /// The literals that the column is compared with, where that is all that is made of it.
     pub compared: Option<Compared>,

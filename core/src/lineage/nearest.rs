@@ -18,7 +18,7 @@ impl Scope<'_> {
             .map(|column| (distance(wanted, &column.key), &column.name))
             .filter(|(distance, _)| *distance * 3 <= wanted.len())
             .min()
-            .map(|(_, name)| name.clone())
+            .map(|(_, name)| name.to_string())
     }
 }
 

@@ -82,7 +82,7 @@ impl Resolver<'_> {
                 for ident in columns {
                     let key = self.fold(ident);
                     self.must_have(&all, ident, &key);
-                    all.columns.retain(|column| column.key != key);
+                    all.columns.retain(|column| *column.key != *key);
                     all.lost.push(key);
                 }
                 self.becomes(all, true, scope);
@@ -90,10 +90,10 @@ impl Resolver<'_> {
             PipeOperator::Rename { mappings } => {
                 let mut all = self.all_in(scope);
                 for mapping in mappings {
-                    let (key, new) = (self.fold(&mapping.ident), self.fold(&mapping.alias));
+                    let (key, new) = (self.fold(&mapping.ident), self.named(&mapping.alias));
                     self.must_have(&all, &mapping.ident, &key);
-                    for column in all.columns.iter_mut().filter(|column| column.key == key) {
-                        (column.name, column.key) = (mapping.alias.value.clone(), new.clone());
+                    for column in all.columns.iter_mut().filter(|column| *column.key == *key) {
+                        (column.name, column.key) = new.clone();
                     }
                 }
                 self.becomes(all, true, scope);
@@ -153,11 +153,11 @@ impl Resolver<'_> {
     }
 
     fn aliased_value(&mut self, one: &ExprWithAlias, place: Place<'_>) -> Column {
-        let sources = self.value(&one.expr, place).into();
+        let sources = self.value(&one.expr, place);
         let span = self.locate(one.expr.span());
         let text = span.map_or("", |span| span.of(self.locator.text()));
-        let named = |ident: &Ident| (ident.value.clone(), self.fold(ident));
+        let named = |ident: &Ident| self.named(ident);
         let (name, key) = one.alias.as_ref().map_or_else(|| self.implied_name(&one.expr, &|| text), named);
-        Column { name, key, sources }
+        Column::new(name, key, sources)
     }
 }

@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::Clause;
 use super::expr::{Place, made};
 use super::query::Resolver;
-use super::scope::{Aliases, Column, Open, Scope, Shape};
+use super::scope::{Aliases, Column, Named, Open, Scope, Shape};
 use super::{How, Source};
 use crate::dialect::Dialect;
 use crate::sql::{PIVOT_GROUPS, as_text, for_each_child};
@@ -53,9 +53,9 @@ impl Resolver<'_> {
             Some(groups) => {
                 let place = Place { scope: inner, clause: Clause::Group, aliases: Aliases::None };
                 let column = |expr: &Expr| {
-                    let sources = self.value(expr, place).into();
+                    let sources = self.value(expr, place);
                     let (name, key) = self.implied_name(expr, &|| "");
-                    Column { name, key, sources }
+                    Column::new(name, key, sources)
                 };
                 Shape { columns: groups.into_iter().map(column).collect(), ..Shape::default() }
             }
@@ -66,7 +66,7 @@ impl Resolver<'_> {
                 for value in values {
                     for (aggregate, sources) in aggregates.iter().zip(&each) {
                         let (name, key) = self.pivoted_name(value, aggregate, aggregates.len());
-                        shape.columns.push(Column { name, key, sources: Rc::clone(sources) });
+                        shape.columns.push(Column::new(name, key, Rc::clone(sources)));
                     }
                 }
             }
@@ -82,7 +82,7 @@ impl Resolver<'_> {
         shape
     }
 
-    fn pivoted_name(&self, value: &ExprWithAlias, aggregate: &ExprWithAlias, aggregates: usize) -> (String, String) {
+    fn pivoted_name(&self, value: &ExprWithAlias, aggregate: &ExprWithAlias, aggregates: usize) -> Named {
         let (value, is_quoted) = match &value.alias {
             Some(alias) => (alias.value.clone(), alias.quote_style.is_some()),
             None => match &value.expr {
@@ -105,7 +105,7 @@ impl Resolver<'_> {
             None => value,
         };
         let key = self.dialect.fold(&name, is_quoted).into_owned();
-        (name, key)
+        (name.into(), key.into())
     }
 
     pub(super) fn unpivot(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
@@ -146,7 +146,7 @@ impl Resolver<'_> {
                 expr if let Some(chosen) = self.chosen_columns(expr, place) => {
                     for column in chosen.columns {
                         given.iter_mut().for_each(|sources| sources.extend(column.sources.iter().cloned()));
-                        used.push(column.key);
+                        used.push(column.key.to_string());
                     }
                 }
                 expr => {
@@ -159,8 +159,8 @@ impl Resolver<'_> {
         self.out.assumes |= joined.is_open();
         let mut shape = without(joined, &used);
         let mut add = |ident: &Ident, sources: Vec<Source>| {
-            let (name, key) = (ident.value.clone(), self.fold(ident));
-            shape.columns.push(Column { name, key, sources: sources.into() });
+            let (name, key) = self.named(ident);
+            shape.columns.push(Column::new(name, key, sources));
         };
         // These two give the values first, others the names.
         let values_first = matches!(self.dialect, Dialect::BigQuery | Dialect::SqlServer);
@@ -211,7 +211,7 @@ fn joined(scope: &Scope<'_>) -> Shape {
 
 /// What is left beside the columns that a pivot uses up.
 fn without(mut shape: Shape, used: &[String]) -> Shape {
-    shape.columns.retain(|column| !used.contains(&column.key));
+    shape.columns.retain(|column| !used.iter().any(|key| **key == *column.key));
     shape.lost.extend(used.iter().cloned());
     shape
 }

@@ -14,7 +14,7 @@ use super::expr::{Place, made};
 use super::given::function_name;
 use super::kinds::{Kind, Meeting, Rules};
 use super::mixing::of_sources;
-use super::scope::{Aliases, Bound, Column, Open, Scope, Shape};
+use super::scope::{Aliases, Bound, Column, Named, Open, Scope, Shape};
 use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
 use super::{Clause, Expression, How, Lineage, Lookup, Output, ProblemKind, Source};
@@ -110,8 +110,8 @@ impl<'a> Resolver<'a> {
             })
             .collect();
         let output = |column: &Column| Output {
-            name: column.name.clone(),
-            key: column.key.clone(),
+            name: column.name.to_string(),
+            key: column.key.to_string(),
             sources: column.sources.to_vec(),
             kind: of_sources(&column.sources),
         };
@@ -163,8 +163,7 @@ impl Resolver<'_> {
             let span = self.locate(extra.name.span);
             self.problem(span, ProblemKind::TooManyNames { names, columns });
         }
-        let names: Vec<(String, String)> =
-            alias.columns.iter().map(|column| (column.name.value.clone(), self.fold(&column.name))).collect();
+        let names: Vec<Named> = alias.columns.iter().map(|column| self.named(&column.name)).collect();
         shape.renamed(&names)
     }
 
@@ -215,8 +214,8 @@ impl Resolver<'_> {
                     }
                 }
                 let named = columns.into_iter().enumerate().map(|(at, sources)| Column {
-                    name: format!("column{}", at + 1),
-                    key: self.dialect.fold(&format!("column{}", at + 1), false).into_owned(),
+                    name: format!("column{}", at + 1).into(),
+                    key: self.dialect.fold(&format!("column{}", at + 1), false).into(),
                     sources: sources.into(),
                 });
                 Shape { columns: named.collect(), ..Shape::default() }
@@ -251,9 +250,11 @@ impl Resolver<'_> {
         }
         let others = right.columns;
         left.open_also(right.open);
+        // Its span is found by walking all of it: once, and only where it is wanted.
+        let span = self.rules.is_some().then(|| self.locate(at.span())).flatten();
         let columns = left.columns.into_iter().enumerate().map(|(place, column)| match others.get(place) {
             Some(other) => {
-                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, self.locate(at.span()));
+                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, span);
                 let mut sources = merge(&column.sources, &other.sources).to_vec();
                 sources.iter_mut().for_each(|source| source.kind = kind);
                 Column { sources: sources.into(), ..column }
@@ -264,8 +265,8 @@ impl Resolver<'_> {
     }
 
     fn order_of_set(&mut self, query: &Query, shape: &Shape, parent: Option<&Scope<'_>>) {
-        let scope = Scope { aliases: shape.columns.clone(), ..Scope::within(parent) };
-        if shape.open.is_empty() {
+        if shape.open.is_empty() && (query.order_by.is_some() || query.limit_clause.is_some()) {
+            let scope = Scope { aliases: shape.columns.clone(), ..Scope::within(parent) };
             self.order_and_limit(query, &scope);
         }
     }
@@ -318,7 +319,7 @@ impl Resolver<'_> {
             if let (Some(expressions), Some(span)) = (&mut self.expressions, texts.get(at)) {
                 let columns = shape.columns[before..].iter().filter(|_| !is_star(item));
                 expressions.extend(columns.map(|column| Expression {
-                    key: column.key.clone(),
+                    key: column.key.to_string(),
                     span: *span,
                     sources: column.sources.to_vec(),
                 }));
@@ -332,7 +333,9 @@ impl Resolver<'_> {
         self.clauses(select, &scope);
         if let Some(query) = query {
             // ORDER BY may name any output column, also one that has no alias.
-            scope.aliases.extend(shape.columns.iter().cloned());
+            if query.order_by.is_some() {
+                scope.aliases.extend(shape.columns.iter().cloned());
+            }
             self.order_and_limit(query, &scope);
         }
         shape
@@ -345,11 +348,11 @@ impl Resolver<'_> {
         let SelectItem::UnnamedExpr(Expr::Struct { values, .. }) = item else { return false };
         for value in values.iter().filter(|_| is_value) {
             let (expr, (name, key)) = match value {
-                Expr::Named { expr, name } => (&**expr, (name.value.clone(), self.fold(name))),
+                Expr::Named { expr, name } => (&**expr, self.named(name)),
                 expr => (expr, self.implied_name(expr, &|| "")),
             };
-            let sources = self.value(expr, place).into();
-            shape.columns.push(Column { name, key, sources });
+            let sources = self.value(expr, place);
+            shape.columns.push(Column::new(name, key, sources));
         }
         is_value
     }
@@ -449,7 +452,7 @@ impl Resolver<'_> {
                 let sources = self.lateral_value(expr, scope);
                 self.out.uses.truncate(uses);
                 self.out.problems.truncate(problems);
-                let column = Column { name: name.clone(), key: name, sources: sources.into() };
+                let column = Column::new(name.clone(), name, sources);
                 self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope);
             }
         }
@@ -475,23 +478,17 @@ impl Resolver<'_> {
                 let sources = self.value(expr, place);
                 let (name, key) =
                     self.implied_name(expr, &|| texts.get(at).map_or("", |span| span.of(self.locator.text())));
-                shape.columns.push(Column { name, key, sources: sources.into() });
+                shape.columns.push(Column::new(name, key, sources));
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 let sources = self.value(expr, place);
-                shape.columns.push(Column {
-                    name: alias.value.clone(),
-                    key: self.fold(alias),
-                    sources: sources.into(),
-                });
+                shape.columns.push(Column::new(alias.value.clone(), self.fold(alias), sources));
             }
             SelectItem::ExprWithAliases { expr, aliases } => {
                 let sources: Rc<[Source]> = self.value(expr, place).into();
-                shape.columns.extend(aliases.iter().map(|alias| Column {
-                    name: alias.value.clone(),
-                    key: self.fold(alias),
-                    sources: Rc::clone(&sources),
-                }));
+                shape.columns.extend(
+                    aliases.iter().map(|alias| Column::new(alias.value.clone(), self.fold(alias), Rc::clone(&sources))),
+                );
             }
             SelectItem::Wildcard(options) => self.expand_all(place.scope, options, shape),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
@@ -505,11 +502,11 @@ impl Resolver<'_> {
     }
 
     /// The name of a column that is given none: PostgreSQL takes a function's or the casted column's, others the text.
-    pub(super) fn implied_name<'t>(&self, expr: &Expr, text: &dyn Fn() -> &'t str) -> (String, String) {
+    pub(super) fn implied_name<'t>(&self, expr: &Expr, text: &dyn Fn() -> &'t str) -> Named {
         match expr {
-            Expr::Identifier(ident) => (ident.value.clone(), self.fold(ident)),
+            Expr::Identifier(ident) => self.named(ident),
             Expr::CompoundIdentifier(parts) => {
-                parts.last().map_or_else(Default::default, |last| (last.value.clone(), self.fold(last)))
+                parts.last().map_or_else(|| ("".into(), "".into()), |last| self.named(last))
             }
             // The name of the field: of `(c).name`, and where a list's element has fields.
             Expr::CompoundFieldAccess { access_chain, .. }
@@ -518,7 +515,7 @@ impl Resolver<'_> {
                     Dialect::Postgres | Dialect::Redshift | Dialect::BigQuery | Dialect::Databricks
                 ) && let Some(AccessExpr::Dot(Expr::Identifier(ident))) = access_chain.last() =>
             {
-                (ident.value.clone(), self.fold(ident))
+                self.named(ident)
             }
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } if !self.names_by_text => {
                 self.implied_name(inner, text)
@@ -526,13 +523,13 @@ impl Resolver<'_> {
             Expr::Function(function) if !self.names_by_text => {
                 let name =
                     function.name.0.last().and_then(|part| part.as_ident()).map_or("", |ident| ident.value.as_str());
-                (name.to_lowercase(), self.dialect.fold(name, false).into_owned())
+                (name.to_lowercase().into(), self.dialect.fold(name, false).into())
             }
             // PostgreSQL's word for a column that it has no name for.
-            _ if !self.names_by_text => ("?column?".to_owned(), "?column?".to_owned()),
+            _ if !self.names_by_text => ("?column?".into(), "?column?".into()),
             _ => {
                 let text = text();
-                (text.to_owned(), self.dialect.fold(text, true).into_owned())
+                (text.into(), self.dialect.fold(text, true).into())
             }
         }
     }

@@ -50,7 +50,7 @@ impl Resolver<'_> {
                 _ => None,
             };
             if let Some(ident) = ident.filter(|_| !all_rows) {
-                let column = Column { name: ident.value.clone(), key: self.fold(ident), sources: sources.into() };
+                let column = Column::new(ident.value.as_str(), self.fold(ident), sources);
                 shape.columns.push(column);
             }
         }
@@ -58,8 +58,8 @@ impl Resolver<'_> {
             self.value(&order.expr, place);
         }
         for measure in measures {
-            let sources = self.value(&measure.expr, place).into();
-            let column = Column { name: measure.alias.value.clone(), key: self.fold(&measure.alias), sources };
+            let sources = self.value(&measure.expr, place);
+            let column = Column::new(measure.alias.value.clone(), self.fold(&measure.alias), sources);
             shape.columns.push(column);
         }
         for symbol in symbols {

@@ -1,6 +1,7 @@
 //! UPDATE, DELETE and MERGE, and what every statement that writes has: columns that must be there, RETURNING, a target.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Delete, Expr, FromTable, Ident, Merge, MergeAction, MergeInsertExpr, MergeInsertKind,
@@ -306,10 +307,10 @@ fn assigned(assignment: &Assignment) -> &[ObjectName] {
 }
 
 /// Several branches of a MERGE may write one column.
-fn add(shape: &mut Shape, name: String, key: String, sources: Vec<Source>) {
-    match shape.columns.iter_mut().find(|column| column.key == key) {
+fn add(shape: &mut Shape, name: Arc<str>, key: Arc<str>, sources: Vec<Source>) {
+    match shape.columns.iter_mut().find(|column| *column.key == *key) {
         Some(column) => column.sources = super::query::merge(&column.sources, &sources.into()),
-        None => shape.columns.push(Column { name, key, sources: sources.into() }),
+        None => shape.columns.push(Column::new(name, key, sources)),
     }
 }
 

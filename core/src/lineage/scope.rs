@@ -1,6 +1,7 @@
 //! What a name can mean at a place in a query.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Kind, Source};
 use crate::schema::RelationName;
@@ -17,9 +18,18 @@ pub(super) struct Shape {
 
 #[derive(Debug, Clone)]
 pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) key: String,
+    pub(super) name: Arc<str>,
+    pub(super) key: Arc<str>,
     pub(super) sources: Rc<[Source]>,
+}
+
+/// A name as it is written, and as the dialect folds it.
+pub(super) type Named = (Arc<str>, Arc<str>);
+
+impl Column {
+    pub(super) fn new(name: impl Into<Arc<str>>, key: impl Into<Arc<str>>, sources: impl Into<Rc<[Source]>>) -> Self {
+        Self { name: name.into(), key: key.into(), sources: sources.into() }
+    }
 }
 
 /// Where a column comes from that nobody told of.
@@ -49,7 +59,7 @@ impl Shape {
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.key == key)
+        self.columns.iter().find(|column| *column.key == *key)
     }
 
     /// The column if it is known, or may be among those that are not.
@@ -75,15 +85,11 @@ impl Shape {
     }
 
     /// The same columns under the names of an alias list: `AS t (a, b)`.
-    pub(super) fn renamed(mut self, names: &[(String, String)]) -> Self {
+    pub(super) fn renamed(mut self, names: &[Named]) -> Self {
         // Behind a star whose columns nobody told of no place is known: each name may be any of them.
         if self.is_open() && !names.is_empty() {
             let all: Rc<[Source]> = self.all_sources().into();
-            let column = |(name, key): &(String, String)| Column {
-                name: name.clone(),
-                key: key.clone(),
-                sources: Rc::clone(&all),
-            };
+            let column = |(name, key): &Named| Column::new(name.clone(), key.clone(), Rc::clone(&all));
             return Self { columns: names.iter().map(column).collect(), ..Self::default() };
         }
         for (at, (name, key)) in names.iter().enumerate() {
@@ -95,7 +101,7 @@ impl Shape {
                     [Open::Made(sources)] => Rc::clone(sources),
                     _ => Rc::from([]),
                 };
-                self.columns.push(Column { name: name.clone(), key: key.clone(), sources });
+                self.columns.push(Column::new(name.clone(), key.clone(), sources));
             }
         }
         self
@@ -116,8 +122,8 @@ impl Shape {
     }
 }
 
-pub(super) fn unchanged(relation: RelationName, column: String) -> Source {
-    Source { relation, column, how: super::How::Unchanged, compared: None, kind: Kind::Unknown }
+pub(super) fn unchanged(relation: RelationName, column: impl Into<Arc<str>>) -> Source {
+    Source { relation, column: column.into(), how: super::How::Unchanged, compared: None, kind: Kind::Unknown }
 }
 
 /// Something in FROM.
@@ -218,7 +224,7 @@ impl<'p> Scope<'p> {
 
     fn own(&self, key: &str, aliases: Aliases, outward: usize) -> Option<Meaning> {
         let column = |sources: &Rc<[Source]>| Some(Meaning::Column { sources: Rc::clone(sources), outward });
-        let alias = || self.aliases.iter().rev().find(|alias| alias.key == key);
+        let alias = || self.aliases.iter().rev().find(|alias| *alias.key == *key);
         if self.parameters.iter().any(|name| name == key) {
             return Some(Meaning::NoColumn);
         }
@@ -227,7 +233,7 @@ impl<'p> Scope<'p> {
         {
             return column(&alias.sources);
         }
-        if let Some(merged) = self.merged.iter().find(|merged| merged.key == key) {
+        if let Some(merged) = self.merged.iter().find(|merged| *merged.key == *key) {
             return column(&merged.sources);
         }
         let known: Vec<(&Bound, &Column)> =
@@ -262,7 +268,7 @@ impl<'p> Scope<'p> {
     pub(super) fn has(&self, key: &str) -> bool {
         self.outward().any(|(_, scope)| {
             scope.bounds.iter().any(|bound| bound.shape.get(key).is_some())
-                || scope.aliases.iter().chain(&scope.merged).any(|column| column.key == key)
+                || scope.aliases.iter().chain(&scope.merged).any(|column| *column.key == *key)
         })
     }
 
@@ -270,9 +276,9 @@ impl<'p> Scope<'p> {
     pub(super) fn hangs_on_columns(&self, key: &str, aliases: Aliases) -> bool {
         let open = self.bounds.iter().filter(|bound| bound.shape.is_open()).count();
         let is_known = self.bounds.iter().any(|bound| bound.shape.get(key).is_some())
-            || self.merged.iter().any(|merged| merged.key == key)
+            || self.merged.iter().any(|merged| *merged.key == *key)
             || self.parameters.iter().any(|name| name == key);
-        let is_alias = self.aliases.iter().any(|alias| alias.key == key);
+        let is_alias = self.aliases.iter().any(|alias| *alias.key == *key);
         match aliases {
             _ if open == 0 || is_known => false,
             Aliases::BeforeColumns if is_alias => false,

@@ -212,7 +212,7 @@ impl Tracer<'_> {
         }
         let creates = matches!(written.kind, Kind::CreateTable | Kind::CreateView) && written.shape.open.is_empty();
         let created = written.target.filter(|_| creates).map(|name| {
-            (name.caseless(), written.shape.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>())
+            (name.caseless(), written.shape.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>())
         });
         let statement = StatementLineage {
             index,
@@ -265,7 +265,7 @@ impl Tracer<'_> {
 }
 
 fn source(source: &super::Source) -> SourceColumn {
-    SourceColumn { relation: source.relation.to_string(), column: source.column.clone() }
+    SourceColumn { relation: source.relation.to_string(), column: source.column.to_string() }
 }
 
 fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
@@ -300,7 +300,7 @@ fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> 
 /// A name as the dialect resolves it; the text of an expression as it is written.
 fn shown(column: &Column) -> String {
     let is_word = column.name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$' | ' '));
-    if is_word { column.key.clone() } else { column.name.clone() }
+    if is_word { column.key.to_string() } else { column.name.to_string() }
 }
 
 fn reads(lineage: &Lineage) -> Vec<String> {

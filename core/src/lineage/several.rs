@@ -5,7 +5,7 @@ use sqlparser::ast::{Assignment, Insert, MultiTableInsertIntoClause, MultiTableI
 use super::Clause;
 use super::expr::Place;
 use super::query::Resolver;
-use super::scope::{Aliases, Column, Scope, Shape};
+use super::scope::{Aliases, Column, Named, Scope, Shape};
 use super::statement::{Kind, Written};
 use crate::schema::RelationName;
 
@@ -38,9 +38,9 @@ impl Resolver<'_> {
         let relation = RelationName::from_ast(&into.table_name, self.dialect);
         let target = self.shape_of(&relation);
         into.columns.iter().for_each(|ident| self.must_hold(&target, ident));
-        let listed: Vec<_> = into.columns.iter().map(|ident| (ident.value.clone(), self.fold(ident))).collect();
+        let listed: Vec<_> = into.columns.iter().map(|ident| self.named(ident)).collect();
         let own = target.columns.iter().map(|column| (column.name.clone(), column.key.clone()));
-        let names: Vec<(String, String)> = if listed.is_empty() { own.collect() } else { listed };
+        let names: Vec<Named> = if listed.is_empty() { own.collect() } else { listed };
         let given = match &into.values {
             Some(values) => {
                 let place = Place { scope, clause: Clause::Select, aliases: Aliases::None };
@@ -49,7 +49,7 @@ impl Resolver<'_> {
                         MultiTableInsertValue::Expr(expr) => self.value(expr, place),
                         MultiTableInsertValue::Default => Vec::new(),
                     };
-                    Column { name: String::new(), key: String::new(), sources: sources.into() }
+                    Column::new(String::new(), String::new(), sources)
                 });
                 Shape { columns: columns.collect(), ..Shape::default() }
             }

@@ -66,7 +66,7 @@ impl Resolver<'_> {
         for ident in excluded(options) {
             let key = self.fold(ident);
             self.must_have(&all, ident, &key);
-            all.columns.retain(|column| column.key != key);
+            all.columns.retain(|column| *column.key != *key);
             all.lost.push(key);
         }
         for element in options.opt_replace.iter().flat_map(|replace| &replace.items) {
@@ -76,11 +76,11 @@ impl Resolver<'_> {
                 self.value(&element.expr, Place { scope, clause: Clause::Select, aliases: Aliases::None }).into();
             if all.get(&key).is_none() && all.is_open() {
                 let (name, key) = (element.column_name.value.clone(), key.clone());
-                all.columns.push(Column { name, key, sources: Rc::from([]) });
+                all.columns.push(Column::new(name, key, Rc::from([])));
             }
             all.columns
                 .iter_mut()
-                .filter(|column| column.key == key)
+                .filter(|column| *column.key == *key)
                 .for_each(|column| column.sources = Rc::clone(&sources));
         }
         let renames: &[IdentWithAlias] = match &options.opt_rename {
@@ -94,15 +94,15 @@ impl Resolver<'_> {
             if self.dialect != Dialect::DuckDb || all.get_or_assume(&key).is_some() {
                 self.must_have(&all, &rename.ident, &key);
             }
-            let (name, new_key) = (rename.alias.value.clone(), self.fold(&rename.alias));
+            let new_name = self.named(&rename.alias);
             if all.get(&key).is_none()
                 && let Some(sources) = all.assume(&key)
             {
                 all.lost.push(key.clone());
-                all.columns.push(Column { name: rename.ident.value.clone(), key: key.clone(), sources });
+                all.columns.push(Column::new(rename.ident.value.clone(), key.clone(), sources));
             }
-            for column in all.columns.iter_mut().filter(|column| column.key == key) {
-                (column.name, column.key) = (name.clone(), new_key.clone());
+            for column in all.columns.iter_mut().filter(|column| *column.key == *key) {
+                (column.name, column.key) = new_name.clone();
             }
         }
         shape.columns.append(&mut all.columns);

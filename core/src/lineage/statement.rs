@@ -8,7 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::query::Resolver;
-use super::scope::{Bound, Column, Open, Scope, Shape, unchanged};
+use super::scope::{Bound, Column, Named, Open, Scope, Shape, unchanged};
 use super::{Clause, ProblemKind, Read, Source};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
@@ -64,8 +64,7 @@ impl Resolver<'_> {
             Statement::Query(query) => self.query_or_write(query),
             Statement::CreateView(create) => {
                 let shape = self.query(&create.query, None);
-                let names: Vec<(String, String)> =
-                    create.columns.iter().map(|column| (column.name.value.clone(), self.fold(&column.name))).collect();
+                let names: Vec<Named> = create.columns.iter().map(|column| self.named(&column.name)).collect();
                 self.written(Kind::CreateView, &create.name, shape.renamed(&names))
             }
             Statement::CreateTable(create) => self.create_table(create),
@@ -112,7 +111,7 @@ impl Resolver<'_> {
         for ident in insert.columns.iter().filter_map(last_ident) {
             self.must_hold(&target, ident);
         }
-        let mut named: Vec<(String, String)> = insert.columns.iter().filter_map(|column| self.last(column)).collect();
+        let mut named: Vec<Named> = insert.columns.iter().filter_map(|column| self.last(column)).collect();
         named.extend(insert.after_columns.iter().map(|ident| self.named(ident)));
         let is_partitioned = insert.partitioned.is_some();
         let partition = self.partition(insert, &target);
@@ -122,17 +121,17 @@ impl Resolver<'_> {
         let mut shape = if insert.partitioned.as_deref().is_some_and(is_by_name) {
             let span = self.locate(insert.insert_token.0.span);
             for column in shape.columns.iter().filter(|column| target.get_or_assume(&column.key).is_none()) {
-                self.problem(span, ProblemKind::MissingColumn { name: column.name.clone() });
+                self.problem(span, ProblemKind::MissingColumn { name: column.name.to_string() });
             }
             shape
         } else if insert.source.is_some() {
             // Without a list the target's own columns count, by position.
             let own = target.columns.iter().map(|column| (column.name.clone(), column.key.clone()));
             let is_listed = !named.is_empty();
-            let is_of_partition = |column: &(String, String)| partition.iter().any(|((_, key), _)| *key == column.1);
+            let is_of_partition = |column: &Named| partition.iter().any(|((_, key), _)| *key == column.1);
             // The columns of a dynamic partition come last.
             let dynamic = partition.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| name.clone());
-            let names: Vec<(String, String)> = match is_listed {
+            let names: Vec<Named> = match is_listed {
                 true => named,
                 false if target.open.is_empty() => own.filter(|own| !is_of_partition(own)).chain(dynamic).collect(),
                 false => own.collect(),
@@ -145,7 +144,7 @@ impl Resolver<'_> {
                 shape.columns.truncate(names.len());
             }
             let given = partition.into_iter().filter(|(_, is_given)| *is_given);
-            shape.columns.extend(given.map(|((name, key), _)| Column { name, key, sources: Rc::from([]) }));
+            shape.columns.extend(given.map(|((name, key), _)| Column::new(name, key, Rc::from([]))));
             shape
         } else {
             shape
@@ -205,14 +204,14 @@ impl Resolver<'_> {
         {
             let names: Vec<_> = alias.col_aliases.iter().flatten().map(|ident| self.named(ident)).collect();
             let shape = Rc::new(Shape { columns: row.columns.clone(), ..Shape::default() }.renamed(&names));
-            hidden.push(Bound { alias: key, relation: None, is: None, shape });
+            hidden.push(Bound { alias: key.to_string(), relation: None, is: None, shape });
         }
         hidden
     }
 
     /// The columns in `PARTITION (a = 1, b)`, and whether their value is given there. One that the target does not have is the
     /// name of a partition.
-    fn partition(&self, insert: &Insert, target: &Shape) -> Vec<((String, String), bool)> {
+    fn partition(&self, insert: &Insert, target: &Shape) -> Vec<(Named, bool)> {
         let parts =
             insert.partitioned.iter().flatten().filter(|_| !insert.partitioned.as_deref().is_some_and(is_by_name));
         let column = |part: &Expr| match part {
@@ -290,15 +289,15 @@ impl Resolver<'_> {
             }
             let own = create.columns.iter().map(|column| {
                 let (name, key) = self.named(&column.name);
-                Column { name, key, sources: Rc::from([]) }
+                Column::new(name, key, Rc::from([]))
             });
             shape.columns.extend(own);
         }
         self.written(Kind::CreateTable, &create.name, shape)
     }
 
-    fn named(&self, ident: &Ident) -> (String, String) {
-        (ident.value.clone(), self.fold(ident))
+    pub(super) fn named(&self, ident: &Ident) -> Named {
+        (ident.value.as_str().into(), self.fold(ident).into())
     }
 
     pub(super) fn written(&self, kind: Kind, name: &ObjectName, shape: Shape) -> Written {
@@ -306,9 +305,9 @@ impl Resolver<'_> {
         Written { kind, target, shape, returned: Shape::default() }
     }
 
-    pub(super) fn last(&self, name: &ObjectName) -> Option<(String, String)> {
+    pub(super) fn last(&self, name: &ObjectName) -> Option<Named> {
         let ident = last_ident(name)?;
-        Some((ident.value.clone(), self.fold(ident)))
+        Some(self.named(ident))
     }
 }
 
@@ -339,7 +338,7 @@ impl Shape {
         }
         rest.sort();
         rest.dedup();
-        let star = Column { name: "*".to_owned(), key: "*".to_owned(), sources: rest.into() };
+        let star = Column::new("*", "*", rest);
         self.columns.iter().cloned().chain((!self.open.is_empty()).then_some(star)).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! What stands in FROM: relations, subqueries, table functions, joins, pivots.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Spanned,
@@ -104,7 +105,7 @@ impl Resolver<'_> {
                 .find_map(|bound| bound.shape.get(&key).map(|column| Rc::clone(&column.sources)))
                 .or_else(|| bounds.iter().find_map(|bound| bound.shape.assume(&key)))
         };
-        let already = scope.merged.iter().find(|column| column.key == key).map(|column| Rc::clone(&column.sources));
+        let already = scope.merged.iter().find(|column| *column.key == *key).map(|column| Rc::clone(&column.sources));
         let sides = [already.or_else(|| side(&scope.bounds[first..right])), side(&scope.bounds[right..])];
         let span = self.locate(ident.span);
         let mut sources: Rc<[Source]> = Rc::from([]);
@@ -118,9 +119,9 @@ impl Resolver<'_> {
             }
         }
         self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Using, 0) });
-        match scope.merged.iter_mut().find(|column| column.key == key) {
+        match scope.merged.iter_mut().find(|column| *column.key == *key) {
             Some(column) => column.sources = sources,
-            None => scope.merged.push(Column { name: ident.value.clone(), key, sources }),
+            None => scope.merged.push(Column::new(ident.value.as_str(), key, sources)),
         }
     }
 
@@ -223,7 +224,7 @@ impl Resolver<'_> {
         let sources = self.lateral_value(&Expr::CompoundIdentifier(parts.clone()), scope);
         let ident = alias.map(|alias| &alias.name).or(parts.last());
         let Some(ident) = ident else { return };
-        let column = Column { name: ident.value.clone(), key: self.fold(ident), sources: sources.into() };
+        let column = Column::new(ident.value.as_str(), self.fold(ident), sources);
         match alias {
             Some(_) => self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope),
             // Under its own name it takes the array's place.
@@ -263,7 +264,7 @@ impl Resolver<'_> {
 
     /// A single column that belongs to nothing with a name.
     fn bind_one(&mut self, ident: &Ident, sources: &[Source], scope: &mut Scope<'_>) {
-        let column = Column { name: ident.value.clone(), key: self.fold(ident), sources: sources.into() };
+        let column = Column::new(ident.value.as_str(), self.fold(ident), sources);
         self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope);
     }
 
@@ -338,10 +339,10 @@ pub(super) fn parts_of(expr: &Expr) -> Option<Vec<Ident>> {
 /// The columns that a relation is known to have.
 pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
     let kinds = known.kinds.into_iter().chain(std::iter::repeat(Kind::Unknown));
-    let column = |((name, key), kind): ((String, String), Kind)| Column {
-        sources: Rc::from([Source { kind, ..unchanged(relation.clone(), key.clone()) }]),
-        name,
-        key,
+    let column = |((name, key), kind): ((String, String), Kind)| {
+        let key: Arc<str> = key.into();
+        let source = Source { kind, ..unchanged(relation.clone(), Arc::clone(&key)) };
+        Column::new(name, key, [source])
     };
     let open = if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] };
     Shape { columns: known.columns.into_iter().zip(kinds).map(column).collect(), open, lost: known.lost }

@@ -139,8 +139,7 @@ pub(super) fn takes_date_part(function: &str, dialect: Dialect) -> Option<DatePa
         "timestamp_trunc",
         "week",
     ];
-    let function = function.to_lowercase();
-    let is = |names: &[&str]| names.contains(&function.as_str());
+    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(function));
     if is(&LAST) && (dialect == Dialect::BigQuery || !is(&FIRST)) {
         Some(DatePart::Last)
     } else if is(&FIRST) {
@@ -210,17 +209,29 @@ pub(super) fn is_date_part(word: &str) -> bool {
     PARTS.contains(&word.as_str()) || MORE.contains(&word.as_str())
 }
 
+/// Sorted, to be searched.
+#[rustfmt::skip]
+const AGGREGATES: [&str; 91] = [
+    "any", "any_value", "anylast", "approx_count_distinct", "approx_distinct", "approx_percentile",
+    "approx_quantiles", "approx_top_count", "approx_top_k", "arbitrary", "arg_max", "arg_min", "argmax", "argmin",
+    "array_agg", "array_concat_agg", "avg", "avgif", "bit_and", "bit_or", "bit_xor", "bitmap_union", "bool_and",
+    "bool_or", "booland_agg", "boolor_agg", "collect_list", "collect_set", "corr", "count", "count_if", "countif",
+    "covar_pop", "covar_samp", "every", "first", "first_value", "group_concat", "groupadd", "grouparray", "grouping",
+    "groupuniqarray", "histogram", "hll", "json_agg", "json_arrayagg", "json_object_agg", "json_objectagg",
+    "jsonb_agg", "jsonb_object_agg", "kurtosis", "last", "list", "listagg", "logical_and", "logical_or", "map_agg",
+    "max", "max_by", "maxif", "median", "min", "min_by", "minif", "mode", "multimap_agg", "ndv", "object_agg",
+    "percentile", "percentile_approx", "percentile_cont", "percentile_disc", "quantile", "quantile_cont", "quantiles",
+    "regr_slope", "skewness", "stddev", "stddev_pop", "stddev_samp", "stdev", "string_agg", "sum", "sum_if", "sumif",
+    "uniq", "uniqexact", "var_pop", "var_samp", "variance", "xmlagg",
+];
+
 pub(super) fn is_aggregate(function: &str) -> bool {
-    const NAMES: &str = " any any_value anylast approx_count_distinct approx_distinct approx_percentile approx_quantiles \
-        approx_top_count approx_top_k arbitrary arg_max arg_min argmax argmin array_agg array_concat_agg avg avgif bit_and \
-        bit_or bit_xor bitmap_union bool_and bool_or booland_agg boolor_agg collect_list collect_set corr count count_if \
-        countif covar_pop covar_samp every first first_value group_concat groupadd grouparray groupuniqarray grouping hll \
-        histogram json_agg json_arrayagg json_object_agg json_objectagg jsonb_agg jsonb_object_agg kurtosis last list listagg \
-        logical_and logical_or map_agg max max_by maxif median min min_by minif mode multimap_agg ndv object_agg \
-        percentile percentile_approx percentile_cont percentile_disc quantile quantile_cont quantiles regr_slope skewness \
-        stddev stddev_pop stddev_samp stdev string_agg sum sum_if sumif uniq uniqexact var_pop var_samp variance xmlagg ";
-    let name = function.to_lowercase();
-    NAMES.split(' ').any(|known| !known.is_empty() && known == name)
+    // As long as the longest of them.
+    let mut lower = [0; 21];
+    let Some(lower) = lower.get_mut(..function.len()) else { return false };
+    lower.copy_from_slice(function.as_bytes());
+    lower.make_ascii_lowercase();
+    AGGREGATES.binary_search_by(|name| name.as_bytes().cmp(lower)).is_ok()
 }
 
 /// Functions that choose among their arguments, as CASE does.
@@ -284,4 +295,15 @@ pub(super) fn takes_alias_alone(dialect: Dialect) -> bool {
 /// Whether the engine looks at a CTE only where something reads it.
 pub(super) fn ignores_unread_ctes(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::DuckDb | Dialect::Sqlite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aggregates_are_found_whatever_their_case() {
+        assert!(AGGREGATES.is_sorted() && AGGREGATES.iter().all(|name| is_aggregate(name)));
+        assert!(is_aggregate("SUM") && !is_aggregate("summe") && !is_aggregate(&"x".repeat(50)));
+    }
 }

@@ -120,7 +120,7 @@ impl<'a> Model<'a> {
                 source.relation.caseless().ends_with(&contract.old.caseless())
                     || contract.old.caseless().ends_with(&source.relation.caseless())
             })
-            .map(|source| source.column.as_str())
+            .map(|source| &*source.column)
             .collect();
         let is_used = |column: &&OldColumn| self.before.open || keys.contains(column.key.as_str());
         contract.columns.iter().filter(is_used).collect()
@@ -230,7 +230,7 @@ impl<'a> Model<'a> {
     fn uses_of(&self, contract: &'a Contract, column: &'a OldColumn) -> impl Iterator<Item = Span> {
         self.before.uses.iter().filter_map(move |one| {
             let is_it = one.sources.iter().any(|source| {
-                source.column == column.key
+                *source.column == *column.key
                     && self.contract_of(&source.relation).is_some_and(|own| own.relation == contract.relation)
             });
             is_it.then_some(one.span)

@@ -1,6 +1,7 @@
 //! Names of relations, as deep as they are given, and how two of them are the same.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart};
 
@@ -9,7 +10,8 @@ use crate::dialect::Dialect;
 /// A relation's name: `[database.][schema.]name`, or deeper. Parts are folded by the dialect that they were read in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RelationName {
-    parts: Vec<String>,
+    /// Shared: every column that lineage finds says whose it is.
+    parts: Arc<[String]>,
 }
 
 impl RelationName {
@@ -30,7 +32,7 @@ impl RelationName {
                 ObjectNamePart::Function(function) => match function.args.as_slice() {
                     [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))] => {
                         match value.value.clone().into_string() {
-                            Some(text) => parts.extend(Self::parse(&text, dialect).parts),
+                            Some(text) => parts.extend_from_slice(Self::parse(&text, dialect).parts()),
                             None => parts.push(function.to_string()),
                         }
                     }
@@ -93,11 +95,9 @@ impl RelationName {
     /// The same relation under another last part.
     #[must_use]
     pub fn renamed(&self, name: &str) -> Self {
-        let mut parts = self.parts.clone();
-        if let Some(last) = parts.last_mut() {
-            name.clone_into(last);
-        }
-        Self { parts }
+        let kept = self.parts.len().saturating_sub(1);
+        let name = (!self.parts.is_empty()).then(|| name.to_owned());
+        Self { parts: self.parts[..kept].iter().cloned().chain(name).collect() }
     }
 
     /// The thing of this name in what this one names.
@@ -110,7 +110,7 @@ impl RelationName {
     #[must_use]
     pub fn within(&self, context: &Self) -> Self {
         let missing = context.parts.len().saturating_sub(self.parts.len());
-        Self { parts: context.parts[..missing].iter().chain(&self.parts).cloned().collect() }
+        Self { parts: context.parts[..missing].iter().chain(self.parts.iter()).cloned().collect() }
     }
 
     /// The form in which names from different engines are compared: cases do not survive replication.

@@ -274,7 +274,10 @@ fn replace(tokens: &mut [TokenWithSpan], at: usize, dialect: Dialect) -> bool {
         }
         // `MERGE … USING s USING (id)`: as a condition that names the columns of both.
         Token::Word(found)
-            if found.keyword == Keyword::USING && is_word(tokens, 0, "merge") && is(tokens, at + 1, &Token::LParen) =>
+            if found.keyword == Keyword::USING
+                && is_word(tokens, 0, "merge")
+                && is(tokens, at + 1, &Token::LParen)
+                && !["select", "with", "from", "values"].iter().any(|word| is_word(tokens, at + 2, word)) =>
         {
             tokens[at].token = keyword("ON", Keyword::ON);
             true

@@ -38,12 +38,7 @@ from grammar import TABLES, Maker
 CONVENTIONS = {
     "select * rename (name as n) from customers": "DuckDB renames nothing where there is no such column",
     "select n from (select * rename (name as n) from customers)": "as above, and the name is then looked for in vain",
-    "select columns('na.*') from customers": "which names a pattern fits is not worked out",
-    "select columns(lambda c: c like 'n%') from customers": "as above",
 }
-
-# Of the queries written by hand: DuckDB's PIVOT statements, list comprehensions and MERGE … USING (column).
-MOST_UNREAD = 6
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
@@ -94,11 +89,10 @@ def compare(engine, arguments):
             print(f"  not read: {found['problems'][0]['message']}: {sql}")
             continue
         wrong.extend(f"a problem in a query that runs: {one['message']}\n    {sql}" for one in found["problems"])
-    # What the parser refuses has no lineage, and lineage says so: not wrong, but there may not be many.
     unread = [at for at, found in enumerate(full) if found["kind"] == "unparsed"]
     for at in reversed(unread):
         del queries[at], full[at]
-    if len(unread) > MOST_UNREAD:
+    if unread:
         wrong.append(f"{len(unread)} queries are not read")
     tally = {"checks": 0, "used": 0, "captured": 0, "star": 0}
     for schema, table, column in variants():

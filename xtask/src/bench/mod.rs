@@ -4,6 +4,7 @@
 //! the browser that are not are so in the design. What is not in a table is not measured.
 
 mod in_browser;
+mod lineage;
 mod manifest;
 
 use std::hint::black_box;
@@ -56,7 +57,8 @@ pub(crate) fn run() -> ExitCode {
         println!("{verdict:>5}  {ratio:.2} × {against}, budget {limit} ×: {name} ({ours:.1?}, {baseline:.1?})");
         exceeded += u32::from(ratio > limit);
     }
-    println!("\n{exceeded} of {} native budgets exceeded\n", BUDGETS.len());
+    exceeded += lineage::run();
+    println!("\n{exceeded} native budgets exceeded\n");
     // Measured whatever came of the first.
     let in_browser = in_browser::run();
     if let Err(error) = &in_browser {

@@ -8,7 +8,7 @@
 //! - `FORESHOCK_QUICK`: set where only the quick part is wanted
 
 mod postgres;
-mod python;
+pub(crate) mod python;
 
 use crate::process;
 use crate::steps::{Outcome, Steps};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const REQUIREMENTS: &str = "tests/engines/requirements.txt";
 
 /// The interpreter, if it is there with the versions that are wanted: `FORESHOCK_PYTHON` when set, else that of the folder.
-pub(super) fn find() -> Result<Option<PathBuf>> {
+pub(crate) fn find() -> Result<Option<PathBuf>> {
     if let Some(given) = env::var_os("FORESHOCK_PYTHON") {
         return Ok(Some(given.into()));
     }
