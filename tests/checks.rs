@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply};
+use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply, mended};
 use foreshock_core::dialect::Dialect;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Session};
@@ -196,6 +196,45 @@ fn a_fix_takes_its_finding_away_and_leaves_what_the_engine_can_read() {
     }
     assert!(made > 20, "only {made} fixes");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whoever runs it, and with all edits of all checks made at once: nothing is left to edit, in the files or in those that come
+/// with them, and no statement is lost.
+#[test]
+fn all_fixes_together_leave_nothing_to_fix_under_any_runner() {
+    let mut wrong = Vec::new();
+    let mut made = 0;
+    for check in CHECKS {
+        for example in examples(&page(check.name)).iter().filter(|example| example.bad && example.files.len() == 1) {
+            let all: Vec<Dialect> = check.dialects().collect();
+            for dialect in if example.dialects.is_empty() { &all } else { &example.dialects } {
+                for name in ["migration.sql", "V7__day.sql", "db/0007_day.up.sql"] {
+                    let own = &example.files[0].0;
+                    let name = if own == "migration.sql" { name } else { own };
+                    let files = vec![(name.to_owned(), example.files[0].1.clone())];
+                    let found = findings(&files, *dialect);
+                    let mended =
+                        mended(&found, |file| files.iter().find(|(own, _)| own == file).map(|(_, text)| &**text));
+                    if mended.is_empty() {
+                        continue;
+                    }
+                    made += 1;
+                    let fixed: Vec<(String, String)> = mended.into_iter().map(|file| (file.name, file.text)).collect();
+                    let left = findings(&fixed, *dialect);
+                    let left: Vec<&str> = left
+                        .iter()
+                        .filter(|finding| finding.fix.is_some())
+                        .map(|finding| finding.check.as_str())
+                        .collect();
+                    if !left.is_empty() || unread(&fixed, *dialect) > unread(&files, *dialect) {
+                        wrong.push(format!("{} as {name} in {}: {left:?}\n{fixed:?}", check.name, dialect.name()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(made > 100, "only {made}");
+    assert!(wrong.is_empty(), "{} of {made}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn unread(files: &[(String, String)], dialect: Dialect) -> usize {

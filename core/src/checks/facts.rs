@@ -114,7 +114,7 @@ impl<'t> Facts<'t> {
     }
 
     pub(super) fn read(index: usize, file: &'t MigrationFile, statement: &'t Statement, lexed: &'t Lexed) -> Self {
-        let all = Phrase { code: file.code(statement), words: &lexed.words, dialect: file.dialect };
+        let all = Phrase::of(file.code(statement), &lexed.words, file.dialect);
         let mut rest = all;
         let (what, adjectives) = what(&mut rest);
         let mut facts = Self {

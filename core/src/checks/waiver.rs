@@ -49,6 +49,7 @@ pub(super) fn apply(files: &[MigrationFile], settings: &CheckSettings, findings:
             message: format!("The waiver of {} {problem}.", waiver.check),
             help: "Renew it, complete it, or take it out.".to_owned(),
             fix: None,
+            diff: None,
         });
     }
 }
