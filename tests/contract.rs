@@ -349,6 +349,33 @@ fn sarif_has_the_shape_that_code_hosts_ask_for() {
     }
 }
 
+/// The schema is no file of this repository: `cargo xtask test` fetches it.
+#[test]
+#[allow(clippy::print_stderr, reason = "says what was not there")]
+fn sarif_is_valid_by_its_own_schema() {
+    let Some(path) = std::env::var_os("FORESHOCK_SARIF_SCHEMA") else {
+        eprintln!("not run: FORESHOCK_SARIF_SCHEMA names no schema");
+        return;
+    };
+    let schema: Value = serde_json::from_slice(&std::fs::read(path).expect("readable")).expect("a schema is JSON");
+    assert!(schema["title"].as_str().is_some_and(|title| title.contains("2.1.0")), "{}", schema["title"]);
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    let mut logs = 0;
+    for (name, review) in reviews() {
+        for text in [documents::sarif(&review), documents::sarif_of_findings(&review.findings)] {
+            let log: Value = serde_json::from_str(&text).expect("SARIF is JSON");
+            let wrong: Vec<String> =
+                validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(wrong.is_empty(), "{name}: {}", wrong.join("\n"));
+            logs += 1;
+            let mut broken = log;
+            broken["runs"][0]["results"] = json!([{"level": "loud"}]);
+            assert!(!validator.is_valid(&broken), "the schema takes anything");
+        }
+    }
+    assert!(logs > 10, "only {logs}");
+}
+
 #[test]
 fn sarif_has_one_result_for_each_change_that_harms_something() {
     for (name, review) in reviews() {
