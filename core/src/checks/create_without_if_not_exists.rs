@@ -42,7 +42,9 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_known = match facts.what {
         What::CreateTable | What::CreateIndex => true,
         What::CreateView => !script.is(P | H | M) || facts.has_adjective("MATERIALIZED"),
-        _ => matches!(word.as_str(), "schema" | "database" | "sequence" | "extension"),
+        _ => {
+            matches!(word.as_str(), "schema" | "database" | "sequence" | "extension") || word == "type" && script.is(K)
+        }
     };
     if is_known && !dropped_before(script, facts) {
         let draft = found.on(script, facts, ALREADY_THERE, &[&word, facts.name.shown()]);
