@@ -215,10 +215,11 @@ fn is_properties(head: &str) -> bool {
 
 fn is_dbt_template(head: &str) -> bool {
     let calls = ["ref(", "source(", "config(", "macro ", "snapshot ", "test "];
-    head.match_indices("{{").chain(head.match_indices("{%")).any(|(at, _)| {
+    let is_call = |(at, _): (usize, &str)| {
         let inside = head[at + 2..].trim_start_matches(['-', ' ', '\n', '\r', '\t']);
         calls.iter().any(|call| inside.starts_with(call))
-    })
+    };
+    head.contains('{') && head.match_indices("{{").chain(head.match_indices("{%")).any(is_call)
 }
 
 fn starts_like_sql(head: &str) -> bool {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::Facts;
 use super::later::Later;
 use super::phrase::Phrase;
+use super::runner::Runner;
 use super::script::Script;
 use super::{CHECKS, Check};
 use crate::dialect::Dialect;
@@ -173,7 +174,7 @@ impl Draft {
 
     /// Takes the statement out, to be run later as this.
     pub(super) fn move_to(&mut self, script: &Script<'_>, facts: &Facts<'_>, later: Later, sql: &str) -> &mut Self {
-        if is_editable(facts) {
+        if is_editable(facts) && (later == Later::Contract || has_outside(script)) {
             let name = facts.name.phrase;
             let head = Span { start: 0, end: name.span().end }.of(facts.all.code);
             let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -194,6 +195,11 @@ pub(super) fn lock_timeout(dialect: Dialect, in_transaction: bool) -> Option<&'s
         (Dialect::MySql, _) => Some("SET SESSION lock_wait_timeout = 5"),
         _ => None,
     }
+}
+
+/// Whether a file can hold several statements outside of a transaction: golang-migrate sends it as one query.
+fn has_outside(script: &Script<'_>) -> bool {
+    script.runner != Runner::UpDown
 }
 
 /// Whether the statement stands in the file as it is run, and is always run.

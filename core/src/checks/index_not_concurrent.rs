@@ -30,7 +30,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         .then(|| format!("DROP INDEX CONCURRENTLY IF EXISTS {}{}", schema_of(table), facts.name.shown()));
     if !facts.in_transaction {
         draft.insert_after(facts, index, " CONCURRENTLY");
-        if let Some(left) = left {
+        // golang-migrate wants it to be the only statement of its file.
+        if let Some(left) = left.filter(|_| script.runner != Runner::UpDown) {
             draft.before(facts, &left);
         }
     } else if script.units[facts.unit].wrapped && !is_needed(script, facts) {

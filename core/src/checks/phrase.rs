@@ -24,6 +24,14 @@ fn mark(word: &[u8]) -> u128 {
     1 << ((letter(0) * 7 + letter(word.len().wrapping_sub(1)) * 29 + word.len() * 3) & 127)
 }
 
+/// Those of the words that one of the pattern's may be.
+fn marks(wanted: &[u8]) -> u128 {
+    if wanted == b"_" || wanted.ends_with(b"?") {
+        return u128::MAX;
+    }
+    parts(wanted, b'|').fold(0, |marks, wanted| marks | mark(wanted))
+}
+
 /// A pattern's words are bytes between blanks, and alternatives are bytes between bars.
 fn parts(pattern: &[u8], sign: u8) -> impl Iterator<Item = &[u8]> {
     pattern.split(move |byte| *byte == sign)
@@ -39,11 +47,7 @@ impl<'t> Phrase<'t> {
 
     /// Whether all that the pattern asks for may stand in the statement.
     fn may_have(&self, pattern: &str) -> bool {
-        parts(pattern.as_bytes(), b' ').all(|wanted| {
-            wanted == b"_"
-                || wanted.ends_with(b"?")
-                || parts(wanted, b'|').any(|wanted| wanted == b"_" || mark(wanted) & self.marks != 0)
-        })
+        parts(pattern.as_bytes(), b' ').all(|wanted| marks(wanted) & self.marks != 0)
     }
 
     pub(super) fn word(&self, at: usize) -> &'t str {
@@ -64,7 +68,15 @@ impl<'t> Phrase<'t> {
             return false;
         }
         let word = word.span.of(self.code).as_bytes();
-        wanted == b"_" || parts(wanted, b'|').any(|wanted| word.eq_ignore_ascii_case(wanted))
+        let mut rest = wanted;
+        loop {
+            let is_it = rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+            if is_it && matches!(rest.get(word.len()), None | Some(b'|')) || rest == b"_" {
+                return true;
+            }
+            let Some(bar) = rest.iter().position(|byte| *byte == b'|') else { return false };
+            rest = &rest[bar + 1..];
+        }
     }
 
     /// How many words the pattern takes from this place on.
@@ -102,7 +114,9 @@ impl<'t> Phrase<'t> {
         if !self.may_have(pattern) {
             return None;
         }
-        (0..self.words.len()).find_map(|at| Some((at, self.fits(at, pattern)?)))
+        let first = parts(pattern.as_bytes(), b' ').next().map_or(u128::MAX, marks);
+        let may_be = |at: &usize| mark(self.word(*at).as_bytes()) & first != 0;
+        (0..self.words.len()).filter(may_be).find_map(|at| Some((at, self.fits(at, pattern)?)))
     }
 
     pub(super) fn has(&self, pattern: &str) -> bool {
@@ -241,6 +255,10 @@ impl<'t> Name<'t> {
 
     /// By which two spellings of one name are equal: the last part, folded.
     pub(super) fn key(&self) -> String {
+        let shown = self.shown();
+        if shown.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')) {
+            return shown[shown.rfind('.').map_or(0, |at| at + 1)..].to_ascii_lowercase();
+        }
         RelationName::parse(self.shown(), self.phrase.dialect).name().trim_matches('\'').to_lowercase()
     }
 }
