@@ -234,7 +234,8 @@ fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
     let what = match first.as_str() {
         "CREATE" | "REPLACE" if first == "CREATE" || rest.starts("TABLE|VIEW") => {
             let start = *rest;
-            while rest.take(ADJECTIVES) {}
+            // Most have none, and the list is long.
+            while !rest.starts("TABLE|VIEW|INDEX") && rest.take(ADJECTIVES) {}
             if rest.take("DEFINER = _ @? _") || rest.take("ALGORITHM = _") {
                 rest.take("SQL SECURITY _");
             }

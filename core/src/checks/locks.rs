@@ -208,6 +208,10 @@ pub(super) fn costs(script: &Script<'_>) -> Vec<Cost> {
 }
 
 fn cost(script: &Script<'_>, facts: &Facts<'_>) -> Option<Cost> {
+    let is_new = matches!(facts.what, What::CreateTable | What::CreateView) && !facts.has_adjective("OR REPLACE");
+    if is_new || matches!(facts.what, What::Set | What::Query | What::Begin | What::Commit | What::Access) {
+        return None;
+    }
     let name = held(facts);
     if script.is_new(&name.key(), facts) || facts.is_temporary() {
         return None;

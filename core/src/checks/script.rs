@@ -6,6 +6,7 @@ use super::Way;
 use super::facts::{DROPS, Facts, Lexed, What};
 use super::runner::Runner;
 use super::settings::CheckSettings;
+use super::statement_illegal_in_transaction::is_refused_by_postgres;
 use crate::dialect::Dialect;
 use crate::migration::{MigrationFile, Op, Statement};
 use crate::schema::RelationName;
@@ -58,6 +59,14 @@ impl<'a> Script<'a> {
         let is_one_query = runner == Runner::UpDown && file.dialect == Dialect::Postgres && facts.len() > 1;
         let has_own = || facts.iter().any(|facts| facts.what == What::Begin);
         units[0].wrapped |= is_one_query && settings.in_transaction.is_none() && !has_own();
+        // Flyway sees by itself where none of a file's statements can run in one.
+        let is_outside_by_itself = runner == Runner::Flyway
+            && file.dialect == Dialect::Postgres
+            && !facts.is_empty()
+            && facts.iter().all(is_refused_by_postgres);
+        if is_outside_by_itself || settings.without_transaction.contains(&file.name) {
+            units.iter_mut().for_each(|unit| unit.wrapped = false);
+        }
         let outside = runner.outside(&lower);
         let mut created = BTreeMap::new();
         let mut own = false;
