@@ -309,6 +309,16 @@ fn runner_version_and_sizes_of_the_configuration_decide() {
     let index = "CREATE INDEX i ON orders (day);";
     assert!(named(index, "").contains(&"index-not-concurrent".to_owned()));
     assert!(!named(index, "[rows]\n\"shop.orders\" = 40\n").contains(&"index-not-concurrent".to_owned()));
+    let catalog = |rows: u64| {
+        let table = r#"{"metadata": {"name": "orders"}, "columns": {}, "stats": {"row_count": {"value": ROWS.0}}}"#;
+        let nodes = format!(r#"{{"source.shop.app.orders": {}}}"#, table.replace("ROWS", &rows.to_string()));
+        let schema = "https://schemas.getdbt.com/dbt/catalog/v1.json";
+        let metadata = format!(r#"{{"dbt_schema_version": "{schema}"}}"#);
+        let catalog = format!(r#"{{"metadata": {metadata}, "nodes": {{}}, "sources": {nodes}}}"#);
+        let files = [("a.sql".to_owned(), index.to_owned()), ("catalog.json".to_owned(), catalog)];
+        findings(&files, Dialect::Postgres).iter().any(|finding| finding.check == "index-not-concurrent")
+    };
+    assert!(!catalog(40) && catalog(40_000_000), "the catalog counts rows too");
     let constant = "ALTER TABLE orders ADD COLUMN a int DEFAULT 1;";
     assert!(!named(constant, "").contains(&"volatile-default-rewrites".to_owned()));
     assert!(named(constant, "engine-version = 10\n").contains(&"volatile-default-rewrites".to_owned()));

@@ -150,10 +150,10 @@ impl<'a> Script<'a> {
     /// Whether the rows are known to be few: then locks and scans are short.
     pub(super) fn is_small(&self, key: &str) -> bool {
         const SMALL: u64 = 100_000;
-        self.settings
-            .rows
-            .iter()
-            .any(|(name, rows)| name.rsplit('.').next().unwrap_or(name).eq_ignore_ascii_case(key) && *rows < SMALL)
+        // What a person says stands before what a catalog counted.
+        let mut rows = self.settings.rows.iter();
+        let known = rows.find(|(name, _)| name.rsplit('.').next().unwrap_or(name).eq_ignore_ascii_case(key));
+        known.is_some_and(|(_, rows)| *rows < SMALL)
     }
 
     /// Whether others use the table while this runs: neither new nor known to be small.
