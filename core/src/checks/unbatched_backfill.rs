@@ -103,7 +103,8 @@ fn round(script: &Script<'_>, facts: &Facts<'_>) -> Option<(String, String)> {
         open.push(format!("{} IS NULL AND ({}) IS NOT NULL", name.shown(), value.text()));
     }
     let open = if open.len() == 1 { open.concat() } else { format!("({})", open.join(" OR ")) };
-    let is_said = filter.is_some_and(|filter| open.starts_with(filter));
+    let is_said =
+        filter.is_some_and(|filter| open.get(..filter.len()).is_some_and(|start| start.eq_ignore_ascii_case(filter)));
     let left = filter.filter(|_| !is_said).map_or_else(|| open.clone(), |filter| format!("({filter}) AND {open}"));
     Some((format!("UPDATE {} SET {}", facts.name.shown(), sets.text()), left))
 }
