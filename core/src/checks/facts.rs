@@ -221,8 +221,10 @@ fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
             ("INDEX", index),
             ("SCHEMA|DATABASE", schema),
         ] {
-            let is_role = rest.starts("DATABASE ROLE|LINK|TRIGGER");
-            if !is_role && rest.take(pattern) {
+            if rest.take("DATABASE ROLE|LINK|TRIGGER") {
+                return other;
+            }
+            if rest.take(pattern) {
                 return what;
             }
         }
