@@ -138,7 +138,10 @@ fn too_early(counted: &[Counted<'_, '_>], found: &mut Found<'_>) {
 /// Liquibase compares what it ran with what the file says now, unless it is told to take the difference.
 fn edited(place: usize, script: &Script<'_>, found: &mut Found<'_>) {
     const MARK: &str = "validchecksum";
-    let Some(at) = script.lower.find(MARK).filter(|_| script.runner == Runner::Liquibase) else { return };
+    if script.runner != Runner::Liquibase {
+        return;
+    }
+    let Some(at) = script.lower.find(MARK) else { return };
     found.file = place;
     let draft = found.say(
         Span::new(at, at + MARK.len()),
