@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use foreshock_core::documents::{Document, from_template};
+use foreshock_core::outcome::Outcome;
 use foreshock_core::remedy;
 use foreshock_core::review::Remedy;
 use foreshock_core::{InputFile, Session};
@@ -54,6 +55,26 @@ fn what_no_script_says_is_a_decision_and_counts_as_broken() {
     let customers = shim.files.iter().find(|file| file.path.ends_with("stg_customers.sql")).expect("its draft");
     assert!(customers.text.contains("-- TODO: country"), "{}", customers.text);
     assert!(left(shim) > 0);
+}
+
+#[test]
+fn the_compatibility_layer_given_with_the_migration_is_judged_as_its_draft_says() {
+    for names in [&ALL[..], &ALL[..3]] {
+        let remedies = with_sources(names).remedies();
+        let draft = kind(&remedies, "compatibility");
+        let create =
+            draft.files.iter().find(|file| file.path == "compatibility/postgres/create.sql").expect("a script");
+        let mut files = files(names);
+        files.push(made_up("V043__compatibility.sql", create.text.clone()));
+        let session = session(files);
+        let review = session.review().expect("a review");
+        let broken = review
+            .nodes
+            .iter()
+            .filter(|node| !matches!(node.outcome, Outcome::Safe | Outcome::Unknown | Outcome::Changes));
+        assert_eq!(broken.count(), left(draft), "{names:?}");
+        assert_eq!(review.coverage.statements, review.coverage.statements_understood);
+    }
 }
 
 #[test]

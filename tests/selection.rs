@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use foreshock_core::documents::{self, Document};
 use foreshock_core::outcome::{NodeKind, Outcome, Verdict};
 use foreshock_core::review::Review;
-use foreshock_core::select::{METHODS, Problem, Selector};
+use foreshock_core::select::{METHODS, Problem, Selector, completions};
 use foreshock_tests::{example, session, text};
 
 fn try_narrowed(select: &[&str], exclude: &[&str]) -> Result<Review, Problem> {
@@ -93,5 +93,26 @@ fn the_guide_lists_every_method_as_the_code_has_it() {
     for method in &METHODS {
         let row = format!("| `{}:` | `{}` | {} |", method.name, method.example, method.finds);
         assert!(guide.contains(&row), "docs/guide.md has no row {row}");
+    }
+}
+
+#[test]
+fn what_is_typed_is_completed_to_what_there_is() {
+    let session = session(example());
+    let project = session.project().expect("a project");
+    let offered = |typed: &str| completions(project, typed);
+    assert_eq!(offered("ta"), ["tag:"]);
+    assert!(offered("+stg_c").contains(&"+stg_customers".to_owned()));
+    assert_eq!(offered("group:fi"), ["group:finance"]);
+    assert_eq!(offered("tag:x group:FI"), ["tag:x group:finance"]);
+    assert_eq!(offered("outcome:da"), ["outcome:dark"]);
+    assert!(offered("owner:fin").iter().all(|owner| owner.starts_with("owner:Finance?")));
+    // Nothing is offered for what is there already, or for nothing.
+    for typed in ["", "+", "tag:x ", "outcome:dark", "sta", "nothing_is_called_so"] {
+        assert_eq!(offered(typed), Vec::<String>::new(), "{typed}");
+    }
+    // What is offered means something.
+    for offer in ["r", "e", "s", "path:", "resource_type:", "source:"].iter().flat_map(|typed| offered(typed)) {
+        assert!(offer.ends_with(':') || try_narrowed(&[offer.as_str()], &[]).is_ok(), "{offer}");
     }
 }

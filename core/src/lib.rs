@@ -10,7 +10,8 @@
 //! 6. [`review`] is what it all comes to, as plain data
 //! 7. [`evidence`] and [`documents`] show it to people and programs
 //!
-//! Beside the road, [`select`] finds the nodes that an expression in dbt's grammar means, to show a part of a review.
+//! Beside the road, [`select`] finds the nodes that an expression in dbt's grammar means, to show a part of a review, and
+//! [`explain`] follows one column through a project or a script, step by step, with every expression.
 //!
 //! No stage knows files, a clock, the network or the screen; those are the business of `cli` and `web`.
 #![forbid(unsafe_code)]
@@ -35,6 +36,7 @@ pub mod dbt;
 pub mod dialect;
 pub mod documents;
 pub mod evidence;
+pub mod explain;
 pub mod impact;
 pub mod jinja;
 pub mod lineage;

@@ -70,6 +70,13 @@ impl Decision {
     }
 }
 
+/// A document as people edited it, and what the engine had written then: with both, what the engine writes now can be merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    pub base: String,
+    pub text: String,
+}
+
 /// The version of the file's form.
 const VERSION: u32 = 1;
 
@@ -83,6 +90,9 @@ pub struct ReviewFile {
     foreshock_review: u32,
     pub inputs: Vec<KeptInput>,
     pub decisions: Vec<Decision>,
+    /// What people made of the documents, by file name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<(String, Edited)>,
 }
 
 /// An input, and its content where that is kept.
@@ -105,7 +115,7 @@ impl ReviewFile {
             bytes: input.bytes,
             content: content(input),
         };
-        Self { foreshock_review: VERSION, inputs: inputs.iter().map(keep).collect(), decisions }
+        Self { foreshock_review: VERSION, inputs: inputs.iter().map(keep).collect(), decisions, edits: Vec::new() }
     }
 
     /// Whether a file begins like one of these.

@@ -1,10 +1,14 @@
 //! The operations of the forward files, applied in order: the schema that they come to, and what became of each.
 
+use std::collections::BTreeMap;
+
 use crate::dialect::{Case, Dialect};
 use crate::impact::Tracked;
-use crate::lineage::{How, Known, Parsed, Source};
-use crate::migration::{Definition, Effect, MigrationFile, Op, Role};
-use crate::schema::{ColumnName, ColumnState, DerivedColumn, Mapping, RelationName, Replay, Schema, Traced};
+use crate::lineage::{How, Known, Output, Parsed, Source};
+use crate::migration::{Definition, Effect, MadeOf, MigrationFile, Op, Role};
+use crate::schema::{
+    ColumnName, ColumnState, DerivedColumn, HandedOn, Mapping, RelationName, Replay, Schema, Traced, fold_ident,
+};
 use crate::text::{Place, Span};
 
 #[derive(Debug)]
@@ -100,7 +104,12 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         let relation = schema.after(&source.relation)?;
         let is_it = |column: &ColumnState| column.after.as_ref().is_some_and(|name| key(name) == source.column);
         let column = schema.relations[relation].columns.iter().position(is_it)?;
-        Some(DerivedColumn { relation, column, unchanged: source.how == How::Unchanged })
+        let how = match source.how {
+            How::Unchanged => HandedOn::Unchanged,
+            How::Cast => HandedOn::Cast,
+            How::Conditional | How::Computed | How::Aggregated => HandedOn::Used,
+        };
+        Some(DerivedColumn { relation, column, how })
     };
     let whole = lineage.reads.iter().filter_map(|read| Some((schema.after(&read.relation)?, None)));
     let uses = lineage.uses.iter().flat_map(|used| &used.sources);
@@ -113,7 +122,26 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         .map(|read| format!("it reads {}, which is no longer there", read.relation))
         .or_else(|| lineage.problems.first().map(|problem| problem.kind.to_string()));
     let folds = matches!(definition.dialect.facts().case, Case::Lower | Case::Upper);
+    let mapped: BTreeMap<String, MadeOf> = parsed
+        .named_items()
+        .filter_map(|(name, expr)| Some((fold_ident(name, definition.dialect), MadeOf::of(expr, definition.dialect)?)))
+        .collect();
+    let made_of = |output: &Output| {
+        let mut columns: Vec<DerivedColumn> = output.sources.iter().filter_map(derived).collect();
+        let is_one = |first: &DerivedColumn| {
+            columns.iter().all(|other| (other.relation, other.column) == (first.relation, first.column))
+        };
+        if let Some(MadeOf { pairs, .. }) = mapped.get(&output.key).filter(|made| !made.pairs.is_empty())
+            && columns.first().is_some_and(is_one)
+        {
+            columns.truncate(1);
+            columns[0].how = HandedOn::Mapped(pairs.clone());
+        }
+        columns
+    };
+    let complete = !lineage.open;
     let columns = lineage.outputs.into_iter().map(|output| {
+        let made_of = made_of(&output);
         (
             ColumnName {
                 key: if definition.dialect == dialect {
@@ -123,8 +151,8 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
                 },
                 name: if folds { output.key } else { output.name },
             },
-            output.sources.iter().filter_map(derived).collect(),
+            made_of,
         )
     });
-    Traced { columns: (!lineage.open).then(|| columns.collect()), reads, problem }
+    Traced { columns: columns.collect(), complete, reads, problem }
 }

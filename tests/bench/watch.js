@@ -15,17 +15,22 @@ const inWorker = `
     memory ??= made.instance.exports.memory;
     return made;
   };
-  const [ANSWER, REVIEW_FILES] = [2, 2];
-  let start = 0;
+  const ANSWER = 2;
+  const names = { 2: "review", 4: "picture" };
+  const starts = {};
+  // Bytes of postcard (web/src/protocol.rs): the number of the question, in as many bytes as it needs, and which it is.
+  const which = (bytes, at) => {
+    while (bytes[at] > 127) at += 1;
+    return names[bytes[at + 1]];
+  };
   addEventListener("message", ({ data }) => {
-    // Bytes of postcard (web/src/protocol.rs): the number of the question, and which of the questions it is.
-    if (data?.[0]?.[1] === REVIEW_FILES) start = performance.now();
+    const name = data?.[0] && which(data[0], 0);
+    if (name) starts[name] = performance.now();
   });
   const post = self.postMessage;
   self.postMessage = (message, ...more) => {
-    // An answer, the number of its question, and which of the answers it is.
-    if (message[0] === ANSWER && message[2] === REVIEW_FILES)
-      said.postMessage({ ms: performance.now() - start, memory: memory.buffer.byteLength });
+    const name = message[0] === ANSWER && which(message, 1);
+    if (name) said.postMessage({ name, ms: performance.now() - starts[name], memory: memory.buffer.byteLength });
     return post.call(self, message, ...more);
   };
 `;
@@ -33,7 +38,14 @@ const afterwards = `
   removeEventListener("message", keep);
   for (const { data, ports } of early) dispatchEvent(new MessageEvent("message", { data, ports: [...ports] }));
 `;
-new BroadcastChannel("bench").onmessage = ({ data }) => (window.bench = data);
+window.bench = {};
+new BroadcastChannel("bench").onmessage = ({ data }) => (window.bench[data.name] = data);
+// What a person feels: how long the page was busy at a stretch, and how long a key or a click went without an answer.
+const feel = (type, keep) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(keep)).observe({ type, durationThreshold: 16 });
+window.felt = { task: 0, answer: 0 };
+feel("longtask", ({ duration }) => (felt.task = Math.max(felt.task, duration)));
+feel("event", ({ duration }) => (felt.answer = Math.max(felt.answer, duration)));
 let script;
 new MutationObserver((_, observer) => {
   const worker = document.querySelector("meta[name=foreshock-worker]");

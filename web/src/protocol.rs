@@ -6,7 +6,7 @@
 
 use foreshock_core::documents::blocks::Block;
 use foreshock_core::evidence::Evidence;
-use foreshock_core::minutes::Decision;
+use foreshock_core::minutes::{Decision, Edited};
 use foreshock_core::outcome::{Certainty, NodeKind, Outcome, Verdict};
 use foreshock_core::redact::Redaction;
 use foreshock_core::review::{Change, Coverage, Input, Owner, ProjectFacts};
@@ -43,6 +43,8 @@ pub enum Request {
     Evidence(EvidenceQuery),
     Document(DocumentQuery),
     Export(ExportQuery),
+    Draft(DraftQuery),
+    Completions(CompletionQuery),
 }
 
 impl Request {
@@ -85,6 +87,8 @@ pub enum Reply {
     Evidence(Option<FoundEvidence>),
     Document(Option<DocumentText>),
     Export(Option<String>),
+    Draft(Option<String>),
+    Completions(Vec<String>),
 }
 
 /// A question and the type of its answer, so that the page cannot mix them up.
@@ -127,6 +131,8 @@ questions! {
     Evidence(EvidenceQuery) -> Option<FoundEvidence>;
     Document(DocumentQuery) -> Option<DocumentText>;
     Export(ExportQuery) -> Option<String>;
+    Draft(DraftQuery) -> Option<String>;
+    Completions(CompletionQuery) -> Vec<String>;
 }
 
 /// The first message. The worker takes the lock and keeps it for life; the page gets it when the worker has died,
@@ -420,13 +426,6 @@ pub struct DocumentQuery {
     pub edited: Option<Edited>,
 }
 
-/// A document as people edited it, and what the engine had written then: with both, what the engine writes now can be merged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Edited {
-    pub base: String,
-    pub text: String,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentText {
     pub file_name: String,
@@ -439,6 +438,18 @@ pub struct DocumentText {
     pub preview: Vec<Block>,
     /// Blocks, rows and items that the preview leaves out; the download has them.
     pub left_out: usize,
+}
+
+/// What a filter that is being typed may become.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletionQuery {
+    pub typed: String,
+}
+
+/// The text of one drafted file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftQuery {
+    pub path: String,
 }
 
 /// The review in a form that leaves the page. The answer is the address of a blob in this browser, to be revoked once it is

@@ -1,8 +1,7 @@
 //! What this browser keeps in little: how the page looks, the minutes of meetings, what people made of documents. The files
 //! of reviews are kept elsewhere (`recent`).
 
-use crate::protocol::Edited;
-use foreshock_core::minutes::Decision;
+use foreshock_core::minutes::{Decision, Edited};
 use gloo::storage::{LocalStorage, Storage};
 use serde::{Deserialize, Serialize};
 

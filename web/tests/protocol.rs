@@ -216,12 +216,12 @@ fn a_document_is_whole_and_its_preview_is_bounded() {
     desk.review(files(&[("manifest.json", &crowded), ("V1__rename.sql", MIGRATION)]), &mut |_| {});
     let review = desk.review_as_json(&[], true).expect("a review");
     for file_name in ["checklist.md", "postmortem.md"] {
-        let text = document::write(&review, file_name, None).expect("a document");
+        let text = document::write(&review, file_name, None, None).expect("a document");
         assert_eq!(text.file_name, file_name);
         assert!(text.markdown.starts_with("# "));
         assert!(text.preview.len() <= 600);
     }
-    assert_eq!(document::write(&review, "../etc/passwd", None), None);
+    assert_eq!(document::write(&review, "../etc/passwd", None, None), None);
 }
 
 /// The manifest with this many more dashboards on its last model.

@@ -22,7 +22,7 @@ pub(crate) use catalog::{Catalog, read_catalog};
 pub(crate) use join::{Joined, join};
 pub(crate) use kind::{kind_by_sections, marked_kind};
 pub(crate) use manifest::{Manifest, read_manifest};
-pub use node::{Column, ColumnOrigin, GivenRows, Node, ShownColumn, Sql, TestFacts, Version};
+pub use node::{Column, ColumnOrigin, GivenRows, Node, SNAPSHOT_COLUMNS, ShownColumn, Sql, TestFacts, Version};
 pub use project::{NodeIx, Project};
 pub(crate) use run_results::{read_freshness, read_run_results};
 pub use settings::{Setting, Settings};

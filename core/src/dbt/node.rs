@@ -136,6 +136,10 @@ pub struct Column {
     pub origin: ColumnOrigin,
 }
 
+/// What dbt adds to a snapshot.
+pub const SNAPSHOT_COLUMNS: [&str; 5] =
+    ["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted"];
+
 /// How a column came to be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnOrigin {

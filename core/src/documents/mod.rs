@@ -26,7 +26,7 @@ pub use json::json;
 pub use published::published;
 pub use remedies::{draft_files, remedy_lines};
 pub use sarif::{sarif, sarif_of_findings};
-pub use sheets::sheet;
+pub use sheets::{Earlier, sheet};
 pub use template::from_template;
 pub use text::{diagnostic_line, input_lines, text};
 

@@ -92,7 +92,13 @@ impl Assessment<'_> {
             .iter()
             .filter(|column| column.left_by.is_some())
             .filter_map(|column| column.before.as_ref())
-            .filter(|name| state.position_after(&name.key).is_none());
+            .filter(|name| state.position_after(&name.key).is_none())
+            .chain(
+                before
+                    .filter(|before| *before != relation)
+                    .into_iter()
+                    .flat_map(|before| self.not_passed(before, state)),
+            );
         Some(Known {
             exists: after.is_some(),
             columns: names(state, |column| column.after.as_ref()),
@@ -144,20 +150,24 @@ impl Assessment<'_> {
         let own = &self.schema.relations[relation];
         let mut effects = Effects { taints: self.row_taints(own, own), ..Effects::default() };
         match self.schema.after(name) {
-            None => self.column_effects(own, key, &mut effects),
-            Some(after) if after == relation => self.column_effects(own, key, &mut effects),
-            Some(after) => self.stand_in_effects(own, relation, &self.schema.relations[after], key, &mut effects),
+            Some(after) if after != relation => self.stand_in_effects(relation, after, key, &mut effects),
+            _ => self.column_effects(relation, key, &mut effects),
         }
         effects
     }
 
-    fn column_effects(&self, state: &RelationState, key: &str, effects: &mut Effects) {
+    fn column_effects(&self, relation: RelationIx, key: &str, effects: &mut Effects) {
+        let state = &self.schema.relations[relation];
         let (before, after) = (state.position_before(key), state.position_after(key));
         if let (Some(old), Some(new)) = (before, after)
             && old != new
             && let Some(change) =
                 state.columns[old].left_by.or(state.columns[new].left_by).or(state.columns[new].added_by)
         {
+            if let Some(derived) = &state.columns[new].derived {
+                effects.taints.extend(self.made_again((relation, Some(old)), derived, change));
+                return;
+            }
             let is_text =
                 Kind::of_type(state.columns[new].type_before().unwrap_or_default(), self.project.sql_dialect());
             let other = state.columns[new].before.as_ref().filter(|_| is_text == Kind::Text);
@@ -178,49 +188,7 @@ impl Assessment<'_> {
         effects.taints.extend(self.value_taints(column, state));
     }
 
-    /// Another relation now goes by the name: one that was swapped in, or a view or table made anew.
-    fn stand_in_effects(
-        &self,
-        own: &RelationState,
-        relation: RelationIx,
-        other: &RelationState,
-        key: &str,
-        effects: &mut Effects,
-    ) {
-        let Some(change) = other.created_by.or(own.left_by) else { return };
-        let replaced = |certainty| Taint {
-            cause: self.cause(change, own).at_most(certainty),
-            kind: TaintKind::Replaced(None),
-            what: short(own),
-        };
-        let Some(at) = other.position_after(key) else {
-            effects.lost = own.position_before(key).map(|_| self.cause(change, own));
-            return;
-        };
-        let Some(derived) = &other.columns[at].derived else {
-            effects.taints.push(replaced(if other.before.is_some() { Certainty::Certain } else { Certainty::Likely }));
-            return;
-        };
-        let was = own.position_before(key);
-        let is_same = derived.len() == 1
-            && derived[0].unchanged
-            && derived[0].relation == relation
-            && Some(derived[0].column) == was;
-        for source in derived {
-            let from = &self.schema.relations[source.relation];
-            let Some(column) = from.columns.get(source.column) else { continue };
-            for taint in self.value_taints(column, own) {
-                let kind = if source.unchanged { taint.kind } else { TaintKind::Values(Vec::new()) };
-                let certainty = if source.unchanged { Certainty::Certain } else { Certainty::Possible };
-                effects.taints.push(Taint { kind, cause: taint.cause.at_most(certainty), what: taint.what });
-            }
-        }
-        if !is_same && derived.iter().all(|source| Some(source.column) != was || source.relation != relation) {
-            effects.taints.push(replaced(Certainty::Likely));
-        }
-    }
-
-    fn value_taints(&self, column: &ColumnState, state: &RelationState) -> Vec<Taint> {
+    pub(super) fn value_taints(&self, column: &ColumnState, state: &RelationState) -> Vec<Taint> {
         let name = column.before.as_ref().or(column.after.as_ref()).map_or("", |name| name.name.as_str());
         let what = format!("{}.{name}", short(state));
         let taint = |change: ChangeIx, kind, certainty| Taint {
@@ -276,7 +244,7 @@ impl Assessment<'_> {
         rows.collect()
     }
 
-    fn cause(&self, change: ChangeIx, state: &RelationState) -> Cause {
+    pub(super) fn cause(&self, change: ChangeIx, state: &RelationState) -> Cause {
         let certainty =
             self.changes.get(change).map_or(Certainty::Certain, |change: &Tracked| certainty_of(&change.applied.found));
         Cause { change, path: state.nodes.first().copied().into_iter().collect(), certainty }

@@ -11,12 +11,14 @@ mod consumers;
 mod failures;
 mod held;
 mod kinds;
+mod made_again;
 mod node;
 mod outputs;
 mod patched;
 mod reason;
 mod settings;
 mod shown;
+mod stays;
 mod taint;
 mod tests_of;
 mod types;
@@ -49,6 +51,22 @@ pub struct Judgement {
     pub in_place: Option<Reason>,
     /// It could not be analysed, whatever else is known of it.
     pub unanalysed: bool,
+}
+
+impl Judgement {
+    /// For one reason, and nothing else to say.
+    fn because(node: NodeIx, reason: Reason) -> Self {
+        Self {
+            node,
+            outcome: reason.outcome,
+            certainty: reason.certainty,
+            reasons: vec![reason],
+            holds: Vec::new(),
+            early: false,
+            in_place: None,
+            unanalysed: false,
+        }
+    }
 }
 
 /// What was found, in the order of the project's nodes.

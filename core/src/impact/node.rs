@@ -7,8 +7,9 @@ use super::cause::{Cause, Tracked};
 use super::columns::Columns;
 use super::patched::Drafts;
 use super::reason::Reason;
+use super::stays::Stays;
 use super::taint::{Taint, TaintKind};
-use crate::dbt::{NodeIx, Project, Sql};
+use crate::dbt::{NodeIx, Project, SNAPSHOT_COLUMNS, Sql};
 use crate::lineage::{Kind, Known, Lineage, Parsed, Problem, ProblemKind};
 use crate::outcome::{Certainty, NodeKind, Outcome};
 use crate::schema::{ChangeIx, RelationIx, Schema};
@@ -36,6 +37,7 @@ pub(super) struct Assessment<'a> {
     /// Nodes whose columns were asked for.
     asked: Vec<bool>,
     judgements: Vec<Option<Judgement>>,
+    pub(super) stays: Stays,
 }
 
 impl<'a> Assessment<'a> {
@@ -60,6 +62,7 @@ impl<'a> Assessment<'a> {
             in_place: None,
             asked: vec![false; count],
             judgements: vec![None; count],
+            stays: Stays::new(count, schema, touched),
         }
     }
 
@@ -77,6 +80,11 @@ impl<'a> Assessment<'a> {
 
     /// Analyses a node that a change reaches; those that it depends on have been.
     pub(super) fn visit(&mut self, ix: NodeIx) {
+        if self.reads_what_stays(ix) {
+            let reason = self.why_safe(ix);
+            self.judgements[ix] = Some(Judgement::because(ix, reason));
+            return;
+        }
         let project = self.project;
         let node = &project.nodes[ix];
         let patch = self.drafts.patches.get(&ix);
@@ -125,7 +133,7 @@ impl<'a> Assessment<'a> {
         reasons.sort();
         reasons.dedup();
         reasons.truncate(MOST_REASONS);
-        self.judgements[ix] = Some(Judgement {
+        let judgement = Judgement {
             node: ix,
             outcome: reasons[0].outcome,
             certainty: reasons[0].certainty,
@@ -134,7 +142,9 @@ impl<'a> Assessment<'a> {
             early: std::mem::take(&mut self.early),
             in_place: self.in_place.take(),
             unanalysed,
-        });
+        };
+        self.note_whether_it_stays(ix, &judgement);
+        self.judgements[ix] = Some(judgement);
     }
 
     /// Its SQL was rendered here, with something that the manifest does not say.
@@ -303,9 +313,13 @@ impl<'a> Assessment<'a> {
         let mut known = known(lineage);
         if self.project.nodes[ix].kind == NodeKind::Snapshot {
             let dialect = self.project.sql_dialect();
-            for (name, kind) in SNAPSHOT_COLUMNS {
+            for name in SNAPSHOT_COLUMNS {
                 known.columns.push((name.to_owned(), dialect.fold(name, false).into_owned()));
-                known.kinds.push(kind);
+                known.kinds.push(if name.ends_with("_at") || name.contains("valid") {
+                    Kind::Moment
+                } else {
+                    Kind::Text
+                });
             }
         }
         known
@@ -363,26 +377,8 @@ pub(super) fn rebuilt_by_dbt(project: &Project, schema: &Schema, changes: &[Trac
         span: None,
         message,
     };
-    Judgement {
-        node: ix,
-        outcome: Outcome::Unknown,
-        certainty: Certainty::Possible,
-        reasons: vec![reason],
-        holds: Vec::new(),
-        early: false,
-        in_place: None,
-        unanalysed: false,
-    }
+    Judgement::because(ix, reason)
 }
-
-/// What dbt adds to a snapshot.
-const SNAPSHOT_COLUMNS: [(&str, Kind); 5] = [
-    ("dbt_scd_id", Kind::Text),
-    ("dbt_updated_at", Kind::Moment),
-    ("dbt_valid_from", Kind::Moment),
-    ("dbt_valid_to", Kind::Moment),
-    ("dbt_is_deleted", Kind::Text),
-];
 
 pub(super) fn known(lineage: &Lineage) -> Known {
     Known {

@@ -11,7 +11,7 @@ use crate::dbt::NodeIx;
 use crate::dialect::Dialect;
 use crate::lineage::{How, Kind, Lineage, Output, Source};
 use crate::outcome::{Certainty, NodeKind, Outcome};
-use crate::schema::RelationName;
+use crate::schema::{HandedOn, RelationName};
 
 impl Assessment<'_> {
     /// Columns that are put together of others than before: the place in a UNION, or a common name, is another column's now.
@@ -36,7 +36,7 @@ impl Assessment<'_> {
                     if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) };
                 // What else is under a name now, such as a view in a table's place, is known by what it is made of.
                 match state.columns[place?].derived.as_deref().filter(|_| is_after) {
-                    Some([one]) if one.unchanged => Some((one.relation, one.column)),
+                    Some([one]) if one.how != HandedOn::Used => Some((one.relation, one.column)),
                     Some(_) => None,
                     None => Some((relation, place?)),
                 }

@@ -29,6 +29,8 @@ pub(super) enum TaintKind {
     RowsRewritten,
     /// The name now stands for another column or relation; which column, where that one was in its relation before.
     Replaced(Option<String>),
+    /// What it was is made again of what there is now, and whether it is the same cannot be told: it taints as unknown.
+    Rebuilt,
     /// The type is another, and whether that matters cannot be told: it taints as unknown.
     Retyped(String),
     /// The type is a wider one, which holds every value the same.
@@ -49,7 +51,7 @@ impl Taint {
             | TaintKind::RowsLost
             | TaintKind::RowsRewritten
             | TaintKind::Replaced(_) => Outcome::Wrong,
-            TaintKind::Retyped(_) | TaintKind::RowsAdded => Outcome::Unknown,
+            TaintKind::Retyped(_) | TaintKind::RowsAdded | TaintKind::Rebuilt => Outcome::Unknown,
             TaintKind::Widened(_) | TaintKind::Reprinted(_) => Outcome::Changes,
         }
     }
@@ -115,6 +117,9 @@ impl Taint {
             TaintKind::RowsRewritten => format!("rows of {} are replaced by others", self.what),
             TaintKind::Holding(text) if text == "NULL" => format!("values of {} change (to NULL)", self.what),
             TaintKind::Holding(text) => format!("values of {} change (to hold '{text}')", self.what),
+            TaintKind::Rebuilt => {
+                format!("{} is made again of what there is now; whether results change depends on the data", self.what)
+            }
             TaintKind::Replaced(_) => format!("{} now stands for something else", self.what),
             TaintKind::Retyped(types) => {
                 format!("the type of {} changes ({types}); whether results change depends on the data", self.what)

@@ -52,7 +52,9 @@ impl Resolver<'_> {
 
     pub(super) fn define(&mut self, with: &With, parent: Option<&Scope<'_>>) {
         for cte in &with.cte_tables {
-            self.define_one(cte, with.recursive, parent);
+            // These two have no word for it.
+            let may_recur = with.recursive || matches!(self.dialect, Dialect::SqlServer | Dialect::Oracle);
+            self.define_one(cte, may_recur, parent);
         }
     }
 

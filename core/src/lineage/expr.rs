@@ -4,17 +4,21 @@ use std::rc::Rc;
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
-    FunctionArguments, Ident, ObjectNamePart, WildcardAdditionalOptions, WindowType,
+    FunctionArguments, Ident, ObjectName, ObjectNamePart, WildcardAdditionalOptions, WindowType,
 };
 
+use super::columns::is_columns;
 use super::query::Resolver;
 use super::scope::{Aliases, Meaning, Scope, Shape, unchanged};
 use super::statement::EXCLUDED;
+use super::table::parts_of;
 use super::words::{
-    DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column, takes_date_part,
+    DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column,
+    is_surely_no_column, takes_date_part,
 };
 use super::{Clause, Compared, How, Problem, ProblemKind, Source, Use};
 use crate::dialect::Dialect;
+use crate::schema::RelationName;
 use crate::sql::{
     as_text, compared_column, for_each_child, for_each_function_child, for_each_subscript, for_each_window_child,
 };
@@ -52,6 +56,17 @@ impl Resolver<'_> {
         sources: &mut Vec<Source>,
     ) {
         match expr {
+            // DuckDB's `#1`: a column of FROM by its place.
+            Expr::Identifier(ident) if ident.value.starts_with('#') && self.dialect == Dialect::DuckDb => {
+                let mut all = Shape::default();
+                self.expand_all(place.scope, &WildcardAdditionalOptions::default(), &mut all);
+                let at = ident.value[1..].parse::<usize>().ok().and_then(|at| at.checked_sub(1));
+                let found = at.and_then(|at| all.columns.get(at)).map_or(Vec::new(), |column| column.sources.to_vec());
+                self.record(ident, Use { sources: found.clone(), ..Use::new(ident, place.clause, 0) });
+                sources.extend(made(found, how));
+            }
+            // ClickHouse's parameter `{name:Type}`
+            Expr::Dictionary(_) if self.dialect == Dialect::ClickHouse => {}
             Expr::Identifier(ident) => self.reference(std::slice::from_ref(ident), place, how, compared, sources),
             Expr::CompoundIdentifier(parts) => self.reference(parts, place, how, compared, sources),
             Expr::Nested(inner) => self.walk(inner, place, how, compared, sources),
@@ -70,8 +85,25 @@ impl Resolver<'_> {
                 self.keep_kind(subquery, &shape);
                 sources.extend(made(shape.all_sources(), How::Conditional));
             }
+            // ClickHouse's `x IN t` reads a table.
+            Expr::InList { expr: inner, list, .. }
+                if let [Expr::Identifier(name)] = list.as_slice()
+                    && self.dialect == Dialect::ClickHouse
+                    && !place.scope.has(&self.fold(name))
+                    && self.is_relation(name) =>
+            {
+                self.walk(inner, place, How::Conditional, None, sources);
+                let mut scope = Scope::within(Some(place.scope));
+                self.table(&ObjectName(vec![ObjectNamePart::Identifier(name.clone())]), None, &mut scope);
+            }
             Expr::Case { operand, conditions, else_result, .. } => {
                 self.case(operand.as_deref(), conditions, else_result.as_deref(), place, how, sources);
+            }
+            Expr::MatchAgainst { columns, .. } => {
+                for column in columns {
+                    let parts: Vec<Ident> = column.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+                    self.reference(&parts, place, how.max(How::Computed), None, sources);
+                }
             }
             Expr::CompoundFieldAccess { root, access_chain } => self.field(root, access_chain, place, how, sources),
             Expr::Function(function) => self.function(function, place, how, sources),
@@ -138,7 +170,10 @@ impl Resolver<'_> {
                 AccessExpr::Dot(Expr::Identifier(ident)) => Some(ident.clone()),
                 _ => None,
             }));
-            self.reference(&names, place, how.max(How::Computed), None, sources);
+            // `(c).name` is the relation's column as it is; what stands behind a subscript is a part of one.
+            let is_whole = chain.iter().all(|access| matches!(access, AccessExpr::Dot(Expr::Identifier(_))));
+            let how = if is_whole { how } else { how.max(How::Computed) };
+            self.reference(&names, place, how, None, sources);
         }
         for access in chain {
             for_each_subscript(access, &mut |child| self.walk(child, place, how.max(How::Computed), None, sources));
@@ -169,11 +204,29 @@ impl Resolver<'_> {
     }
 
     fn function(&mut self, function: &Function, place: Place<'_>, how: How, sources: &mut Vec<Source>) {
+        if let Some(column) = self.column_of_columns.as_ref().filter(|_| is_columns(function)) {
+            return sources.extend(made(column.to_vec(), how));
+        }
         let name = match function.name.0.last() {
             Some(ObjectNamePart::Identifier(ident)) => ident.value.as_str(),
             _ => "",
         };
-        let step = if function.over.is_some() || is_aggregate(name) {
+        // Trino's `input => TABLE(t)`
+        if name.eq_ignore_ascii_case("table")
+            && let FunctionArguments::List(list) = &function.args
+            && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] = list.args.as_slice()
+            && let Some(parts) = parts_of(expr)
+        {
+            let mut scope = Scope::within(Some(place.scope));
+            self.table(&ObjectName(parts.into_iter().map(ObjectNamePart::Identifier).collect()), None, &mut scope);
+            let all = scope.bounds.first().map(|bound| bound.shape.all_sources()).unwrap_or_default();
+            return sources.extend(made(all, how));
+        }
+        // The names in it are of columns that the function around it gives or takes.
+        if name.eq_ignore_ascii_case("descriptor") {
+            return;
+        }
+        let step = if function.over.is_some() || !function.within_group.is_empty() || is_aggregate(name) {
             How::Aggregated
         } else if is_conditional(name) {
             How::Conditional
@@ -274,7 +327,7 @@ impl Resolver<'_> {
             FunctionArgExpr::WildcardWithOptions(options) => options,
             FunctionArgExpr::QualifiedWildcard(_) | FunctionArgExpr::Expr(_) => return,
         };
-        if !function.eq_ignore_ascii_case("count") {
+        if !["count", "count_big"].iter().any(|count| function.eq_ignore_ascii_case(count)) {
             let mut all = Shape::default();
             self.expand_all(place.scope, options, &mut all);
             sources.extend(made(all.all_sources(), how));
@@ -306,7 +359,14 @@ impl Resolver<'_> {
         sources: &mut Vec<Source>,
     ) {
         let Some(last) = parts.last() else { return };
-        let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
+        let keys = self.keys(parts);
+        if let [word] = parts
+            && word.quote_style.is_none()
+            && is_surely_no_column(&word.value, self.dialect)
+            && !place.scope.has(&keys[0])
+        {
+            return;
+        }
         self.out.assumes |= parts.len() == 1 && place.scope.hangs_on_columns(&keys[0], place.aliases);
         let (meaning, is_field) = match keys.as_slice() {
             [key] => (place.scope.bare(key, place.aliases), false),
@@ -326,6 +386,9 @@ impl Resolver<'_> {
                 (sources, outward)
             }
             Meaning::NoColumn => return,
+            Meaning::UnknownQualifier | Meaning::Missing if self.has_variables => {
+                return self.variable(parts, &keys, place, how, sources);
+            }
             Meaning::Missing if last.quote_style.is_none() && is_no_column(&last.value, parts.len() > 1) => return,
             Meaning::Missing => {
                 self.problem(span, ProblemKind::MissingColumn { name: last.value.clone() });
@@ -355,6 +418,39 @@ impl Resolver<'_> {
             .collect();
         self.record(last, Use { sources: refined.clone(), compared, ..Use::new(last, place.clause, outward) });
         sources.extend(refined);
+    }
+
+    /// Whether a bare name is that of a CTE or of a relation that is known.
+    fn is_relation(&mut self, name: &Ident) -> bool {
+        let relation = RelationName::new([self.fold(name)]);
+        self.cte(relation.name()).is_some() || (self.lookup)(&relation).is_some()
+    }
+
+    /// In the body of a routine a name that is no column is a variable; in a trigger's, NEW and OLD are a row of its table.
+    fn variable(&mut self, parts: &[Ident], keys: &[String], place: Place<'_>, how: How, sources: &mut Vec<Source>) {
+        let (Some(row), [qualifier, column]) = (&self.row, keys) else { return };
+        if ["new", "old"].iter().any(|name| qualifier.trim_start_matches(':').eq_ignore_ascii_case(name)) {
+            let source = Source { how, ..unchanged(row.clone(), column.clone()) };
+            let used = Use { sources: vec![source.clone()], ..Use::new(&parts[1], place.clause, 0) };
+            self.record(&parts[1], used);
+            sources.push(source);
+        }
+    }
+
+    /// The parts of a name as the dialect folds them. BigQuery quotes a path as a whole too: `` `p.d.t`.a ``.
+    fn keys(&self, parts: &[Ident]) -> Vec<String> {
+        let is_path = |at: usize, part: &Ident| {
+            self.dialect == Dialect::BigQuery && at + 1 < parts.len() && part.value.contains('.')
+        };
+        let mut keys = Vec::with_capacity(parts.len());
+        for (at, part) in parts.iter().enumerate() {
+            if is_path(at, part) {
+                keys.extend(part.value.split('.').map(|piece| self.dialect.fold(piece, true).into_owned()));
+            } else {
+                keys.push(self.fold(part));
+            }
+        }
+        keys
     }
 
     /// Adds a use of what an identifier names, unless the parser did not say where it stands.

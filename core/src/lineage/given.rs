@@ -40,6 +40,17 @@ const GIVEN: [(&str, &[&str]); 26] = [
     ("generator", &[]),
 ];
 
+/// What these give in one dialect.
+const GIVEN_BY: [(Dialect, &str, &[&str]); 7] = [
+    (Dialect::Databricks, "range", &["id"]),
+    (Dialect::Sqlite, "generate_series", &["value"]),
+    (Dialect::Sqlite, "json_each", &["key", "value", "type", "atom", "id", "parent", "fullkey", "path"]),
+    (Dialect::Sqlite, "json_tree", &["key", "value", "type", "atom", "id", "parent", "fullkey", "path"]),
+    (Dialect::ClickHouse, "numbers", &["number"]),
+    (Dialect::ClickHouse, "zeros", &["zero"]),
+    (Dialect::Trino, "sequence", &["sequential_number"]),
+];
+
 impl Resolver<'_> {
     /// Adds what a table function gives to the scope.
     pub(super) fn bind_given(
@@ -56,7 +67,9 @@ impl Resolver<'_> {
             key: self.dialect.fold(name, quoted).into_owned(),
             sources: Rc::clone(&sources),
         };
-        let own = GIVEN.iter().find(|(name, _)| *name == function).map(|(_, columns)| *columns);
+        let of_dialect = GIVEN_BY.iter().find(|(dialect, name, _)| *name == function && *dialect == self.dialect);
+        let of_all = || GIVEN.iter().find(|(name, _)| *name == function).map(|(_, columns)| *columns);
+        let own = of_dialect.map(|(_, _, columns)| *columns).or_else(of_all);
         let mut shape = match (alias, own) {
             (Some(alias), _) if !alias.columns.is_empty() => {
                 let names = alias.columns.iter().map(|column| &column.name);

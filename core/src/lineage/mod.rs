@@ -4,27 +4,32 @@
 //! it reports only the second time is what breaks. A relation it does not know is an answer too ("open"), never a guess.
 
 mod bodies;
+mod columns;
 mod ctes;
+mod export;
 mod expr;
 mod given;
 mod kinds;
 mod mixing;
 mod nearest;
+mod pattern;
+mod pipes;
 mod pivot;
 mod query;
 mod recognize;
 mod rows;
 mod scope;
 mod script;
+mod several;
 mod star;
 mod statement;
 mod table;
 mod words;
 
 pub use kinds::Kind;
-pub use script::{Script, StatementLineage, trace_script};
+pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
-use sqlparser::ast::{Query, Statement};
+use sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, Statement};
 
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
@@ -41,6 +46,8 @@ pub struct Lineage {
     pub reads: Vec<Read>,
     pub uses: Vec<Use>,
     pub problems: Vec<Problem>,
+    /// The relations that nobody told of whose columns are passed on as they are.
+    pub behind_stars: Vec<RelationName>,
     /// Something here hangs on which columns a relation has that is not completely known.
     pub assumes: bool,
 }
@@ -73,6 +80,25 @@ pub struct Compared {
     pub literals: Vec<String>,
     /// It is only asked whether the value is one of them, as IN does; a CASE tells them apart.
     pub as_one: bool,
+}
+
+/// An item of a SELECT list: what it is called, where it stands, and what it is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expression {
+    /// As the dialect folds it.
+    pub key: String,
+    pub span: Span,
+    pub sources: Vec<Source>,
+}
+
+impl Source {
+    /// How a column is made of it, in a word of the JSON contract.
+    pub fn made(&self, column: &str) -> &'static str {
+        match self.how {
+            How::Unchanged if !self.column.eq_ignore_ascii_case(column) => "renamed",
+            how => how.word(),
+        }
+    }
 }
 
 /// How a value is made of another; of several steps the last in this order.
@@ -174,6 +200,11 @@ impl Clause {
         }
     }
 
+    /// What stands there becomes a part of a value.
+    pub fn makes_values(self) -> bool {
+        matches!(self, Self::Select | Self::Window | Self::Lateral | Self::Returning)
+    }
+
     /// A value there decides which rows there are.
     pub fn decides_rows(self) -> bool {
         matches!(
@@ -263,6 +294,25 @@ impl<'t> Parsed<'t> {
             }),
             _ => Err(ParseProblem { message: "it is not a query".to_owned(), at: 0 }),
         }
+    }
+
+    /// What the SELECT list of a plain query gives a name.
+    pub(crate) fn named_items(&self) -> impl Iterator<Item = (&Ident, &Expr)> {
+        let items = match query_of(&self.statement).map(|query| query.body.as_ref()) {
+            Some(SetExpr::Select(select)) => select.projection.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } => Some((alias, expr)),
+            _ => None,
+        })
+    }
+
+    /// The same as `trace`, with the items of every SELECT list in it.
+    pub fn explain(&self, lookup: Lookup<'_>) -> (Lineage, Vec<Expression>) {
+        query_of(&self.statement)
+            .map(|query| query::explain(query, &self.locator, self.dialect, lookup))
+            .unwrap_or_default()
     }
 
     pub fn trace(&self, lookup: Lookup<'_>) -> Lineage {

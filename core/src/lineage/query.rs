@@ -4,21 +4,22 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, Spanned, TableAlias,
-    WildcardAdditionalOptions,
+    AccessExpr, Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, ObjectName, ObjectNamePart,
+    OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier,
+    Spanned, TableAlias, ValueTableMode, WildcardAdditionalOptions,
 };
 
 use super::ctes::Defined;
 use super::expr::{Place, made};
+use super::given::function_name;
 use super::kinds::{Kind, Meeting, Rules};
 use super::mixing::of_sources;
-use super::scope::{Aliases, Bound, Column, Scope, Shape};
+use super::scope::{Aliases, Bound, Column, Open, Scope, Shape};
 use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
-use super::{Clause, How, Lineage, Lookup, Output, ProblemKind, Source};
+use super::{Clause, Expression, How, Lineage, Lookup, Output, ProblemKind, Source};
 use crate::dialect::Dialect;
-use crate::schema::fold_ident;
+use crate::schema::{RelationName, fold_ident};
 use crate::sql::{Locator, for_each_spec_child, is_column, select_items};
 use crate::text::Span;
 
@@ -26,6 +27,19 @@ pub(super) fn resolve(query: &Query, locator: &Locator<'_>, dialect: Dialect, lo
     let mut resolver = Resolver::new(locator, dialect, lookup);
     let shape = resolver.query(query, None);
     resolver.finish(&shape)
+}
+
+pub(super) fn explain(
+    query: &Query,
+    locator: &Locator<'_>,
+    dialect: Dialect,
+    lookup: Lookup<'_>,
+) -> (Lineage, Vec<Expression>) {
+    let mut resolver = Resolver::new(locator, dialect, lookup);
+    resolver.expressions = Some(Vec::new());
+    let shape = resolver.query(query, None);
+    let expressions = resolver.expressions.take().unwrap_or_default();
+    (resolver.finish(&shape), expressions)
 }
 
 pub(super) struct Resolver<'a> {
@@ -42,6 +56,14 @@ pub(super) struct Resolver<'a> {
     pub(super) defining: Vec<usize>,
     /// What CTEs write.
     pub(super) inner_writes: Vec<Written>,
+    /// The items of the SELECT lists, where somebody asks for them.
+    pub(super) expressions: Option<Vec<Expression>>,
+    /// What COLUMNS(…) stands for, while an item is walked for one of the columns that it chooses.
+    pub(super) column_of_columns: Option<Rc<[Source]>>,
+    /// A name that means nothing may be a variable: what is read stands in the body of a routine.
+    pub(super) has_variables: bool,
+    /// The relation whose row a trigger calls NEW and OLD.
+    pub(super) row: Option<RelationName>,
     /// What the engine lets meet, where that is known.
     pub(super) rules: Option<Rules>,
     /// What the subqueries within expressions give.
@@ -63,6 +85,10 @@ impl<'a> Resolver<'a> {
             definitions: 0,
             defining: Vec::new(),
             inner_writes: Vec::new(),
+            expressions: None,
+            column_of_columns: None,
+            has_variables: false,
+            row: None,
             out: Lineage::default(),
         }
     }
@@ -72,6 +98,14 @@ impl<'a> Resolver<'a> {
         let mut out = self.out;
         out.open = !shape.open.is_empty();
         out.assumes |= shape.is_open();
+        out.behind_stars = shape
+            .open
+            .iter()
+            .filter_map(|open| match open {
+                Open::Relation(relation) => Some(relation.clone()),
+                Open::Made(_) => None,
+            })
+            .collect();
         let output = |column: &Column| Output {
             name: column.name.clone(),
             key: column.key.clone(),
@@ -105,6 +139,7 @@ impl Resolver<'_> {
             self.define(with, parent);
         }
         let shape = match query.body.as_ref() {
+            _ if !query.pipe_operators.is_empty() => self.piped(query, parent),
             SetExpr::Select(select) => self.select(select, Some(query), parent),
             body => {
                 let shape = self.body(body, parent);
@@ -183,9 +218,15 @@ impl Resolver<'_> {
                 });
                 Shape { columns: named.collect(), ..Shape::default() }
             }
+            // `TABLE t` is `SELECT * FROM t`. The parser does not say where it stands.
             SetExpr::Table(table) => {
-                let name = table.table_name.clone().unwrap_or_default();
-                Shape::made_of(vec![super::scope::unchanged(crate::schema::RelationName::new([name]), "*".to_owned())])
+                let parts = [&table.schema_name, &table.table_name];
+                let idents = parts.into_iter().flatten().map(|part| ObjectNamePart::Identifier(Ident::new(part)));
+                let mut scope = Scope::within(parent);
+                self.table(&ObjectName(idents.collect()), None, &mut scope);
+                let mut shape = Shape::default();
+                self.expand_all(&scope, &WildcardAdditionalOptions::default(), &mut shape);
+                shape
             }
             // A CTE that changes rows gives what it returns.
             SetExpr::Insert(inner) | SetExpr::Update(inner) | SetExpr::Delete(inner) | SetExpr::Merge(inner) => {
@@ -197,7 +238,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn united(&mut self, mut left: Shape, right: Shape, at: &SetExpr) -> Shape {
+    pub(super) fn united(&mut self, mut left: Shape, right: Shape, at: &SetExpr) -> Shape {
         if left.open.is_empty() && right.open.is_empty() && left.columns.len() != right.columns.len() {
             let span = match at {
                 SetExpr::Select(select) => self.locate(select.select_token.0.span),
@@ -257,6 +298,7 @@ impl Resolver<'_> {
             self.lateral_view(view, &mut scope);
         }
         self.name_windows(select, &mut scope);
+        self.name_time_windows(select, &mut scope);
         let lateral = aliases_in(self.dialect, Clause::Select);
         let mut shape = Shape::default();
         if select.projection.is_empty() {
@@ -265,7 +307,19 @@ impl Resolver<'_> {
         let texts = self.item_texts(select);
         for (at, item) in select.projection.iter().enumerate() {
             let place = Place { scope: &scope, clause: Clause::Select, aliases: lateral };
+            let before = shape.columns.len();
+            if self.item_of_columns(item, place, &mut shape) || self.struct_as_row(select, item, place, &mut shape) {
+                continue;
+            }
             self.item((at, item), &texts, place, &mut shape);
+            if let (Some(expressions), Some(span)) = (&mut self.expressions, texts.get(at)) {
+                let columns = shape.columns[before..].iter().filter(|_| !is_star(item));
+                expressions.extend(columns.map(|column| Expression {
+                    key: column.key.clone(),
+                    span: *span,
+                    sources: column.sources.to_vec(),
+                }));
+            }
             if let Some(column) = shape.columns.last()
                 && matches!(item, SelectItem::ExprWithAlias { .. })
             {
@@ -281,12 +335,28 @@ impl Resolver<'_> {
         shape
     }
 
+    /// BigQuery's `SELECT AS VALUE STRUCT(a, b AS c)` gives the fields as columns.
+    fn struct_as_row(&mut self, select: &Select, item: &SelectItem, place: Place<'_>, shape: &mut Shape) -> bool {
+        let is_value =
+            matches!(select.value_table_mode, Some(ValueTableMode::AsValue | ValueTableMode::DistinctAsValue));
+        let SelectItem::UnnamedExpr(Expr::Struct { values, .. }) = item else { return false };
+        for value in values.iter().filter(|_| is_value) {
+            let (expr, (name, key)) = match value {
+                Expr::Named { expr, name } => (&**expr, (name.value.clone(), self.fold(name))),
+                expr => (expr, self.implied_name(expr, &|| "")),
+            };
+            let sources = self.value(expr, place).into();
+            shape.columns.push(Column { name, key, sources });
+        }
+        is_value
+    }
+
     /// The text of each item, where one of them goes by it.
     fn item_texts(&self, select: &Select) -> Vec<Span> {
         let has_nameless =
             select.projection.iter().any(|item| matches!(item, SelectItem::UnnamedExpr(expr) if !is_column(expr)));
         match self.locate(select.select_token.0.span) {
-            Some(span) if self.names_by_text && has_nameless => {
+            Some(span) if (self.names_by_text && has_nameless) || self.expressions.is_some() => {
                 select_items(self.locator.text(), span.end, self.dialect)
             }
             _ => Vec::new(),
@@ -363,6 +433,25 @@ impl Resolver<'_> {
         self.out.problems.truncate(problems);
     }
 
+    /// Spark's `GROUP BY window(t, '1 hour')` has a column `window`.
+    fn name_time_windows(&mut self, select: &Select, scope: &mut Scope<'_>) {
+        let GroupByExpr::Expressions(list, _) = &select.group_by else { return };
+        if self.dialect != Dialect::Databricks {
+            return;
+        }
+        for expr in list {
+            let name = function_name(expr);
+            if name == "window" || name == "session_window" {
+                let (uses, problems) = (self.out.uses.len(), self.out.problems.len());
+                let sources = self.lateral_value(expr, scope);
+                self.out.uses.truncate(uses);
+                self.out.problems.truncate(problems);
+                let column = Column { name: name.clone(), key: name, sources: sources.into() };
+                self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope);
+            }
+        }
+    }
+
     /// An item of GROUP BY or ORDER BY. Some engines know an alias there only where it stands alone.
     fn listed(&mut self, expr: &Expr, scope: &Scope<'_>, clause: Clause) {
         let is_alone = matches!(expr, Expr::Identifier(_));
@@ -413,11 +502,20 @@ impl Resolver<'_> {
     }
 
     /// The name of a column that is given none: PostgreSQL takes a function's or the casted column's, others the text.
-    fn implied_name<'t>(&self, expr: &Expr, text: &dyn Fn() -> &'t str) -> (String, String) {
+    pub(super) fn implied_name<'t>(&self, expr: &Expr, text: &dyn Fn() -> &'t str) -> (String, String) {
         match expr {
             Expr::Identifier(ident) => (ident.value.clone(), self.fold(ident)),
             Expr::CompoundIdentifier(parts) => {
                 parts.last().map_or_else(Default::default, |last| (last.value.clone(), self.fold(last)))
+            }
+            // The name of the field: of `(c).name`, and where a list's element has fields.
+            Expr::CompoundFieldAccess { access_chain, .. }
+                if matches!(
+                    self.dialect,
+                    Dialect::Postgres | Dialect::Redshift | Dialect::BigQuery | Dialect::Databricks
+                ) && let Some(AccessExpr::Dot(Expr::Identifier(ident))) = access_chain.last() =>
+            {
+                (ident.value.clone(), self.fold(ident))
             }
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } if !self.names_by_text => {
                 self.implied_name(inner, text)
@@ -435,6 +533,10 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+fn is_star(item: &SelectItem) -> bool {
+    matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))
 }
 
 fn united_by_name(mut left: Shape, right: Shape) -> Shape {

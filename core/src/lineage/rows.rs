@@ -12,6 +12,7 @@ use super::query::Resolver;
 use super::scope::{Aliases, Bound, Column, Scope, Shape};
 use super::statement::{Kind, Written, last_ident};
 use super::{Clause, How, ProblemKind, Source};
+use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
 impl Resolver<'_> {
@@ -28,19 +29,54 @@ impl Resolver<'_> {
         from.iter().for_each(|table| self.from(table, &mut scope));
         let at = self.target(&update.table.relation, &scope, &update.assignments);
         let (target, own) = self.as_target(at, &mut scope);
-        let mut shape = Shape::default();
-        for assignment in &update.assignments {
-            for ident in assigned(assignment).iter().filter_map(last_ident) {
-                self.must_hold(&own, ident);
-            }
+        let elsewhere =
+            if scope.bounds.len() > 1 { self.set_elsewhere(&update.assignments, at, &scope) } else { Vec::new() };
+        let is_here = |one: &&Assignment| !elsewhere.iter().any(|(_, list)| list.contains(one));
+        let here: Vec<Assignment>;
+        let assignments = if elsewhere.is_empty() {
+            &update.assignments
+        } else {
+            here = update.assignments.iter().filter(is_here).cloned().collect();
+            &here
+        };
+        let shape = self.set(assignments, &own, &scope);
+        for (at, assignments) in elsewhere {
+            let (target, own) = self.as_target(at, &mut scope);
+            let shape = self.set(&assignments, &own, &scope);
+            self.inner_writes.push(Written { kind: Kind::Update, target, shape, returned: Shape::default() });
         }
-        self.assign(&update.assignments, &scope, &mut shape);
+        let (target, shape) = if target.is_none() { through(&own, shape) } else { (target, shape) };
         self.filter(update.selection.as_ref(), &scope, Clause::Where);
         for order in &update.order_by {
             self.filter(Some(&order.expr), &scope, Clause::Order);
         }
         let returned = self.returned(update.returning.as_deref(), update.output.as_ref(), &mut scope);
         Written { kind: Kind::Update, target, shape, returned }
+    }
+
+    /// The columns that are set, of a relation that has these.
+    fn set(&mut self, assignments: &[Assignment], own: &Shape, scope: &Scope<'_>) -> Shape {
+        for ident in assignments.iter().flat_map(assigned).filter_map(last_ident) {
+            self.must_hold(own, ident);
+        }
+        let mut shape = Shape::default();
+        self.assign(assignments, scope, &mut shape);
+        shape
+    }
+
+    /// Which of the joined tables an assignment is of, if it says so.
+    pub(super) fn place_of_assigned(&self, assignment: &Assignment, scope: &Scope<'_>) -> Option<usize> {
+        let name = assigned(assignment).first()?;
+        let keys: Vec<String> =
+            name.0.iter().filter_map(|part| part.as_ident()).map(|ident| self.fold(ident)).collect();
+        match keys.as_slice() {
+            [.., qualifier, _] => scope.bounds.iter().rposition(|bound| bound.alias == *qualifier),
+            // In MySQL a bare name is of whichever table has it.
+            [key] if self.dialect == Dialect::MySql => {
+                scope.bounds.iter().position(|bound| bound.shape.get(key).is_some())
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Written {
@@ -54,7 +90,8 @@ impl Resolver<'_> {
             (None, Some(table)) => self.target(&table.relation, &scope, &[]),
             (None, None) => 0,
         };
-        let (target, _) = self.as_target(at, &mut scope);
+        let (target, own) = self.as_target(at, &mut scope);
+        let target = target.or_else(|| through(&own, Shape::default()).0);
         self.filter(delete.selection.as_ref(), &scope, Clause::Where);
         for order in &delete.order_by {
             self.filter(Some(&order.expr), &scope, Clause::Order);
@@ -68,7 +105,12 @@ impl Resolver<'_> {
         self.factor(&merge.table, &mut scope);
         self.factor(&merge.source, &mut scope);
         let (target, own) = self.as_target(0, &mut scope);
-        self.filter(Some(&merge.on), &scope, Clause::Join);
+        match &*merge.on {
+            // What was `USING (a, b)`, which names columns of both.
+            Expr::Nested(column) if matches!(**column, Expr::Identifier(_)) => self.of_both(&[&**column], &scope),
+            Expr::Tuple(columns) => self.of_both(&columns.iter().collect::<Vec<_>>(), &scope),
+            condition => self.filter(Some(condition), &scope, Clause::Join),
+        }
         let mut shape = Shape::default();
         for clause in &merge.clauses {
             self.filter(clause.predicate.as_ref(), &scope, Clause::Where);
@@ -79,8 +121,12 @@ impl Resolver<'_> {
                             self.must_hold(&own, ident);
                         }
                         self.assign(assignments, &scope, &mut shape);
+                        let predicates = [&update.update_predicate, &update.delete_predicate];
+                        for predicate in predicates {
+                            self.filter(predicate.as_ref(), &scope, Clause::Where);
+                        }
                     }
-                    MergeUpdateKind::Wildcard => all_of(scope.bounds.get(1), &mut shape),
+                    MergeUpdateKind::Wildcard => all_of(scope.bounds.get(1), &own, &mut shape),
                 },
                 MergeAction::Insert(insert) => self.merge_insert(insert, &own, &scope, &mut shape),
                 MergeAction::Delete { .. } | MergeAction::DoNothing { .. } => {}
@@ -90,12 +136,20 @@ impl Resolver<'_> {
         Written { kind: Kind::Merge, target, shape, returned }
     }
 
+    fn of_both(&mut self, columns: &[&Expr], scope: &Scope<'_>) {
+        for bound in &scope.bounds {
+            let one = Scope { bounds: vec![bound.clone()], ..Scope::default() };
+            columns.iter().for_each(|column| self.filter(Some(column), &one, Clause::Using));
+        }
+    }
+
     fn merge_insert(&mut self, insert: &MergeInsertExpr, own: &Shape, scope: &Scope<'_>, shape: &mut Shape) {
-        let MergeInsertKind::Values(values) = &insert.kind else { return all_of(scope.bounds.get(1), shape) };
+        let MergeInsertKind::Values(values) = &insert.kind else { return all_of(scope.bounds.get(1), own, shape) };
         insert.columns.iter().filter_map(last_ident).for_each(|ident| self.must_hold(own, ident));
         // The row that is added does not see the target, where it is not yet.
         let source = Scope { bounds: scope.bounds.iter().skip(1).cloned().collect(), ..Scope::default() };
         let place = Place { scope: &source, clause: Clause::Select, aliases: Aliases::None };
+        self.filter(insert.insert_predicate.as_ref(), scope, Clause::Where);
         for row in &values.rows {
             for (at, value) in row.content.iter().enumerate() {
                 let sources = self.value(value, place);
@@ -223,6 +277,22 @@ impl Resolver<'_> {
     }
 }
 
+/// Of an UPDATE or DELETE of a CTE or subquery: the relation whose rows it changes, and what is set by that relation's names.
+fn through(own: &Shape, mut set: Shape) -> (Option<RelationName>, Shape) {
+    let base = |column: &Column| match &*column.sources {
+        [source] if source.how == How::Unchanged => Some((source.relation.clone(), source.column.clone())),
+        _ => None,
+    };
+    let mut target = None;
+    for column in &mut set.columns {
+        if let Some((relation, name)) = own.get(&column.key).and_then(base) {
+            (column.name, column.key) = (name.clone(), name);
+            target = target.or(Some(relation));
+        }
+    }
+    (target.or_else(|| own.columns.iter().find_map(base).map(|(relation, _)| relation)), set)
+}
+
 /// The last relation in reach of this name or alias; the first of all if none has it.
 fn place_of(scope: &Scope<'_>, name: &RelationName) -> usize {
     scope.bounds.iter().rposition(|bound| name.parts() == [bound.alias.clone()]).unwrap_or(0)
@@ -243,10 +313,10 @@ fn add(shape: &mut Shape, name: String, key: String, sources: Vec<Source>) {
     }
 }
 
-/// `UPDATE SET *`, `INSERT *`: every column of the source, under its own name.
-fn all_of(source: Option<&Bound>, shape: &mut Shape) {
+/// `UPDATE SET *`, `INSERT *`: every column of the source that the target has, under its own name.
+fn all_of(source: Option<&Bound>, own: &Shape, shape: &mut Shape) {
     let Some(bound) = source else { return };
-    for column in &bound.shape.columns {
+    for column in bound.shape.columns.iter().filter(|column| own.get_or_assume(&column.key).is_some()) {
         add(shape, column.name.clone(), column.key.clone(), column.sources.to_vec());
     }
     shape.open_also(bound.shape.open.iter().cloned());

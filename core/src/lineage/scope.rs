@@ -258,6 +258,14 @@ impl<'p> Scope<'p> {
         }
     }
 
+    /// Whether a column of this name is known to be in reach.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.outward().any(|(_, scope)| {
+            scope.bounds.iter().any(|bound| bound.shape.get(key).is_some())
+                || scope.aliases.iter().chain(&scope.merged).any(|column| column.key == key)
+        })
+    }
+
     /// Whether a name may be a column of one relation or another, and only their columns would tell.
     pub(super) fn hangs_on_columns(&self, key: &str, aliases: Aliases) -> bool {
         let open = self.bounds.iter().filter(|bound| bound.shape.is_open()).count();

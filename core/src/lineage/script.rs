@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sqlparser::ast::Statement;
 
-use super::bodies::body;
+use super::bodies::{Body, body};
 use super::query::Resolver;
 use super::scope::{Column, Shape};
 use super::statement::Kind;
-use super::{How, Known, Lineage, Problem, ProblemKind};
+use super::{Expression, Known, Lineage, Problem, ProblemKind};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 use crate::sql::{self, Locator, Piece};
@@ -99,22 +99,51 @@ pub struct ScriptProblem {
     pub message: String,
 }
 
+/// A script with what each of its statements does in every detail, by places in the script.
+#[derive(Debug)]
+pub struct Explained {
+    pub script: Script,
+    /// For each statement.
+    pub ways: Vec<(Lineage, Vec<Expression>)>,
+}
+
 /// Traces every statement. `schema` tells the columns of relations that are there before; others may have any.
 pub fn trace_script(text: &str, dialect: Dialect, schema: &BTreeMap<String, Vec<String>>) -> Script {
+    trace_statements(text, dialect, schema, &mut |_| {}, false)
+}
+
+/// The same, with the items of every SELECT list.
+pub fn trace_and_explain(text: &str, dialect: Dialect, schema: &BTreeMap<String, Vec<String>>) -> Explained {
+    let mut ways = Vec::new();
+    let script = trace_statements(text, dialect, schema, &mut |way| ways.push(way), true);
+    Explained { script, ways }
+}
+
+fn trace_statements(
+    text: &str,
+    dialect: Dialect,
+    schema: &BTreeMap<String, Vec<String>>,
+    take_way: &mut dyn FnMut((Lineage, Vec<Expression>)),
+    explains: bool,
+) -> Script {
     let lines = LineIndex::new(text);
     let mut known: Vec<(RelationName, Vec<String>)> =
         schema.iter().map(|(name, columns)| (RelationName::parse(name, dialect).caseless(), columns.clone())).collect();
     let mut statements = Vec::new();
-    let mut take = |piece: Piece| {
-        let tracer = Tracer { text, lines: &lines, dialect, piece };
-        let (statement, created) = tracer.trace(statements.len(), &mut known);
+    let mut take = |piece: Piece, body: Option<&Body>| {
+        let tracer = Tracer { text, lines: &lines, dialect, piece, body, explains };
+        let (statement, created, way) = tracer.trace(statements.len(), &mut known);
+        take_way(way);
         known.extend(created);
         statements.push(statement);
     };
     for piece in sql::split(text, dialect) {
         match body(piece.span.of(text), dialect) {
-            Some(body) => sql::split_body(text, body.shifted(piece.span.start), dialect).for_each(&mut take),
-            None => take(piece),
+            Some(body) => {
+                let span = body.span.shifted(piece.span.start);
+                sql::split_body(text, span, dialect).for_each(|piece| take(piece, Some(&body)));
+            }
+            None => take(piece, None),
         }
     }
     Script { statements }
@@ -125,32 +154,50 @@ struct Tracer<'t> {
     lines: &'t LineIndex,
     dialect: Dialect,
     piece: Piece,
+    /// The routine in whose body it stands.
+    body: Option<&'t Body>,
+    /// Somebody asks for the items of its SELECT lists.
+    explains: bool,
 }
 
 /// A relation that a statement creates, with its columns.
 type Created = Option<(RelationName, Vec<String>)>;
 
 impl Tracer<'_> {
-    fn trace(&self, index: usize, known: &mut Vec<(RelationName, Vec<String>)>) -> (StatementLineage, Created) {
+    fn trace(
+        &self,
+        index: usize,
+        known: &mut Vec<(RelationName, Vec<String>)>,
+    ) -> (StatementLineage, Created, (Lineage, Vec<Expression>)) {
         let code = self.piece.span.of(self.text);
         let statements = match sql::parse(code, self.dialect) {
             Ok(statements) => statements,
             Err(problem) => {
                 let at = Span { start: problem.at, end: problem.at };
-                return (self.unparsed(index, at, problem.message), None);
+                return (self.unparsed(index, at, problem.message), None, Default::default());
             }
         };
-        let [statement] = statements.as_slice() else {
-            return (self.unparsed(index, Span::default(), "it is not one statement".to_owned()), None);
+        // One that stands for several, as Hive's FROM … INSERT … INSERT, writes what they write.
+        let [statement, more @ ..] = statements.as_slice() else {
+            let unparsed = self.unparsed(index, Span::default(), "it is not one statement".to_owned());
+            return (unparsed, None, Default::default());
         };
         forget(statement, known, self.dialect);
         let lookup = |name: &RelationName| find(known, name, self.dialect);
         let locator = Locator::new(code);
         let mut resolver = Resolver::new(&locator, self.dialect, &lookup);
         resolver.names_by_text = true;
+        resolver.expressions = self.explains.then(Vec::new);
+        resolver.has_variables = self.body.is_some();
+        resolver.row = self.body.and_then(|body| body.row.clone());
         let written = resolver.statement(statement);
+        for statement in more {
+            let written = resolver.statement(statement);
+            resolver.inner_writes.push(written);
+        }
         let inner_writes = std::mem::take(&mut resolver.inner_writes);
-        let lineage = resolver.finish(&written.shape);
+        let mut expressions = resolver.expressions.take().unwrap_or_default();
+        let mut lineage = resolver.finish(&written.shape);
         let target = written.target.as_ref().map(ToString::to_string);
         let mut columns = edges(target.as_ref(), &written.shape);
         // A name that means nothing makes no constant.
@@ -177,7 +224,11 @@ impl Tracer<'_> {
             uses: self.uses(&lineage),
             problems: lineage.problems.iter().map(|problem| self.problem(problem)).collect(),
         };
-        (statement, created)
+        // By places in the script, for those who explain.
+        let offset = self.piece.span.start;
+        lineage.uses.iter_mut().for_each(|used| used.span = used.span.shifted(offset));
+        expressions.iter_mut().for_each(|one| one.span = one.span.shifted(offset));
+        (statement, created, (lineage, expressions))
     }
 
     fn unparsed(&self, index: usize, at: Span, message: String) -> StatementLineage {
@@ -226,7 +277,7 @@ fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
             let compared: Option<Vec<Vec<String>>> =
                 same.iter().map(|one| Some(one.compared.clone()?.literals)).collect();
             edges.extend(same.last().map(|one| Edge {
-                made: made(one, &to.column),
+                made: one.made(&to.column),
                 from: source(one),
                 to: to.clone(),
                 how: "value",
@@ -240,7 +291,7 @@ fn edges(target: Option<&String>, shape: &Shape) -> Vec<Edge> {
 fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> Vec<OutputColumn> {
     let output = |column: Column| {
         let last = column.sources.iter().max_by_key(|source| source.how);
-        let made = last.map_or(nothing, |source| made(source, &column.key));
+        let made = last.map_or(nothing, |source| source.made(&column.key));
         OutputColumn { relation: target.cloned(), column: shown(&column), made }
     };
     shape.columns_and_star().into_iter().map(output).collect()
@@ -250,13 +301,6 @@ fn outputs_of(target: Option<&String>, shape: &Shape, nothing: &'static str) -> 
 fn shown(column: &Column) -> String {
     let is_word = column.name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$' | ' '));
     if is_word { column.key.clone() } else { column.name.clone() }
-}
-
-fn made(source: &super::Source, target: &str) -> &'static str {
-    match source.how {
-        How::Unchanged if !source.column.eq_ignore_ascii_case(target) => "renamed",
-        how => how.word(),
-    }
 }
 
 fn reads(lineage: &Lineage) -> Vec<String> {

@@ -7,6 +7,7 @@ use sqlparser::ast::{
 };
 
 use super::expr::{Place, made};
+use super::pattern::is_like;
 use super::query::Resolver;
 use super::scope::{Aliases, Column, Meaning, Scope, Shape};
 use super::statement::last_ident;
@@ -59,6 +60,9 @@ impl Resolver<'_> {
 
     /// EXCEPT, EXCLUDE, REPLACE and RENAME after a star. One that names a column that is not there is refused by engines.
     fn modify(&mut self, mut all: Shape, scope: &Scope<'_>, options: &WildcardAdditionalOptions, shape: &mut Shape) {
+        if let Some(like) = &options.opt_ilike {
+            all.columns.retain(|column| is_like(&like.pattern, &column.name));
+        }
         for ident in excluded(options) {
             let key = self.fold(ident);
             self.must_have(&all, ident, &key);
@@ -107,7 +111,7 @@ impl Resolver<'_> {
     }
 
     /// Records the use of a column that a star's modifier names.
-    fn must_have(&mut self, all: &Shape, ident: &Ident, key: &str) {
+    pub(super) fn must_have(&mut self, all: &Shape, ident: &Ident, key: &str) {
         let span = self.locate(ident.span);
         match all.get_or_assume(key) {
             Some(sources) => {

@@ -24,6 +24,10 @@ pub(super) enum Kind {
     Update,
     Delete,
     Merge,
+    /// Rows go out of the warehouse.
+    Export,
+    /// Rows come into it.
+    Load,
     /// It neither reads nor writes columns.
     Other,
 }
@@ -38,6 +42,8 @@ impl Kind {
             Self::Update => "update",
             Self::Delete => "delete",
             Self::Merge => "merge",
+            Self::Export => "export",
+            Self::Load => "load",
             Self::Other => "other",
         }
     }
@@ -67,7 +73,7 @@ impl Resolver<'_> {
             Statement::Update(update) => self.update(update),
             Statement::Delete(delete) => self.delete(delete),
             Statement::Merge(merge) => self.merge(merge),
-            _ => nothing(),
+            other => self.moved(other).unwrap_or_else(nothing),
         }
     }
 
@@ -97,13 +103,22 @@ impl Resolver<'_> {
     fn insert(&mut self, insert: &Insert) -> Written {
         let TableObject::TableName(name) = &insert.table else { return nothing() };
         let shape = insert.source.as_ref().map(|source| self.query(source, None)).unwrap_or_default();
+        let shape = match insert.multi_table_insert_type {
+            Some(_) => return self.insert_all(insert, shape).unwrap_or_else(nothing),
+            None => shape,
+        };
         let relation = RelationName::from_ast(name, self.dialect);
         let target = self.shape_of(&relation);
         for ident in insert.columns.iter().filter_map(last_ident) {
             self.must_hold(&target, ident);
         }
-        let named: Vec<(String, String)> = insert.columns.iter().filter_map(|column| self.last(column)).collect();
+        let mut named: Vec<(String, String)> = insert.columns.iter().filter_map(|column| self.last(column)).collect();
+        named.extend(insert.after_columns.iter().map(|ident| self.named(ident)));
         let is_partitioned = insert.partitioned.is_some();
+        let partition = self.partition(insert, &target);
+        if !named.is_empty() {
+            named.extend(partition.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| name.clone()));
+        }
         let mut shape = if insert.partitioned.as_deref().is_some_and(is_by_name) {
             let span = self.locate(insert.insert_token.0.span);
             for column in shape.columns.iter().filter(|column| target.get_or_assume(&column.key).is_none()) {
@@ -114,7 +129,14 @@ impl Resolver<'_> {
             // Without a list the target's own columns count, by position.
             let own = target.columns.iter().map(|column| (column.name.clone(), column.key.clone()));
             let is_listed = !named.is_empty();
-            let names: Vec<(String, String)> = if is_listed { named } else { own.collect() };
+            let is_of_partition = |column: &(String, String)| partition.iter().any(|((_, key), _)| *key == column.1);
+            // The columns of a dynamic partition come last.
+            let dynamic = partition.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| name.clone());
+            let names: Vec<(String, String)> = match is_listed {
+                true => named,
+                false if target.open.is_empty() => own.filter(|own| !is_of_partition(own)).chain(dynamic).collect(),
+                false => own.collect(),
+            };
             if shape.open.is_empty() && (is_listed || target.open.is_empty()) && !is_partitioned {
                 self.must_fit(insert, names.len(), shape.columns.len(), is_listed);
             }
@@ -122,6 +144,8 @@ impl Resolver<'_> {
             if !names.is_empty() {
                 shape.columns.truncate(names.len());
             }
+            let given = partition.into_iter().filter(|(_, is_given)| *is_given);
+            shape.columns.extend(given.map(|((name, key), _)| Column { name, key, sources: Rc::from([]) }));
             shape
         } else {
             shape
@@ -136,7 +160,16 @@ impl Resolver<'_> {
         });
         self.assign(&insert.assignments, &scope, &mut shape);
         match &insert.on {
-            Some(OnInsert::DuplicateKeyUpdate(assignments)) => self.on_duplicate(assignments, None, &scope, &mut shape),
+            Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
+                let mut others = self.of_the_source(insert, &shape);
+                // Under names of its own the row may go without a qualifier.
+                let is_named = insert.insert_alias.as_ref().is_some_and(|alias| alias.col_aliases.is_some());
+                if is_named {
+                    scope.bounds.extend(others.pop());
+                }
+                scope.hidden = others;
+                self.on_duplicate(assignments, None, &scope, &mut shape);
+            }
             Some(OnInsert::OnConflict(conflict)) => self.conflict(conflict, &mut scope, &mut shape),
             _ => {}
         }
@@ -156,6 +189,44 @@ impl Resolver<'_> {
         }
     }
 
+    /// What MySQL lets ON DUPLICATE KEY UPDATE name beside the target: the row under its alias, and what the query reads.
+    fn of_the_source(&mut self, insert: &Insert, row: &Shape) -> Vec<Bound> {
+        let mut scope = Scope::default();
+        if let Some(SetExpr::Select(select)) = insert.source.as_ref().map(|source| source.body.as_ref()) {
+            let (uses, problems, reads) = (self.out.uses.len(), self.out.problems.len(), self.out.reads.len());
+            select.from.iter().for_each(|table| self.from(table, &mut scope));
+            self.out.uses.truncate(uses);
+            self.out.problems.truncate(problems);
+            self.out.reads.truncate(reads);
+        }
+        let mut hidden = scope.bounds;
+        if let Some(alias) = &insert.insert_alias
+            && let Some((_, key)) = self.last(&alias.row_alias)
+        {
+            let names: Vec<_> = alias.col_aliases.iter().flatten().map(|ident| self.named(ident)).collect();
+            let shape = Rc::new(Shape { columns: row.columns.clone(), ..Shape::default() }.renamed(&names));
+            hidden.push(Bound { alias: key, relation: None, is: None, shape });
+        }
+        hidden
+    }
+
+    /// The columns in `PARTITION (a = 1, b)`, and whether their value is given there. One that the target does not have is the
+    /// name of a partition.
+    fn partition(&self, insert: &Insert, target: &Shape) -> Vec<((String, String), bool)> {
+        let parts =
+            insert.partitioned.iter().flatten().filter(|_| !insert.partitioned.as_deref().is_some_and(is_by_name));
+        let column = |part: &Expr| match part {
+            Expr::Identifier(ident) => Some((self.named(ident), false)),
+            Expr::BinaryOp { left, .. } => match &**left {
+                Expr::Identifier(ident) => Some((self.named(ident), true)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let columns = parts.filter_map(column);
+        columns.filter(|((_, key), is_given)| *is_given || target.get_or_assume(key).is_some()).collect()
+    }
+
     /// What is set where the row is there already. `excluded`, or MySQL's `VALUES(x)`, is the row that was to be added.
     fn on_duplicate(
         &mut self,
@@ -164,12 +235,12 @@ impl Resolver<'_> {
         scope: &Scope<'_>,
         shape: &mut Shape,
     ) {
-        let Some(bound) = scope.bounds.first().cloned() else { return };
         let columns = shape.columns.clone();
         let added = Shape { columns, open: Shape::made_of(Vec::new()).open, lost: Vec::new() };
         let alias = self.dialect.fold(EXCLUDED, false).into_owned();
-        let hidden = vec![Bound { alias, relation: None, is: None, shape: Rc::new(added) }];
-        let inner = Scope { bounds: vec![bound], hidden, ..Scope::default() };
+        let mut hidden = vec![Bound { alias, relation: None, is: None, shape: Rc::new(added) }];
+        hidden.extend(scope.hidden.iter().cloned());
+        let inner = Scope { bounds: scope.bounds.clone(), hidden, ..Scope::default() };
         self.assign(assignments, &inner, shape);
         self.filter(condition, &inner, Clause::Where);
     }
@@ -230,7 +301,7 @@ impl Resolver<'_> {
         (ident.value.clone(), self.fold(ident))
     }
 
-    fn written(&self, kind: Kind, name: &ObjectName, shape: Shape) -> Written {
+    pub(super) fn written(&self, kind: Kind, name: &ObjectName, shape: Shape) -> Written {
         let target = Some(RelationName::from_ast(name, self.dialect));
         Written { kind, target, shape, returned: Shape::default() }
     }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Spanned, TableAlias,
-    TableFactor, TableVersion, TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Spanned,
+    TableAlias, TableFactor, TableVersion, TableWithJoins,
 };
 
 use super::expr::Place;
@@ -26,7 +26,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn join(&mut self, join: &Join, first: usize, scope: &mut Scope<'_>) {
+    pub(super) fn join(&mut self, join: &Join, first: usize, scope: &mut Scope<'_>) {
         let right = scope.bounds.len();
         match (&join.join_operator, &join.relation) {
             // APPLY is a lateral join.
@@ -132,6 +132,18 @@ impl Resolver<'_> {
                 }
                 self.table(name, alias.as_ref(), scope);
             }
+            // Spark's `STREAM(t)`
+            TableFactor::Table { name, alias, args: Some(args), .. }
+                if last_name(name) == "stream"
+                    && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] = args.args.as_slice()
+                    && let Some(parts) = parts_of(expr) =>
+            {
+                self.table(
+                    &ObjectName(parts.into_iter().map(ObjectNamePart::Identifier).collect()),
+                    alias.as_ref(),
+                    scope,
+                );
+            }
             TableFactor::Table { name, alias, args: Some(args), with_ordinality: args_ordinality, .. } => {
                 let sources = self.arguments(&args.args, scope);
                 self.bind_given(&last_name(name), sources, alias.as_ref(), *args_ordinality, scope);
@@ -151,27 +163,32 @@ impl Resolver<'_> {
                 self.bind_given(&last_name(name), sources, alias.as_ref(), *with_ordinality, scope);
             }
             TableFactor::UNNEST { array_exprs, alias, with_offset_alias, with_ordinality, .. } => {
-                let mut sources: Vec<Source> =
-                    array_exprs.iter().flat_map(|expr| self.lateral_value(expr, scope)).collect();
+                let each: Vec<Vec<Source>> = array_exprs.iter().map(|expr| self.lateral_value(expr, scope)).collect();
+                let mut sources: Vec<Source> = each.iter().flatten().cloned().collect();
                 sources.sort();
                 sources.dedup();
                 self.bind_given("unnest", sources, alias.as_ref(), *with_ordinality, scope);
-                if let Some(offset) = with_offset_alias {
-                    let column = Column { name: offset.value.clone(), key: self.fold(offset), sources: Rc::from([]) };
-                    scope.bounds.push(Bound {
-                        alias: String::new(),
-                        relation: None,
-                        is: None,
-                        shape: Rc::new(Shape { columns: vec![column], ..Shape::default() }),
-                    });
+                // Of several arrays each gives a column.
+                let names = alias.as_ref().map_or(0, |alias| alias.columns.len());
+                let names = names.saturating_sub(usize::from(*with_ordinality));
+                if each.len() > 1
+                    && names == each.len()
+                    && let Some(bound) = scope.bounds.last_mut()
+                {
+                    let columns = &mut Rc::make_mut(&mut bound.shape).columns;
+                    columns.iter_mut().zip(each).for_each(|(column, sources)| column.sources = sources.into());
                 }
+                with_offset_alias.iter().for_each(|offset| self.bind_one(offset, &[], scope));
             }
             TableFactor::JsonTable { json_expr, alias, .. } | TableFactor::OpenJsonTable { json_expr, alias, .. } => {
                 let sources = self.lateral_value(json_expr, scope);
                 self.bind(Shape::made_of(sources), alias.as_ref(), "", scope);
             }
-            TableFactor::XmlTable { row_expression, alias, .. } => {
-                let sources = self.lateral_value(row_expression, scope);
+            TableFactor::XmlTable { row_expression, passing, alias, .. } => {
+                let mut sources = self.lateral_value(row_expression, scope);
+                for argument in &passing.arguments {
+                    sources.extend(self.lateral_value(&argument.expr, scope));
+                }
                 self.bind(Shape::made_of(sources), alias.as_ref(), "", scope);
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {
@@ -189,9 +206,11 @@ impl Resolver<'_> {
             }
             TableFactor::Pivot { .. } => self.pivot(factor, scope),
             TableFactor::Unpivot { .. } => self.unpivot(factor, scope),
-            TableFactor::UnpivotExpr { expression, .. } => {
+            TableFactor::UnpivotExpr { expression, value_alias, attribute_alias } => {
                 let sources = self.lateral_value(expression, scope);
-                self.bind(Shape::made_of(sources), None, "", scope);
+                for ident in std::iter::once(value_alias).chain(attribute_alias) {
+                    self.bind_one(ident, &sources, scope);
+                }
             }
             TableFactor::MatchRecognize { .. } => self.match_recognize(factor, scope),
             TableFactor::SemanticView { alias, .. } => self.bind(Shape::made_of(Vec::new()), alias.as_ref(), "", scope),
@@ -212,7 +231,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn table(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+    pub(super) fn table(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
         let relation = RelationName::from_ast(name, self.dialect);
         if relation.parts().len() == 1
             && let Some(shape) = self.cte(relation.name())
@@ -224,7 +243,8 @@ impl Resolver<'_> {
             let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
             let sources = self.lateral_value(&Expr::CompoundIdentifier(parts.clone()), scope);
             let ident = alias.map(|alias| &alias.name).or(parts.last());
-            return ident.into_iter().for_each(|ident| self.bind_elements(ident, sources.clone(), scope));
+            ident.into_iter().for_each(|ident| self.bind_elements(ident, sources.clone(), scope));
+            return alias.and_then(|alias| alias.at.as_ref()).into_iter().for_each(|at| self.bind_one(at, &[], scope));
         }
         let span = self.locate(name.span()).unwrap_or_default();
         let known = (self.lookup)(&relation);
@@ -239,6 +259,12 @@ impl Resolver<'_> {
 
     pub(super) fn bind(&mut self, shape: Shape, alias: Option<&TableAlias>, own_name: &str, scope: &mut Scope<'_>) {
         self.bind_shared(Rc::new(shape), alias, own_name, None, scope);
+    }
+
+    /// A single column that belongs to nothing with a name.
+    fn bind_one(&mut self, ident: &Ident, sources: &[Source], scope: &mut Scope<'_>) {
+        let column = Column { name: ident.value.clone(), key: self.fold(ident), sources: sources.into() };
+        self.bind(Shape { columns: vec![column], ..Shape::default() }, None, "", scope);
     }
 
     fn bind_shared(
@@ -297,6 +323,15 @@ impl Resolver<'_> {
             }
             TableVersion::Function(_) | TableVersion::Changes { .. } => {}
         }
+    }
+}
+
+/// The parts of a name.
+pub(super) fn parts_of(expr: &Expr) -> Option<Vec<Ident>> {
+    match expr {
+        Expr::Identifier(ident) => Some(vec![ident.clone()]),
+        Expr::CompoundIdentifier(parts) => Some(parts.clone()),
+        _ => None,
     }
 }
 

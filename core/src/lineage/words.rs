@@ -30,7 +30,14 @@ pub(super) fn is_no_column(word: &str, is_qualified: bool) -> bool {
         "default",
         "unknown",
     ];
-    const COLUMNS: [&str; 19] = [
+    const COLUMNS: [&str; 26] = [
+        "_rowid_",
+        "_path",
+        "_file",
+        "$path",
+        "connect_by_isleaf",
+        "connect_by_iscycle",
+        "column_value",
         "rownum",
         "rowid",
         "level",
@@ -54,6 +61,33 @@ pub(super) fn is_no_column(word: &str, is_qualified: bool) -> bool {
     let word = word.to_lowercase();
     let is_pseudo = COLUMNS.contains(&word.as_str()) || word.starts_with("metadata$");
     is_pseudo || (!is_qualified && (FUNCTIONS.contains(&word.as_str()) || word.starts_with(['$', '@'])))
+}
+
+/// Words that a relation of which nothing is known has no column for: no engine, or this one, lets a column be called so.
+pub(super) fn is_surely_no_column(word: &str, dialect: Dialect) -> bool {
+    const WORDS: [&str; 16] = [
+        "_partitiondate",
+        "_partitiontime",
+        "_table_suffix",
+        "ctid",
+        "current_date",
+        "current_role",
+        "current_schema",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "localtime",
+        "localtimestamp",
+        "rownum",
+        "session_user",
+        "sysdate",
+        "systimestamp",
+    ];
+    const ORACLE: [&str; 5] = ["level", "nextval", "rowid", "uid", "user"];
+    let is = |names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+    is(&WORDS)
+        || (dialect == Dialect::Oracle && is(&ORACLE))
+        || (dialect == Dialect::Snowflake && word.get(..9).is_some_and(|head| head.eq_ignore_ascii_case("metadata$")))
 }
 
 /// Which argument of a function names a part of a date, if that function takes one.
@@ -214,6 +248,7 @@ pub(super) fn arrow_is_lambda(function: &str, dialect: Dialect) -> bool {
     let function = function.to_lowercase();
     match dialect {
         Dialect::Trino | Dialect::Databricks | Dialect::Snowflake | Dialect::BigQuery | Dialect::ClickHouse => true,
+        Dialect::StarRocks => STARTS.iter().any(|start| function.starts_with(start)),
         Dialect::DuckDb | Dialect::Generic => {
             STARTS.iter().any(|start| function.starts_with(start)) || TAKERS.contains(&function.as_str())
         }

@@ -251,6 +251,7 @@ impl Script<'_> {
                 ('L', Some([value])) => text.push_str(&format!("'{}'", value.replace('\'', "''"))),
                 ('L', None) => text.push_str(&format!("'{}'", hole())),
                 ('s', Some([value])) => text.push_str(&value),
+                ('s', None) if names_role(&text) => text.push_str(&hole()),
                 _ => return None,
             }
             text.push_str(&rest[1..]);
@@ -274,6 +275,14 @@ fn is_harmless(name: &RelationName) -> bool {
     ];
     name.name().eq_ignore_ascii_case("raise_application_error")
         || name.schema().is_some_and(|package| PACKAGES.iter().any(|own| package.eq_ignore_ascii_case(own)))
+}
+
+/// Whether what comes next is who is granted something, or no longer.
+fn names_role(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let verb = words.next().map(str::to_lowercase);
+    let last = words.next_back().map(str::to_lowercase);
+    matches!((verb.as_deref(), last.as_deref()), (Some("grant"), Some("to")) | (Some("revoke"), Some("from")))
 }
 
 /// A hole for what is not known, where it can only be the name of a constraint or index: SQL Server names its defaults

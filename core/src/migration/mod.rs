@@ -31,6 +31,7 @@ pub use detect::{Detection, detect, detect_dialect};
 pub use liquibase::Selection;
 pub(crate) use naming::compare_versions;
 pub use naming::{FileName, Role};
+pub use remap::MadeOf;
 pub(crate) use remap::{Remap, remap};
 pub(crate) use schemachange::read_yaml;
 

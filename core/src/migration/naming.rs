@@ -82,6 +82,27 @@ impl FileName {
         Self { role, version, title: title.to_owned() }
     }
 
+    /// The name of a script that comes right after one of this name: the next version, or else the next in the alphabet.
+    pub fn next(path: &str, title: &str) -> String {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.split('.').next().unwrap_or(name);
+        if Self::parse(path).version.is_empty() {
+            return format!("{stem}_{title}.sql");
+        }
+        let (head, separator) = match name.split_once("__") {
+            Some((head, _)) => (head, "__"),
+            None => (stem.split(['_', '-']).next().unwrap_or(stem), "_"),
+        };
+        let digits = head.len() - head.bytes().rev().take_while(u8::is_ascii_digit).count();
+        match head[digits..].parse::<u128>() {
+            Ok(number) => {
+                let width = head.len() - digits;
+                format!("{}{:0width$}{separator}{title}.sql", &head[..digits], number.saturating_add(1))
+            }
+            Err(_) => format!("{stem}_{title}.sql"),
+        }
+    }
+
     /// The order in which a runner applies them: by version, then the repeatable ones, then those of every run; then by name.
     pub fn compare(a: &str, b: &str) -> Ordering {
         let (left, right) = (Self::parse(a), Self::parse(b));
@@ -108,6 +129,22 @@ pub(crate) fn compare_versions(a: &[String], b: &[String]) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_next_is_named_so_that_it_comes_next() {
+        for (name, next) in [
+            ("V042__accounts_migration.sql", "V043__new.sql"),
+            ("db/V1.9__a.sql", "V1.10__new.sql"),
+            ("0009_add.up.sql", "0010_new.sql"),
+            ("20240131235959_x.sql", "20240131235960_new.sql"),
+            ("accounts.sql", "accounts_new.sql"),
+            ("R__views.sql", "R__views_new.sql"),
+            ("db.changelog.xml", "db_new.sql"),
+        ] {
+            assert_eq!(FileName::next(name, "new"), next, "{name}");
+            assert!(FileName::compare(name.rsplit('/').next().unwrap_or(name), next).is_lt(), "{name}");
+        }
+    }
 
     #[test]
     fn a_way_back_is_never_read_as_forward() {

@@ -1,5 +1,6 @@
 //! The operations: what a migration can do to a schema or its data. Names are the contract (`changes[].op`).
 
+use super::MadeOf;
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
@@ -170,6 +171,8 @@ pub struct ColumnSpec {
     pub name: String,
     pub data_type: String,
     pub not_null: bool,
+    /// Of a generated column, the one column that it is made of.
+    pub made_of: Option<MadeOf>,
 }
 
 impl Op {

@@ -1,10 +1,10 @@
 //! Which old value an UPDATE turns into which new one, where the statement says so itself.
 
-use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
+use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident};
 
 use crate::dialect::Dialect;
 use crate::schema::fold_ident;
-use crate::sql::{as_text, compared_column, is_column};
+use crate::sql::{as_text, compared_column, for_each_child, is_column};
 
 /// Old and new values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,37 @@ pub(crate) struct Remap {
     pub(crate) pairs: Vec<(String, String)>,
     /// Values that are not among the pairs may change too.
     pub(crate) others: bool,
+}
+
+/// What a column holds that is made of one other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeOf {
+    /// As its dialect folds it.
+    pub column: String,
+    /// The values that become others; none where each is handed on as it is.
+    pub pairs: Vec<(String, String)>,
+}
+
+impl MadeOf {
+    /// None where the expression computes, or reads more than one column.
+    pub(crate) fn of(expr: &Expr, dialect: Dialect) -> Option<Self> {
+        let mut expr = expr;
+        while let Expr::Nested(inner) = expr {
+            expr = inner;
+        }
+        let mut columns = Vec::new();
+        let mut pending = vec![expr];
+        while let Some(part) = pending.pop() {
+            columns.extend(last_name(part).map(|ident| fold_ident(ident, dialect)));
+            for_each_child(part, &mut |child| pending.push(child));
+        }
+        let column = columns.pop().filter(|column| columns.iter().all(|other| other == column))?;
+        if last_name(expr).is_some() {
+            return Some(Self { column, pairs: Vec::new() });
+        }
+        let Remap { pairs, others } = remap(&column, expr, None, dialect);
+        (!pairs.is_empty() && !others).then_some(Self { column, pairs })
+    }
 }
 
 /// A text that the value is, or that it is put together with.
@@ -229,12 +260,16 @@ fn is_negated(comparison: &Expr) -> bool {
 }
 
 fn names(expr: &Expr, column: &str, dialect: Dialect) -> bool {
-    let last = match unwrapped(expr) {
+    last_name(unwrapped(expr)).is_some_and(|ident| fold_ident(ident, dialect) == column)
+}
+
+/// The column's own name, where the expression is a column.
+fn last_name(expr: &Expr) -> Option<&Ident> {
+    match expr {
         Expr::Identifier(ident) => Some(ident),
         Expr::CompoundIdentifier(parts) if is_column(expr) => parts.last(),
         _ => None,
-    };
-    last.is_some_and(|ident| fold_ident(ident, dialect) == column)
+    }
 }
 
 fn unwrapped(expr: &Expr) -> &Expr {

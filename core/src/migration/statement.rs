@@ -9,7 +9,7 @@ use sqlparser::ast::{
 
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 use super::placeholder::Placeholders;
-use super::{Effect, PlacedOp, gaps};
+use super::{Effect, MadeOf, PlacedOp, gaps};
 use crate::dialect::Dialect;
 use crate::schema::{RelationName, fold_ident};
 use crate::sql::{self, Locator, ParseProblem, Piece};
@@ -92,6 +92,7 @@ impl Reader<'_> {
                         name: self.fold(&column.name),
                         data_type: column.data_type.as_ref().map_or_else(String::new, ToString::to_string),
                         not_null: false,
+                        made_of: None,
                     })
                     .collect(),
                 if_not_exists: create.if_not_exists,
@@ -484,7 +485,11 @@ impl Reader<'_> {
             _ => false,
         };
         let not_null = column.options.iter().any(refuses_null) || is_serial(&data_type);
-        ColumnSpec { name: self.fold(&column.name), data_type, not_null }
+        let made_of = column.options.iter().find_map(|option| match &option.option {
+            ColumnOption::Generated { generation_expr: Some(expr), .. } => MadeOf::of(expr, self.dialect),
+            _ => None,
+        });
+        ColumnSpec { name: self.fold(&column.name), data_type, not_null, made_of }
     }
 
     pub(super) fn name(&self, name: &ObjectName) -> RelationName {

@@ -10,6 +10,14 @@ use crate::dialect::Dialect;
 use crate::review::{Remedy, RemedyFile};
 use crate::schema::RelationName;
 
+const FOLDER: &str = "compatibility";
+const CREATE: &str = "create.sql";
+
+/// Whether it is the script that gives the old names back.
+pub(super) fn is_create(path: &str) -> bool {
+    path.starts_with(FOLDER) && path.ends_with(CREATE)
+}
+
 pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
     let kept: Vec<&Contract> = brief.contracts.iter().filter(|contract| contract.new.is_some()).collect();
     if kept.is_empty() {
@@ -19,14 +27,14 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
         "Under the old names the database shows what it showed before, so that no reader has to change on the day of the migration. Apply it in the same window, right after the migration; take it away once nothing reads the old names.",
     );
     for dialect in brief.both_dialects() {
-        let Scripts { create, judged, remove } = scripts(&kept, dialect, &mut remedy.notes);
-        let path = |file: &str| format!("compatibility/{}/{file}.sql", dialect.name());
+        let Scripts { create, remove } = scripts(&kept, dialect, &mut remedy.notes);
+        let path = |file: &str| format!("{FOLDER}/{}/{file}", dialect.name());
         if dialect == brief.case.project.sql_dialect() {
-            let judged = with_script(brief, "compatibility.sql", &judged, true);
+            let judged = with_script(brief, "compatibility.sql", &create, true);
             remedy.residual = judged.map(|judged| residual(brief, brief.case.impact, &judged));
         }
-        remedy.files.push(RemedyFile { path: path("create"), text: create, diff: None });
-        remedy.files.push(RemedyFile { path: path("remove"), text: remove, diff: None });
+        remedy.files.push(RemedyFile { path: path(CREATE), text: create, diff: None });
+        remedy.files.push(RemedyFile { path: path("remove.sql"), text: remove, diff: None });
     }
     let decisions = kept.iter().flat_map(|contract| contract.columns.iter().filter_map(OldColumn::decision));
     remedy.decisions.extend(decisions);
@@ -38,8 +46,6 @@ pub(super) fn draft(brief: &Brief<'_>) -> Option<Remedy> {
 #[derive(Default)]
 struct Scripts {
     create: String,
-    /// The same without the grants, which say nothing of names and values.
-    judged: String,
     remove: String,
 }
 
@@ -65,15 +71,10 @@ fn scripts(contracts: &[&Contract], dialect: Dialect, notes: &mut Vec<String>) -
             }
         };
         all.create.push_str(&format!("-- {}: {}\n{made}{granted}\n", contract.at, contract.old.name()));
-        all.judged.push_str(&made);
         all.remove.push_str(&format!("-- {}\n{taken}\n", contract.old.name()));
     }
     let head = "-- Only once nothing reads the old names: look at the query log, and build dbt without it first.\n";
-    Scripts {
-        create: ddl.at_once(&all.create),
-        judged: all.judged,
-        remove: format!("{head}{}", ddl.at_once(&all.remove)),
-    }
+    Scripts { create: ddl.at_once(&all.create), remove: format!("{head}{}", ddl.at_once(&all.remove)) }
 }
 
 fn view(ddl: &Ddl, contract: &Contract, old: &RelationName, new: &RelationName) -> (String, String, String) {

@@ -38,7 +38,7 @@ use crate::impact::Impact;
 use crate::jinja::{Rendering, Templates};
 use crate::migration::{MigrationFile, Role, detect};
 use crate::replayed::PlacedChange;
-use crate::review::Remedy;
+use crate::review::{Remedy, RemedyFile};
 use crate::schema::Schema;
 use contract::{Basis, Contract};
 
@@ -142,6 +142,11 @@ pub(crate) fn drafts(case: &Case<'_>) -> Vec<Remedy> {
     let sources = sources::drafts(project, &contracts, properties);
     let brief = Brief { case, contracts, sources, given, dialects };
     KINDS.iter().filter_map(|kind| Some((kind.draft)(&brief)?.of(kind))).collect()
+}
+
+/// Whether a file of a draft is a script that runs right after the migration: both can be reviewed together.
+pub fn follows_migration(file: &RemedyFile) -> bool {
+    compatibility::is_create(&file.path)
 }
 
 /// One patch of all that is edited in the dbt project, for `git apply` or `patch -p1` in its folder.

@@ -1,7 +1,7 @@
 //! What operations do to the columns of a relation, and which of them the engine refuses.
 
 use super::replay::{Note, Replay, shown};
-use super::state::{ChangeIx, ColumnState, RelationIx, Retype, ValueEffect};
+use super::state::{ChangeIx, ColumnState, DerivedColumn, HandedOn, RelationIx, Retype, ValueEffect};
 
 use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
 
@@ -63,8 +63,17 @@ impl Replay<'_> {
                     let is_own = state.columns[at].added_by.is_some() && !if_not_exists;
                     return Err(if is_own { Note::Impossible(why) } else { Note::AlreadySo(why) });
                 }
+                let derived = column.made_of.as_ref().and_then(|made| {
+                    let column = state.position_of(&made.column)?;
+                    let how = match made.pairs.as_slice() {
+                        [] => HandedOn::Unchanged,
+                        pairs => HandedOn::Mapped(pairs.to_vec()),
+                    };
+                    Some(vec![DerivedColumn { relation, column, how }])
+                });
                 let mut column = self.new_column(column, change);
                 column.inherited = depth > 0;
+                column.derived = derived;
                 self.schema.learn_type(relation, column.data_type.as_deref());
                 self.schema.relations[relation].columns.push(column);
             }

@@ -14,5 +14,5 @@ pub use find::{Found, Mapping};
 pub use name::{RelationName, fold_ident};
 pub use replay::{Applied, Note, Replay, Trace, Traced};
 pub use state::{
-    ChangeIx, ColumnName, ColumnState, DerivedColumn, RelationIx, RelationState, Retype, Schema, ValueEffect,
+    ChangeIx, ColumnName, ColumnState, DerivedColumn, HandedOn, RelationIx, RelationState, Retype, Schema, ValueEffect,
 };

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::RelationName;
 use super::find::{Found, Mapping};
 use super::state::{
-    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, RelationIx, RelationState, Schema, ValueEffect,
+    ChangeIx, ColumnName, ColumnState, Departed, DerivedColumn, HandedOn, RelationIx, RelationState, Schema,
+    ValueEffect,
 };
 use crate::dialect::Dialect;
 use crate::migration::{Definition, Op, PlacedOp, RelationKind};
@@ -45,8 +46,9 @@ pub enum Note {
 /// What the query of a CREATE … AS comes to.
 #[derive(Debug, Default)]
 pub struct Traced {
-    /// None where they cannot be told.
-    pub columns: Option<Vec<(ColumnName, Vec<DerivedColumn>)>>,
+    pub columns: Vec<(ColumnName, Vec<DerivedColumn>)>,
+    /// The columns are all there are.
+    pub complete: bool,
     /// The relations that it reads, and the columns that it names.
     pub reads: BTreeSet<(RelationIx, Option<usize>)>,
     /// Why the engine would refuse it.
@@ -425,13 +427,17 @@ impl<'a> Replay<'a> {
             if let Some(problem) = traced.problem {
                 return Err(Note::Impossible(problem));
             }
-            state.complete = traced.columns.is_some();
+            state.complete = traced.complete;
             let given = if definition.is_copy { &[] } else { columns.as_slice() };
-            let selected = traced.columns.into_iter().flatten().enumerate();
+            // Which of its columns a given name is for cannot be told where a star may stand for any number.
+            let told = if traced.complete || given.is_empty() { traced.columns } else { Vec::new() };
+            let selected = told.into_iter().enumerate();
             state.columns = selected
                 .map(|(at, (own, derived))| {
                     let source = match derived.as_slice() {
-                        [one] if one.unchanged => Some(&self.schema.relations[one.relation].columns[one.column]),
+                        [one] if one.how == HandedOn::Unchanged => {
+                            Some(&self.schema.relations[one.relation].columns[one.column])
+                        }
                         _ => None,
                     };
                     ColumnState {

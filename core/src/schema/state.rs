@@ -78,7 +78,7 @@ pub struct ColumnState {
     pub added_by: Option<ChangeIx>,
     pub retyped: Vec<Retype>,
     pub values: Vec<ValueEffect>,
-    /// For a column of a view: what it selects.
+    /// For a column of a view: what it selects; for one that is generated: what it is made of.
     pub derived: Option<Vec<DerivedColumn>>,
 }
 
@@ -115,8 +115,19 @@ pub struct ValueEffect {
 pub struct DerivedColumn {
     pub relation: RelationIx,
     pub column: usize,
-    /// The value is handed on as it is.
-    pub unchanged: bool,
+    pub how: HandedOn,
+}
+
+/// What becomes of a value on its way into another column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandedOn {
+    Unchanged,
+    /// With another type.
+    Cast,
+    /// Some values become others, each the one beside it, and the rest stays.
+    Mapped(Vec<(String, String)>),
+    /// It is used for something else.
+    Used,
 }
 
 impl Schema {
@@ -397,6 +408,11 @@ impl RelationState {
     /// A view's rows are those of what it selects from.
     pub fn is_view(&self) -> bool {
         self.kind.is_some_and(|kind| kind != RelationKind::Table)
+    }
+
+    /// A view that reads it, so that a star of the view may stand for its columns.
+    pub fn reads_whole(&self, relation: RelationIx) -> bool {
+        self.reads.contains(&(relation, None))
     }
 
     pub fn position_before(&self, key: &str) -> Option<usize> {

@@ -6,6 +6,7 @@
 //! What a method finds is what dbt 1.11 finds: `tests/dbt_ls.rs` holds it to dbt's own answers. Each method looks at every
 //! node once, the graph is walked breadth first, and nothing here is deeper than its own code.
 
+mod complete;
 mod glob;
 mod methods;
 mod parse;
@@ -14,6 +15,7 @@ mod problem;
 mod search;
 mod walk;
 
+pub use complete::completions;
 pub use methods::{METHODS, Method};
 pub use parse::Selector;
 pub use problem::Problem;

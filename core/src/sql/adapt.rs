@@ -6,10 +6,39 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
+use super::{heads, rewrites};
 use crate::dialect::Dialect;
 
-/// Words that say nothing about columns, and what must follow for them to be these words and no names.
-const DROPPED: [(&[&str], &[&str]); 12] = [
+/// Words that say nothing about columns, and what must follow for them to be these words and no names. `?` is any one token,
+/// `()` what stands in parentheses.
+const DROPPED: [(&[&str], &[&str]); 39] = [
+    (&["approximate"], &["count", "percentile_disc"]),
+    (&["lock", "in", "share", "mode"], &[]),
+    (&["into", "outfile", "?"], &[]),
+    (&["into", "dumpfile", "?"], &[]),
+    (&["overriding", "?", "value"], &[]),
+    (&["exclude", "ties"], &[]),
+    (&["exclude", "group"], &[")"]),
+    (&["exclude", "no", "others"], &[]),
+    (&["exclude", "current", "row"], &[]),
+    (&["option", "()"], &["", ";"]),
+    (&["siblings"], &["by"]),
+    (&["indexed", "by", "?"], &[]),
+    (&["not", "indexed"], &[]),
+    (&["multiset"], &["("]),
+    (&["cursor"], &["("]),
+    (&["as", "of", "timestamp", "()"], &[]),
+    (&["as", "of", "scn", "?"], &[]),
+    (&["versions", "between", "?", "?", "and", "?"], &[]),
+    (&["search", "depth", "first", "by", "?", "set", "?"], &[]),
+    (&["search", "breadth", "first", "by", "?", "set", "?"], &[]),
+    (&["cycle", "?", "set", "?", "using", "?"], &[]),
+    (&["with", "()"], &["as"]),
+    (&["loop"], &["join"]),
+    (&["hash"], &["join"]),
+    (&["merge"], &["join"]),
+    (&["remote"], &["join"]),
+    (&["by", "position"], &["select", "from", "with", "values", "("]),
     (&["ignore", "nulls"], &[]),
     (&["respect", "nulls"], &[]),
     (&["positional"], &["join"]),
@@ -29,7 +58,8 @@ pub(super) fn adapted(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Option<Ve
     let mut tokens: Vec<TokenWithSpan> =
         tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
     let before = tokens.len();
-    let mut changed = false;
+    let mut changed = rewrites::rewritten(&mut tokens, dialect);
+    changed |= heads::plain_create(&mut tokens, dialect);
     let mut at = 0;
     for name in untyped_columns(&tokens).into_iter().rev() {
         let span = tokens[name].span;
@@ -66,23 +96,23 @@ pub(super) fn adapted(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Option<Ve
 }
 
 /// Blank tokens are left out at the end.
-fn nothing() -> Token {
+pub(super) fn nothing() -> Token {
     Token::Whitespace(sqlparser::tokenizer::Whitespace::Space)
 }
 
-fn is_word(tokens: &[TokenWithSpan], at: usize, wanted: &str) -> bool {
+pub(super) fn is_word(tokens: &[TokenWithSpan], at: usize, wanted: &str) -> bool {
     word(tokens, at).is_some_and(|found| found.eq_ignore_ascii_case(wanted))
 }
 
 /// The bare word at this place.
-fn word(tokens: &[TokenWithSpan], at: usize) -> Option<&str> {
+pub(super) fn word(tokens: &[TokenWithSpan], at: usize) -> Option<&str> {
     match tokens.get(at).map(|token| &token.token) {
         Some(Token::Word(word)) if word.quote_style.is_none() => Some(&word.value),
         _ => None,
     }
 }
 
-fn is(tokens: &[TokenWithSpan], at: usize, wanted: &Token) -> bool {
+pub(super) fn is(tokens: &[TokenWithSpan], at: usize, wanted: &Token) -> bool {
     tokens.get(at).is_some_and(|token| token.token == *wanted)
 }
 
@@ -92,13 +122,25 @@ fn dropped(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
     if is_word(tokens, at, "using") && is_word(tokens, 0, "create") && word(tokens, at + 1).is_some() {
         return Some(2);
     }
-    let found = DROPPED.iter().find(|(words, before)| {
-        let stands = words.iter().enumerate().all(|(offset, wanted)| is_word(tokens, at + offset, wanted));
-        stands && (before.is_empty() || before.iter().any(|next| is_word(tokens, at + words.len(), next)))
-    });
     // `a.any`, `x as final` are names.
-    let is_name = at > 0 && (is(tokens, at - 1, &Token::Period) || is_word(tokens, at - 1, "as"));
-    found.filter(|_| !is_name).map(|(words, _)| words.len())
+    if at > 0 && (is(tokens, at - 1, &Token::Period) || is_word(tokens, at - 1, "as")) {
+        return None;
+    }
+    DROPPED.iter().find_map(|(words, before)| {
+        let end = words.iter().try_fold(at, |end, wanted| match *wanted {
+            "?" => (end < tokens.len()).then_some(end + 1),
+            "()" => is(tokens, end, &Token::LParen).then(|| closed(tokens, end)),
+            wanted => is_word(tokens, end, wanted).then_some(end + 1),
+        })?;
+        let follows = |next: &&str| match *next {
+            "" => end >= tokens.len() || is(tokens, end, &Token::EOF),
+            "(" => is(tokens, end, &Token::LParen),
+            ")" => is(tokens, end, &Token::RParen),
+            ";" => is(tokens, end, &Token::SemiColon),
+            next => is_word(tokens, end, next),
+        };
+        (before.is_empty() || before.iter().any(follows)).then_some(end - at)
+    })
 }
 
 /// `TABLESAMPLE …` and `USING SAMPLE …`: how many rows are read, in any of the forms that engines have.
@@ -106,6 +148,7 @@ fn sample(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
     let mut end = match word(tokens, at)? {
         first if first.eq_ignore_ascii_case("tablesample") => at + 1,
         first if first.eq_ignore_ascii_case("using") && is_word(tokens, at + 1, "sample") => at + 2,
+        first if first.eq_ignore_ascii_case("sample") && at > 0 => at + 1,
         _ => return None,
     };
     for method in ["bernoulli", "system", "reservoir", "block", "row"] {
@@ -146,13 +189,13 @@ fn version(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
     }
 }
 
-/// The place behind the parenthesis that closes the one here.
-fn closed(tokens: &[TokenWithSpan], open: usize) -> usize {
+/// The place behind the parenthesis, bracket or brace that closes the one here.
+pub(super) fn closed(tokens: &[TokenWithSpan], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.token {
-            Token::LParen => depth += 1,
-            Token::RParen => depth = depth.saturating_sub(1),
+            Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
+            Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth == 0 {
@@ -194,10 +237,161 @@ fn replace(tokens: &mut [TokenWithSpan], at: usize, dialect: Dialect) -> bool {
             tokens[at].token = nothing();
             true
         }
+        // DuckDB's `* LIKE 'a%'`
+        Token::Word(found)
+            if found.keyword == Keyword::LIKE && is_duckdb && at > 0 && is(tokens, at - 1, &Token::Mul) =>
+        {
+            tokens[at].token = keyword("ILIKE", Keyword::ILIKE);
+            true
+        }
+        // MySQL's `JOIN (a, b)`
+        Token::LParen
+            if dialect == Dialect::MySql
+                && at > 0
+                && is_word(tokens, at - 1, "join")
+                && !is_word(tokens, at + 1, "select") =>
+        {
+            let (end, mut depth, mut changed) = (closed(tokens, at), 0_usize, false);
+            for token in &mut tokens[at..end] {
+                match token.token {
+                    Token::LParen => depth += 1,
+                    Token::RParen => depth = depth.saturating_sub(1),
+                    Token::Comma if depth == 1 => {
+                        token.token = keyword("STRAIGHT_JOIN", Keyword::STRAIGHT_JOIN);
+                        changed = true;
+                    }
+                    _ => {}
+                }
+            }
+            changed
+        }
         // DuckDB's `#1` is a column of FROM by its place.
         Token::Sharp if is_duckdb => {
+            let Some(Token::Number(place, _)) = tokens.get(at + 1).map(|token| &token.token) else { return false };
+            tokens[at + 1].token = Token::make_word(&format!("#{place}"), Some('"'));
             tokens[at].token = nothing();
             true
+        }
+        // `MERGE … USING s USING (id)`: as a condition that names the columns of both.
+        Token::Word(found)
+            if found.keyword == Keyword::USING && is_word(tokens, 0, "merge") && is(tokens, at + 1, &Token::LParen) =>
+        {
+            tokens[at].token = keyword("ON", Keyword::ON);
+            true
+        }
+        // `KEEP (DENSE_RANK LAST ORDER BY x)` orders as WITHIN GROUP does.
+        Token::Word(found) if found.value.eq_ignore_ascii_case("keep") && is_word(tokens, at + 2, "dense_rank") => {
+            tokens[at].token = keyword("WITHIN", Keyword::WITHIN);
+            tokens[at + 2].token = Token::LParen;
+            tokens[at + 1].token = keyword("GROUP", Keyword::GROUP);
+            tokens[at + 3].token = nothing();
+            true
+        }
+        // SQLite's `a IS b`
+        Token::Word(found) if found.keyword == Keyword::IS && dialect == Dialect::Sqlite => {
+            let is_not = is_word(tokens, at + 1, "not");
+            let next = word(tokens, at + 1 + usize::from(is_not)).unwrap_or_default();
+            if ["null", "true", "false", "distinct", "not"].iter().any(|word| next.eq_ignore_ascii_case(word)) {
+                return false;
+            }
+            if is_not {
+                tokens[at + 1].token = nothing();
+            }
+            tokens[at].token = Token::Eq;
+            true
+        }
+        // ClickHouse's `t.1` and `t.:Int64` are parts of what stands before them, and `SEMI LEFT JOIN` is LEFT SEMI JOIN.
+        Token::Number(text, _) if dialect == Dialect::ClickHouse && text.starts_with('.') => {
+            tokens[at].token = nothing();
+            true
+        }
+        Token::Period if dialect == Dialect::ClickHouse && is(tokens, at + 1, &Token::Colon) => {
+            tokens.iter_mut().skip(at).take(3).for_each(|token| token.token = nothing());
+            true
+        }
+        Token::Word(found)
+            if matches!(found.keyword, Keyword::SEMI | Keyword::ANTI) && dialect == Dialect::ClickHouse =>
+        {
+            let is_before = is_word(tokens, at + 1, "left") || is_word(tokens, at + 1, "right");
+            if is_before {
+                let side = tokens[at + 1].token.clone();
+                tokens[at + 1].token = std::mem::replace(&mut tokens[at].token, side);
+            }
+            is_before
+        }
+        // StarRocks' hint `[shuffle]`
+        Token::LBracket
+            if dialect == Dialect::StarRocks
+                && is(tokens, at + 2, &Token::RBracket)
+                && is_word(tokens, at + 3, "join") =>
+        {
+            tokens.iter_mut().skip(at).take(3).for_each(|token| token.token = nothing());
+            true
+        }
+        // MySQL's `a MOD b`
+        Token::Word(found)
+            if found.value.eq_ignore_ascii_case("mod")
+                && dialect == Dialect::MySql
+                && !is(tokens, at + 1, &Token::LParen) =>
+        {
+            tokens[at].token = Token::Mod;
+            true
+        }
+        // Trino's `CAST(x AS array(row(…)))`
+        Token::Word(found) if found.keyword == Keyword::AS && dialect == Dialect::Trino => {
+            let is_type = ["array", "row", "map"].iter().any(|word| is_word(tokens, at + 1, word));
+            let is_nested = is_type && is(tokens, at + 2, &Token::LParen);
+            if is_nested {
+                let end = closed(tokens, at + 2);
+                tokens[at + 1].token = keyword("TEXT", Keyword::TEXT);
+                tokens[at + 2..end].iter_mut().for_each(|token| token.token = nothing());
+            }
+            is_nested
+        }
+        // PostgreSQL's `XMLELEMENT(NAME x, …)`
+        Token::Word(found)
+            if found.value.eq_ignore_ascii_case("name") && at > 1 && is_word(tokens, at - 2, "xmlelement") =>
+        {
+            let length = if is(tokens, at + 2, &Token::Comma) { 3 } else { 2 };
+            tokens.iter_mut().skip(at).take(length).for_each(|token| token.token = nothing());
+            true
+        }
+        // BigQuery's `ML.PREDICT(MODEL m, TABLE t)`, Trino's `input => TABLE(t)`
+        Token::Word(found)
+            if found.value.eq_ignore_ascii_case("model") && at > 0 && is(tokens, at - 1, &Token::LParen) =>
+        {
+            let mut end = at + 1;
+            while matches!(
+                tokens.get(end).map(|token| &token.token),
+                Some(Token::Word(_) | Token::Period | Token::Minus)
+            ) {
+                end += 1;
+            }
+            tokens[at + 1..end].iter_mut().for_each(|token| token.token = nothing());
+            tokens[at].token = Token::Number("0".to_owned(), false);
+            true
+        }
+        // `RETURNING id INTO v`
+        Token::Word(found) if found.keyword == Keyword::RETURNING => {
+            let into = (at..tokens.len()).find(|at| is_word(tokens, *at, "into")).unwrap_or(tokens.len());
+            tokens[into..]
+                .iter_mut()
+                .filter(|token| token.token != Token::EOF)
+                .for_each(|token| token.token = nothing());
+            into < tokens.len()
+        }
+        // Trino's `PREPARE p FROM …`
+        Token::Word(found) if found.keyword == Keyword::FROM && at == 2 && is_word(tokens, 0, "prepare") => {
+            tokens[at].token = keyword("AS", Keyword::AS);
+            true
+        }
+        // `ON CONFLICT (a) WHERE …`: of which index.
+        Token::Word(found) if found.keyword == Keyword::CONFLICT && is(tokens, at + 1, &Token::LParen) => {
+            let end = closed(tokens, at + 1);
+            let then = (end..tokens.len()).find(|at| is_word(tokens, *at, "do")).unwrap_or(end);
+            let has_where = is_word(tokens, end, "where");
+            tokens[end..then].iter_mut().filter(|_| has_where).for_each(|token| token.token = nothing());
+            has_where
         }
         // `LIMIT 10%`
         Token::Mod if at > 1 && is_word(tokens, at - 2, "limit") => {
@@ -208,7 +402,7 @@ fn replace(tokens: &mut [TokenWithSpan], at: usize, dialect: Dialect) -> bool {
     }
 }
 
-fn keyword(value: &str, keyword: Keyword) -> Token {
+pub(super) fn keyword(value: &str, keyword: Keyword) -> Token {
     Token::Word(Word { value: value.to_owned(), quote_style: None, keyword })
 }
 
@@ -248,6 +442,9 @@ fn comma_tables(tokens: &[TokenWithSpan]) -> Vec<usize> {
     Vec::new()
 }
 
+/// The function whose arguments stand for what DuckDB's PIVOT groups by.
+pub const PIVOT_GROUPS: &str = "group by";
+
 /// What `INSERT INTO t BY NAME` is taken for: a partition of this name.
 pub const BY_NAME: &str = "by name";
 
@@ -284,6 +481,16 @@ pub(super) fn without_only(tokens: &mut [TokenWithSpan], dialect: Dialect) {
     }
 }
 
+/// INSERT ALL and COPY INTO.
+pub(super) fn is_of_snowflake(tokens: &[TokenWithSpan]) -> bool {
+    let mut content = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
+    let mut keyword = || match content.next().map(|token| &token.token) {
+        Some(Token::Word(word)) => word.keyword,
+        _ => Keyword::NoKeyword,
+    };
+    matches!((keyword(), keyword()), (Keyword::INSERT, Keyword::ALL | Keyword::FIRST) | (Keyword::COPY, Keyword::INTO))
+}
+
 /// A text that reads or changes rows, as its first word has it.
 pub(super) fn is_about_rows(tokens: &[TokenWithSpan]) -> bool {
     let first = tokens.iter().find(|token| !matches!(token.token, Token::Whitespace(_) | Token::LParen));
@@ -293,6 +500,10 @@ pub(super) fn is_about_rows(tokens: &[TokenWithSpan]) -> bool {
             Keyword::SELECT
                 | Keyword::WITH
                 | Keyword::FROM
+                | Keyword::PIVOT
+                | Keyword::UNPIVOT
+                | Keyword::TABLE
+                | Keyword::COPY
                 | Keyword::INSERT
                 | Keyword::UPDATE
                 | Keyword::DELETE

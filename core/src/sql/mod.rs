@@ -8,13 +8,15 @@ mod bounds;
 mod children;
 mod client;
 mod flow;
+mod heads;
 mod lexeme;
 mod literal;
+mod rewrites;
 mod select_list;
 mod split;
 mod words;
 
-pub use adapt::BY_NAME;
+pub use adapt::{BY_NAME, PIVOT_GROUPS};
 pub use children::{
     for_each_child, for_each_function_child, for_each_spec_child, for_each_subscript, for_each_window_child,
 };
@@ -41,14 +43,13 @@ pub struct ParseProblem {
 
 /// The statements of a text that holds SQL alone. One that does not parse costs the whole text, so split first.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProblem> {
-    let mut tokens = tokenize(text, dialect)?;
+    let tokens = plain_tokens(text, dialect)?;
     if let Some(place) = bounds::first_excess(&tokens) {
         return Err(ParseProblem {
             message: format!("an expression has more than {} operators in a row", bounds::CHAIN_LIMIT),
             at: offset(text, place.line, place.column),
         });
     }
-    adapt::without_only(&mut tokens, dialect);
     let parse = |parser: &'static dyn sqlparser::dialect::Dialect, tokens| {
         Parser::new(parser).with_tokens_with_locations(tokens).parse_statements()
     };
@@ -57,17 +58,27 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Vec<Statement>, ParseProble
         if error == ParserError::RecursionLimitExceeded {
             return Err(said);
         }
-        let tokens = tokenize(text, dialect)?;
+        let tokens = plain_tokens(text, dialect)?;
         let is_about_rows = adapt::is_about_rows(&tokens);
+        // What one engine began, others have too; upstream knows it of that one alone.
+        let other = if adapt::is_of_snowflake(&tokens) { Dialect::Snowflake } else { Dialect::Generic };
         match adapt::adapted(tokens, dialect) {
-            Some(tokens) if is_about_rows => parse(dialect.parser(), tokens.clone())
-                .or_else(|_| parse(Dialect::Generic.parser(), tokens))
-                .map_err(|_| said),
+            Some(tokens) if is_about_rows => {
+                parse(dialect.parser(), tokens.clone()).or_else(|_| parse(other.parser(), tokens)).map_err(|_| said)
+            }
             Some(tokens) => parse(dialect.parser(), tokens).map_err(|_| said),
-            None if is_about_rows => parse(Dialect::Generic.parser(), tokenize(text, dialect)?).map_err(|_| said),
+            None if is_about_rows => parse(other.parser(), plain_tokens(text, dialect)?).map_err(|_| said),
             None => Err(said),
         }
     })
+}
+
+/// The tokens without the words that the parser would take for names.
+fn plain_tokens(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseProblem> {
+    let mut tokens = tokenize(text, dialect)?;
+    adapt::without_only(&mut tokens, dialect);
+    heads::without_decoration(&mut tokens, dialect);
+    Ok(tokens)
 }
 
 /// The tokens of a text, blanks and comments with them.

@@ -49,6 +49,14 @@ async fn a_review_is_saved_and_opened_again_with_its_inputs_and_decisions() {
         page.press(".").await;
         page.has_in_hand("stg_customers").await;
         page.click("[data-testid=choice-reject]").await;
+        page.click("[data-testid=view-documents]").await;
+        page.click("[data-testid=edit-document]").await;
+        let editor = page.shows("[data-testid=document-editor]").await;
+        page.until("the text", "return document.querySelector('[data-testid=document-editor]').value.length > 500")
+            .await;
+        editor.send_keys("\n\nRehearsed by Ada.\n").await.or_fail("a box to type in");
+        page.says("[data-testid=document]", |text| text.contains("Rehearsed by Ada.")).await;
+        page.click("[data-testid=view-meeting]").await;
         page.click("[data-testid=save-review]").await;
         let saved = page.downloaded("review.foreshock").await;
 
@@ -64,6 +72,8 @@ async fn a_review_is_saved_and_opened_again_with_its_inputs_and_decisions() {
         page.press(".").await;
         page.has_in_hand("stg_customers").await;
         page.shows("[data-testid=choice-reject][aria-pressed=true]").await;
+        page.click("[data-testid=view-documents]").await;
+        page.says("[data-testid=document]", |text| text.contains("Rehearsed by Ada.")).await;
     })
     .await;
 }
@@ -93,6 +103,37 @@ async fn decisions_on_other_inputs_than_these_are_told_of() {
             said.contains("torn.foreshock") && said.contains("not whole") && said.contains("not the version")
         })
         .await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_tab_decides_is_shown_in_this_one() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        page.press("m").await;
+        page.press(".").await;
+        page.has_in_hand("stg_customers").await;
+        page.click("[data-testid=choice-approve]").await;
+        page.says("[data-testid=agenda]", |line| line.starts_with("1 decided")).await;
+
+        let this = page.driver().window().await.or_fail("this tab");
+        let other = page.driver().new_tab().await.or_fail("another tab");
+        page.driver().switch_to_window(other).await.or_fail("the other tab");
+        page.open("").await;
+        page.opens_the_example().await;
+        page.press("m").await;
+        page.says("[data-testid=agenda]", |line| line.starts_with("1 decided")).await;
+        for node in ["stg_customers", "stg_orders"] {
+            page.click("[data-testid=meeting-next]").await;
+            page.has_in_hand(node).await;
+        }
+        page.click("[data-testid=choice-reject]").await;
+        page.says("[data-testid=agenda]", |line| line.starts_with("2 decided")).await;
+
+        page.driver().switch_to_window(this).await.or_fail("the first tab");
+        page.says("[data-testid=agenda]", |line| line.starts_with("2 decided")).await;
+        page.says("[data-testid=notice]", |text| text.contains("Another tab")).await;
     })
     .await;
 }

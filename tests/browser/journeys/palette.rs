@@ -41,3 +41,25 @@ async fn a_review_is_published_as_pages_with_and_without_names() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_can_be_read_again() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        page.press_with_control("z").await;
+        page.comes_to("start").await;
+        page.opens_the_example().await;
+        page.press_with_control("k").await;
+        page.shows("[data-testid=palette-input]").await;
+        page.press("export json").await;
+        page.press(Key::Enter).await;
+        page.downloaded("review.json").await;
+        page.click("[data-testid=notice] button").await;
+        page.press_with_control("k").await;
+        page.shows("[data-testid=palette-input]").await;
+        page.press("messages").await;
+        page.press(Key::Enter).await;
+        page.says("[data-testid=dialog-messages] li", |text| text.starts_with("Writing")).await;
+    })
+    .await;
+}

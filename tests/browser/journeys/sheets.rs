@@ -85,6 +85,26 @@ async fn the_drafted_fixes_are_read_and_downloaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_added_to_the_migration_and_what_it_mends_is_listed() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        page.press("9").await;
+        page.says("[data-sheet=compared]", |text| text.contains("There is no review of this project before")).await;
+        page.press("6").await;
+        page.click("[data-sheet=fixes] [data-deed^='#do/add']").await;
+        page.says("[data-testid=sheet][data-sheet=compared]", |text| {
+            text.contains("V043__compatibility.sql")
+                && text.contains("Better than before (46)")
+                && !text.contains("Worse")
+        })
+        .await;
+        page.press_with_control("z").await;
+        page.says("[data-sheet=compared]", |text| text.contains("Worse than before (46)")).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_owner_has_a_list_and_a_message_and_sees_what_was_decided() {
     journey(async |page| {
         page.opens_the_example().await;

@@ -127,3 +127,28 @@ async fn the_filter_takes_an_expression_in_the_grammar_of_dbt() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selector_is_completed_while_it_is_typed_and_a_node_is_focused_on() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        page.press("2").await;
+        page.press("/").await;
+        page.press("group:fi").await;
+        let offers = |text: &str| {
+            format!("return [...document.querySelectorAll('#filter-completions option')].some(one => one.value === '{text}')")
+        };
+        page.until("the group", &offers("group:finance")).await;
+        page.press(",+stg_c").await;
+        page.until("the model after the comma", &offers("group:fi,+stg_customers")).await;
+        page.click("[data-testid=clear-filter]").await;
+        page.click("[data-testid=row] .c-kind").await;
+        page.shows("[data-testid=focus-node]").await;
+        let node = page.attribute("[data-testid=evidence]", "data-node").await.expect("a node");
+        let name = node.rsplit('.').next().expect("its name").to_owned();
+        page.click("[data-testid=focus-node]").await;
+        page.until("the filter", &format!("return document.querySelector('[data-testid=filter]').value.includes('{name}+')"))
+            .await;
+    })
+    .await;
+}

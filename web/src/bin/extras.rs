@@ -31,11 +31,13 @@ pub async fn unpack(names: Vec<String>, blobs: Vec<Blob>, tell: Function) -> Arr
     unpacker.finish().into_iter().map(triple).collect()
 }
 
-/// A document and its preview as JSON, from a review and what people made of the document (`protocol::Edited`), both JSON; undefined where there is no such document.
+/// A document and its preview as JSON, from a review, what people made of the document (`minutes::Edited`) and what the review
+/// before came to (`documents::Earlier`), all JSON; undefined where there is no such document.
 #[wasm_bindgen]
-pub fn document(review: &str, file_name: &str, edited: Option<String>) -> Option<String> {
+pub fn document(review: &str, file_name: &str, edited: Option<String>, earlier: Option<String>) -> Option<String> {
     let edited = edited.and_then(|edited| serde_json::from_str(&edited).ok());
-    serde_json::to_string(&document::write(review, file_name, edited)?).ok()
+    let earlier = earlier.and_then(|earlier| serde_json::from_str(&earlier).ok());
+    serde_json::to_string(&document::write(review, file_name, edited, earlier.as_ref())?).ok()
 }
 
 /// The file that a `protocol::ExportQuery` in JSON asks for, of a review in JSON; undefined where there is no such file.

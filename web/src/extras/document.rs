@@ -1,13 +1,14 @@
 //! A document or a sheet and its preview, from the review as JSON.
 
-use foreshock_core::documents::{DOCUMENTS, blocks, markdown, sheet};
+use foreshock_core::documents::{DOCUMENTS, Earlier, blocks, markdown, sheet};
+use foreshock_core::minutes::Edited;
 use foreshock_core::review::Review;
 
 use super::preview;
-use crate::protocol::{DocumentText, Edited};
+use crate::protocol::DocumentText;
 
 /// None for a name that means nothing, or a review that cannot be read back.
-pub fn write(review: &str, name: &str, edited: Option<Edited>) -> Option<DocumentText> {
+pub fn write(review: &str, name: &str, edited: Option<Edited>, earlier: Option<&Earlier>) -> Option<DocumentText> {
     let review: Review = serde_json::from_str(review).ok()?;
     let file_name = name.to_owned();
     if let Some(face) = DOCUMENTS.iter().find(|face| face.file_name == name) {
@@ -19,7 +20,7 @@ pub fn write(review: &str, name: &str, edited: Option<Edited>) -> Option<Documen
         return Some(DocumentText { file_name, markdown, generated, has_conflict, preview, left_out });
     }
     // A sheet keeps itself to a length that a page can hold.
-    let markdown = sheet(name, &review)?;
+    let markdown = sheet(name, &review, earlier)?;
     let preview = blocks::read(&markdown);
     Some(DocumentText { file_name, markdown, generated: None, has_conflict: false, preview, left_out: 0 })
 }

@@ -5,9 +5,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::UrlSearchParams;
 
 use super::page::{Dialog, Page};
+use super::route::View;
 use super::{browser, settings, words};
-use crate::files::{self, Waiving};
-use crate::protocol::ExportQuery;
+use crate::files::{self, Given, Waiving};
+use crate::protocol::{DraftQuery, ExportQuery};
 use foreshock_core::redact::Redaction;
 
 /// How such a link begins.
@@ -25,6 +26,7 @@ pub(super) fn act(page: Page, deed: &str) {
             let (from, to) = (get("from"), get("to"));
             settings::edit(page, move |text| files::with_mapping(text, &from, &to));
         }
+        "add" => add_draft(page, get("path"), get("name")),
         "waive" => {
             page.waiving.set(Waiving {
                 check: get("check"),
@@ -36,6 +38,19 @@ pub(super) fn act(page: Page, deed: &str) {
         }
         _ => {}
     }
+}
+
+/// Gives a drafted script along with the other files, and shows what that changes.
+fn add_draft(page: Page, path: String, name: String) {
+    let Some(bridge) = page.bridge() else { return };
+    spawn_local(async move {
+        let text = bridge.ask(DraftQuery { path }).await.ok().flatten();
+        let Some(file) = text.and_then(|text| files::of_text(&name, &text)) else {
+            return page.alert(words::NO_DOCUMENT.to_owned());
+        };
+        page.go(|route| route.view = View::Compared);
+        page.give(Given { files: vec![file], left_out: 0 });
+    });
 }
 
 /// Has a file written by the worker, and saves it.

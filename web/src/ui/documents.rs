@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use foreshock_core::minutes::Edited;
 use foreshock_core::redact::Redaction;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -10,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::blocks::Blocks;
 use super::page::{answer_into, page};
 use super::{acts, browser, minutes, words};
-use crate::protocol::{DocumentCard, DocumentQuery, DocumentText, Edited};
+use crate::protocol::{DocumentCard, DocumentQuery, DocumentText};
 
 #[component]
 pub(super) fn Documents() -> impl IntoView {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::browser::is_followable;
 use super::faces::{CertaintyNote, OutcomeChip, class};
+use super::icon_button::{CloseButton, FocusButton, IconButton};
 use super::listing::ListingBlock;
 use super::origin::OriginPanel;
 use super::page::{Page, page};
@@ -52,35 +53,16 @@ fn Found(found: FoundEvidence) -> impl IntoView {
     view! {
         <h2>
             {words::finding_position(position, of)} <em class="row">
-                <button
-                    class="icon"
-                    title=words::PREVIOUS
-                    aria-label=words::PREVIOUS
-                    aria-keyshortcuts=","
-                    data-testid="previous-finding"
-                    on:click=move |_| page.step(false)
-                >
-                    "‹"
-                </button>
-                <button
-                    class="icon"
-                    title=words::NEXT
-                    aria-label=words::NEXT
-                    aria-keyshortcuts="."
-                    data-testid="next-finding"
-                    on:click=move |_| page.step(true)
-                >
-                    "›"
-                </button>
-                <button
-                    class="icon"
-                    title=words::CLOSE
-                    aria-label=words::CLOSE
-                    data-testid="close-evidence"
-                    on:click=move |_| page.go(|route| route.node = None)
-                >
-                    "×"
-                </button>
+                <FocusButton unique_id=node.unique_id.clone() />
+                <IconButton
+                    name=words::PREVIOUS
+                    key=","
+                    glyph="‹"
+                    testid="previous-finding"
+                    act=Box::new(move || page.step(false))
+                />
+                <IconButton name=words::NEXT key="." glyph="›" testid="next-finding" act=Box::new(move || page.step(true)) />
+                <CloseButton />
             </em>
         </h2>
         <article class=format!("panel {}", class(outcome)) aria-live="polite">

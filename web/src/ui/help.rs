@@ -39,6 +39,7 @@ pub(super) fn Modal(which: Dialog, title: &'static str, children: ChildrenFn) ->
         Dialog::Palette => "dialog-palette",
         Dialog::Settings => "dialog-settings",
         Dialog::Waive => "dialog-waive",
+        Dialog::Messages => "dialog-messages",
     };
     view! {
         <dialog

@@ -1,15 +1,16 @@
 //! The minutes of a meeting: kept in this browser for as long as the inputs are the same, saved to a review file, and read
 //! from one.
 
-use foreshock_core::minutes::{Decision, MOST_KEPT, ReviewFile};
+use foreshock_core::minutes::{Decision, Edited, MOST_KEPT, ReviewFile};
 use foreshock_core::review::Input;
+use gloo::events::EventListener;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::page::Page;
 use super::{browser, words};
 use crate::files::{self, Given};
-use crate::protocol::{Edited, Overview};
+use crate::protocol::Overview;
 use crate::storage;
 
 /// Writes a decision down in place of an earlier one about the same finding.
@@ -45,18 +46,38 @@ pub(super) fn edit(page: Page, file_name: &str, edited: Option<Edited>) {
     }
 }
 
-/// After a review: what was decided about the same inputs before, unless a review file brought decisions along.
+/// After a review: what was decided and written about the same inputs before, unless there is some of it already: from a
+/// review file, or from before a file was added or a setting changed.
 pub(super) fn recall(page: Page, overview: &Overview) {
+    let key = key(&overview.inputs);
     if page.minutes.with_untracked(Vec::is_empty) {
-        page.minutes.set(storage::load_minutes(&key(&overview.inputs)));
+        page.minutes.set(storage::load_minutes(&key));
     } else {
-        let key = key(&overview.inputs);
         page.minutes.with_untracked(|minutes| storage::save_minutes(&key, minutes));
     }
-    page.edits.set(storage::load_edits(&key(&overview.inputs)));
+    if page.edits.with_untracked(Vec::is_empty) {
+        page.edits.set(storage::load_edits(&key));
+    } else if !page.edits.with_untracked(|edits| storage::save_edits(&key, edits)) {
+        page.alert(words::EDITS_NOT_KEPT.to_owned());
+    }
     if let Some(file) = page.opened.try_update_value(Option::take).flatten() {
         file.differences(&overview.inputs).into_iter().for_each(|difference| page.alert(difference));
     }
+}
+
+/// What another tab decides or writes about the same inputs is shown in this one too.
+pub(super) fn follow_other_tabs(page: Page) {
+    EventListener::new(&browser::window(), "storage", move |_| {
+        let Some(key) = key_now(page) else { return };
+        let (minutes, edits) = (storage::load_minutes(&key), storage::load_edits(&key));
+        let is_other = page.minutes.with_untracked(|own| *own != minutes);
+        if is_other || page.edits.with_untracked(|own| *own != edits) {
+            page.minutes.set(minutes);
+            page.edits.set(edits);
+            page.say(words::OTHER_TAB.to_owned());
+        }
+    })
+    .forget();
 }
 
 /// That of the inputs which are reviewed now.
@@ -98,7 +119,8 @@ pub(super) fn save(page: Page) {
             page.say(words::not_kept(&left_out));
         }
         let mut contents = contents.into_iter();
-        let file = ReviewFile::of(&inputs, page.minutes.get_untracked(), |_| contents.next().flatten());
+        let mut file = ReviewFile::of(&inputs, page.minutes.get_untracked(), |_| contents.next().flatten());
+        file.edits = page.edits.get_untracked();
         if browser::download(words::REVIEW_FILE, &file.write()).is_err() {
             page.alert(words::COPY_REFUSED.to_owned());
         }
@@ -117,6 +139,7 @@ pub(super) async fn open(page: Page, given: Given) {
                     rest.files.extend(content.and_then(|content| files::of_text(&kept.name, &content)));
                 }
                 page.minutes.set(std::mem::take(&mut file.decisions));
+                page.edits.set(std::mem::take(&mut file.edits));
                 page.opened.set_value(Some(file));
             }
             Err(why) => page.alert(format!("{}: {why}", review.name)),

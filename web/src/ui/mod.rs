@@ -14,6 +14,7 @@ mod given;
 pub mod graph;
 mod header;
 mod help;
+mod icon_button;
 mod keys;
 mod listing;
 mod meeting;
@@ -54,6 +55,7 @@ fn App() -> impl IntoView {
     theme::follow(page);
     keys::listen(page);
     follow_address(page);
+    minutes::follow_other_tabs(page);
     let stage = Memo::new(move |_| match page.stage.get() {
         Stage::Standing if page.of_summary(|_| ()).is_some() => Screen::Review,
         Stage::Standing | Stage::Cancelled => Screen::Gather,
@@ -96,6 +98,7 @@ fn App() -> impl IntoView {
         <palette::Palette />
         <settings::SettingsDialog />
         <settings::WaiveDialog />
+        <notices::Messages />
         <notices::Notices />
     }
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::page::{Notice, page};
+use super::help::Modal;
+use super::page::{Dialog, Notice, page};
 use super::words;
 
 #[component]
@@ -30,4 +31,19 @@ pub(super) fn Notices() -> impl IntoView {
         }
     };
     view! { <div class="notices">{region(true)}{region(false)}</div> }
+}
+
+/// What was said since the page was opened, the latest first.
+#[component]
+pub(super) fn Messages() -> impl IntoView {
+    let page = page();
+    let line = |notice: Notice| view! { <li class:alert=notice.is_alert>{notice.text}</li> }.into_any();
+    let list = move || {
+        let said = page.said.get();
+        if said.is_empty() {
+            return view! { <p class="quiet">{words::NO_MESSAGES}</p> }.into_any();
+        }
+        view! { <ol class="messages">{said.into_iter().rev().map(line).collect_view()}</ol> }.into_any()
+    };
+    view! { <Modal which=Dialog::Messages title=words::MESSAGES>{list}</Modal> }
 }

@@ -4,6 +4,7 @@ use foreshock_core::review::Change;
 use leptos::prelude::*;
 
 use super::faces::CertaintyNote;
+use super::icon_button::{CloseButton, FocusButton};
 use super::page::page;
 use super::words;
 
@@ -19,16 +20,9 @@ pub(super) fn OriginPanel(unique_id: String) -> impl IntoView {
     let of = unique_id.clone();
     view! {
         <h2>
-            {kind} <em>
-                <button
-                    class="icon"
-                    title=words::CLOSE
-                    aria-label=words::CLOSE
-                    data-testid="close-evidence"
-                    on:click=move |_| page.go(|route| route.node = None)
-                >
-                    "×"
-                </button>
+            {kind} <em class="row">
+                <FocusButton unique_id=unique_id.clone() />
+                <CloseButton />
             </em>
         </h2>
         <article class="panel" data-testid="origin">

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use foreshock_core::minutes::{Decision, ReviewFile};
+use foreshock_core::minutes::{Decision, Edited, ReviewFile};
 use foreshock_core::outcome::AGENDA;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -13,7 +13,7 @@ use super::{browser, minutes, recents, words};
 use crate::bridge::{Bridge, Death, Event, Lost};
 use crate::files::{self, Given, GivenFile, Waiving};
 use crate::protocol::{
-    Edited, EvidenceQuery, Filter, FindingQuery, FoundEvidence, Overview, Progress, Question, Reply, Request, Summary,
+    EvidenceQuery, Filter, FindingQuery, FoundEvidence, Overview, Progress, Question, Reply, Request, Summary,
 };
 use crate::storage::{self, Settings};
 
@@ -37,6 +37,7 @@ pub(super) enum Dialog {
     Palette,
     Settings,
     Waive,
+    Messages,
 }
 
 /// Which part is in front where there is no room for all.
@@ -49,6 +50,7 @@ pub(super) enum Pane {
 
 /// Handles, not contents: a change costs next to nothing to keep.
 const MOST_UNDONE: usize = 50;
+const MOST_SAID: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Notice {
@@ -65,6 +67,8 @@ pub(super) struct Page {
     pub(super) route: RwSignal<Route>,
     pub(super) settings: RwSignal<Settings>,
     pub(super) notices: RwSignal<Vec<Notice>>,
+    /// All that was said, the latest last, to be read again.
+    pub(super) said: RwSignal<Vec<Notice>>,
     pub(super) dialog: RwSignal<Option<Dialog>>,
     pub(super) pane: RwSignal<Pane>,
     /// What the meeting decided, by node; kept in this browser for the same inputs.
@@ -100,6 +104,7 @@ impl Page {
             route,
             settings: RwSignal::new(settings),
             notices: RwSignal::new(Vec::new()),
+            said: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             pane: RwSignal::new(Pane::Picture),
             minutes: RwSignal::new(Vec::new()),
@@ -355,8 +360,15 @@ impl Page {
     }
 
     fn notify(self, text: String, is_alert: bool) {
-        let number = self.notices.with_untracked(|notices| notices.last().map_or(0, |last| last.number + 1));
-        self.notices.update(|notices| notices.push(Notice { number, text, is_alert }));
+        let number = self.said.with_untracked(|said| said.last().map_or(0, |last| last.number + 1));
+        let notice = Notice { number, text, is_alert };
+        self.said.update(|said| {
+            said.push(notice.clone());
+            if said.len() > MOST_SAID {
+                said.remove(0);
+            }
+        });
+        self.notices.update(|notices| notices.push(notice));
         if !is_alert {
             set_timeout(move || self.dismiss(number), std::time::Duration::from_secs(8));
         }

@@ -19,7 +19,7 @@ const NODES_SHOWN: usize = 12;
 type Command = (&'static str, &'static str, fn(Page));
 
 /// Those that are no view.
-const COMMANDS: [Command; 14] = [
+const COMMANDS: [Command; 15] = [
     (words::NEXT, ".", |page| page.step(true)),
     (words::PREVIOUS, ",", |page| page.step(false)),
     (words::CLEAR_FILTER, "Esc", |page| page.go(|route| route.filter = Filter::default())),
@@ -33,6 +33,7 @@ const COMMANDS: [Command; 14] = [
     }),
     (words::EXPORT_JSON, "", |page| acts::export(page, "review.json", Redaction::default())),
     (words::EXPORT_SARIF, "", |page| acts::export(page, "review.sarif", Redaction::default())),
+    (words::MESSAGES, "", |page| page.dialog.set(Some(Dialog::Messages))),
     (words::THEME, "t", theme::turn),
     (words::HELP, "?", |page| page.dialog.set(Some(Dialog::Help))),
     (words::START_OVER, "", Page::start_over),

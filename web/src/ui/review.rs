@@ -1,5 +1,7 @@
 //! The review: changes, picture, evidence, from left to right; one or two of them at a time where the window is narrow.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::changes::Changes;
@@ -8,13 +10,13 @@ use super::evidence::EvidencePanel;
 use super::graph::Graph;
 use super::keys::FILTER_ID;
 use super::meeting::Meeting;
-use super::page::{Pane, page};
+use super::page::{Pane, answer_into, page};
 use super::route::{VIEWS, View};
 use super::sheet::Sheet;
 use super::splitter::{Side, Splitter};
 use super::table::Table;
 use super::words;
-use crate::protocol::Filter;
+use crate::protocol::{CompletionQuery, Filter};
 
 #[component]
 pub(super) fn Review() -> impl IntoView {
@@ -137,6 +139,11 @@ fn FilterBox() -> impl IntoView {
         .flatten()
     });
     let is_empty = Memo::new(move |_| page.filter.with(Filter::is_empty));
+    let offered: RwSignal<Option<Arc<Vec<String>>>> = RwSignal::new(None);
+    answer_into(page, offered, move || {
+        let typed = page.filter.with(|filter| filter.text.clone());
+        (!typed.is_empty()).then_some(CompletionQuery { typed })
+    });
     view! {
         <div class="filter" role="search">
             <span class="filter-glyph" aria-hidden="true">
@@ -168,6 +175,7 @@ fn FilterBox() -> impl IntoView {
                 aria-label=words::FILTER
                 autocomplete="off"
                 spellcheck="false"
+                list="filter-completions"
                 data-testid="filter"
                 prop:value=move || page.filter.with(|filter| filter.text.clone())
                 on:input=move |event| {
@@ -175,6 +183,12 @@ fn FilterBox() -> impl IntoView {
                     page.refine(|route| route.filter.text = text);
                 }
             />
+            <datalist id="filter-completions" data-testid="filter-completions">
+                {move || {
+                    let offered = offered.get().map(|offered| offered.as_ref().clone()).unwrap_or_default();
+                    offered.into_iter().map(|text| view! { <option value=text></option> }).collect_view()
+                }}
+            </datalist>
             {move || {
                 if is_empty.get() {
                     view! { <kbd aria-hidden="true">"/"</kbd> }.into_any()

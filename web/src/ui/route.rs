@@ -19,6 +19,7 @@ pub enum View {
     Fixes,
     Owners,
     Documents,
+    Compared,
     Meeting,
 }
 
@@ -46,7 +47,7 @@ const fn face(view: View, word: &'static str, title: &'static str, key: &'static
 }
 
 /// In the order of the enum, which is that of the tabs.
-pub const VIEWS: [ViewFace; 9] = [
+pub const VIEWS: [ViewFace; 10] = [
     face(View::Graph, "graph", words::GRAPH, "1", Kind::Filtered),
     face(View::Table, "table", words::TABLE, "2", Kind::Filtered),
     face(View::Matrix, "matrix", words::MATRIX, "3", Kind::Sheet),
@@ -55,6 +56,7 @@ pub const VIEWS: [ViewFace; 9] = [
     face(View::Fixes, "fixes", words::FIXES, "6", Kind::Sheet),
     face(View::Owners, "owners", words::SIGN_OFF, "7", Kind::Sheet),
     face(View::Documents, "documents", words::DOCUMENTS, "8", Kind::Own),
+    face(View::Compared, "compared", words::COMPARED, "9", Kind::Sheet),
     face(View::Meeting, "meeting", words::MEETING, "m", Kind::Own),
 ];
 

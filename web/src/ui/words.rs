@@ -48,6 +48,11 @@ pub const WINDOWS: &str = "Windows";
 pub const CHECKS: &str = "Checks";
 pub const FIXES: &str = "Fixes";
 pub const SIGN_OFF: &str = "Sign-off";
+pub const COMPARED: &str = "Compare";
+pub const FOCUS: &str = "Show only what leads to it and what it leads to";
+pub const MESSAGES: &str = "Messages so far";
+pub const NO_MESSAGES: &str = "Nothing was said yet.";
+pub const OTHER_TAB: &str = "Another tab changed decisions or documents of this review; they are shown here too.";
 pub const DOCUMENTS: &str = "Documents";
 pub const MEETING: &str = "Meeting";
 pub const SAVE_REVIEW: &str = "Save the review";
@@ -166,7 +171,7 @@ pub const KEYS: [(&str, &str); 18] = [
     (". ,", "next and previous finding"),
     ("1 2 3", "graph, table, matrix"),
     ("4 5 6", "windows of the deployment, checks, drafted fixes"),
-    ("7 8", "sign-off by owner, documents"),
+    ("7 8 9", "sign-off by owner, documents, what differs from the review before"),
     ("m", "meeting: one finding a screen, with its decision"),
     ("/", "filter"),
     ("Ctrl K", "every command and every node by name"),

@@ -1,7 +1,9 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
+use foreshock_core::documents::Earlier;
 use foreshock_core::minutes::Decision;
 use foreshock_core::review::{Remedy, Review};
+use foreshock_core::select::completions;
 use foreshock_core::{InputFile, Opened, Options, Phase, Readers, Session};
 
 use super::findings::Findings;
@@ -12,7 +14,7 @@ use crate::protocol::{
 };
 
 /// A draft runs the engine again, some times over: for a review of more nodes than this, the worker would be gone for too long.
-const MOST_DRAFTED: usize = 200;
+const MOST_DRAFTED: usize = 3_000;
 
 #[derive(Default)]
 pub struct Desk {
@@ -22,6 +24,8 @@ pub struct Desk {
     picture: Option<(PictureQuery, fold::Drawing)>,
     /// Worked out for the first document.
     remedies: Option<Vec<Remedy>>,
+    /// What the review before this one came to.
+    earlier: Option<Earlier>,
 }
 
 impl Desk {
@@ -34,7 +38,8 @@ impl Desk {
     /// Reads the files. What has to be fetched for the review can be fetched then.
     pub fn open(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Opened {
         // The old session goes first: two large projects at once would not fit.
-        *self = Self::default();
+        let earlier = self.review_or(|review, _| Earlier::of(review)).or(self.earlier.take());
+        *self = Self { earlier, ..Self::default() };
         let mut told = Told::new(&files);
         let readers = Readers { changelog: extras::read_changelog, settings: extras::read_settings };
         Opened::read(files, &Options::default(), readers, &mut |phase| tell(told.progress(phase)))
@@ -80,6 +85,15 @@ impl Desk {
         remedies.get_or_insert_with(|| draft().unwrap_or_default())
     }
 
+    fn draft(&mut self, path: &str) -> Option<String> {
+        let mut files = self.drafts().iter().flat_map(|remedy| &remedy.files);
+        files.find(|file| file.path == path).map(|file| file.text.clone())
+    }
+
+    pub fn earlier(&self) -> Option<&Earlier> {
+        self.earlier.as_ref()
+    }
+
     /// The answer to a question about the review; none for what only the worker itself can answer.
     pub fn answer(&mut self, request: &Request) -> Option<Reply> {
         if let Some(filter) = request.filter() {
@@ -98,6 +112,11 @@ impl Desk {
             }
             Request::Lit(query) => Reply::Lit(self.lit(query)),
             Request::Evidence(query) => Reply::Evidence(self.evidence(query)),
+            Request::Draft(query) => Reply::Draft(self.draft(&query.path)),
+            Request::Completions(query) => {
+                let project = self.session.as_ref().and_then(Session::project);
+                Reply::Completions(project.map_or_else(Vec::new, |project| completions(project, &query.typed)))
+            }
         })
     }
 

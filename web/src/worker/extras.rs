@@ -26,6 +26,7 @@ extern "C" {
         review: &str,
         file_name: &str,
         edited: Option<String>,
+        earlier: Option<String>,
     ) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
@@ -61,9 +62,9 @@ pub(super) async fn unpack(
 }
 
 /// A document of the review; none where there is none, or the program that writes it cannot be had.
-pub(super) async fn document(review: &str, query: &DocumentQuery) -> Option<DocumentText> {
+pub(super) async fn document(review: &str, query: &DocumentQuery, earlier: Option<String>) -> Option<DocumentText> {
     let edited = query.edited.as_ref().and_then(|edited| serde_json::to_string(edited).ok());
-    let text = load().await.ok()?.document(review, &query.file_name, edited).ok()??;
+    let text = load().await.ok()?.document(review, &query.file_name, edited, earlier).ok()??;
     serde_json::from_str(&text).ok()
 }
 

@@ -19,6 +19,7 @@ use std::rc::Rc;
 
 use foreshock_core::InputFile;
 use foreshock_core::documents::DOCUMENTS;
+use foreshock_core::minutes::Decision;
 use gloo::events::EventListener;
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -58,20 +59,16 @@ pub fn start() {
             Ok(ToWorker { id, request: Request::Document(query) }) => {
                 let (scope, desk) = (poster.clone(), Rc::clone(&desk));
                 spawn_local(async move {
-                    let with_drafts = needs_drafts(&query.file_name);
-                    if with_drafts {
-                        extras::load_renderer().await;
-                    }
-                    let review = desk.borrow_mut().review_as_json(&query.decisions, with_drafts).unwrap_or_default();
-                    let document = extras::document(&review, &query).await;
+                    let review = review_as_json(&desk, &query.decisions, needs_drafts(&query.file_name)).await;
+                    let earlier = desk.borrow().earlier().and_then(|earlier| serde_json::to_string(earlier).ok());
+                    let document = extras::document(&review, &query, earlier).await;
                     post(&scope, &answer(id, Reply::Document(document)));
                 });
             }
             Ok(ToWorker { id, request: Request::Export(query) }) => {
                 let (scope, desk) = (poster.clone(), Rc::clone(&desk));
                 spawn_local(async move {
-                    extras::load_renderer().await;
-                    let review = desk.borrow_mut().review_as_json(&query.decisions, true).unwrap_or_default();
+                    let review = review_as_json(&desk, &query.decisions, true).await;
                     let address = extras::export(&review, &query).await;
                     post(&scope, &answer(id, Reply::Export(address)));
                 });
@@ -123,6 +120,14 @@ async fn review_files(
     let fingerprints = fingerprints.finish().await;
     let overview = desk.borrow_mut().overview(&fingerprints).unwrap_or_default();
     post(&scope, &answer(id, Reply::ReviewFiles(overview)));
+}
+
+/// The review for the program that writes the papers.
+async fn review_as_json(desk: &RefCell<Desk>, decisions: &[Decision], with_drafts: bool) -> String {
+    if with_drafts {
+        extras::load_renderer().await;
+    }
+    desk.borrow_mut().review_as_json(decisions, with_drafts).unwrap_or_default()
 }
 
 /// Drafting takes further runs of the engine: only for the papers that speak of drafts.

@@ -1,8 +1,11 @@
 //! The drafts of the fix: what each does, what is broken with it in place, and every file to be read before it is merged.
 
 use super::super::markdown::{block, code, plain};
+use super::super::parts::migrations;
 use super::super::remedies::section;
 use super::button;
+use crate::migration::FileName;
+use crate::remedy::follows_migration;
 use crate::review::{RemedyFile, Review};
 
 /// Longer files are shown in part; the download has them whole.
@@ -17,11 +20,22 @@ pub(super) fn write(review: &Review) -> String {
     let mut out = format!("{}\n", button("Download all drafts (.zip)", "drafts", &[]));
     for remedy in &review.remedies {
         out.push_str(&format!("\n## {}\n\n{}", plain(&remedy.title), section(remedy)));
+        // The first is in the dialect of the migration.
+        if let Some(file) = remedy.files.iter().find(|file| follows_migration(file)) {
+            out.push_str(&format!("\n{}\n", add(review, file)));
+        }
         for file in &remedy.files {
             out.push_str(&format!("\n{}\n\n{}", code(&file.path), shown(file)));
         }
     }
     out
+}
+
+/// Gives the file along with the migration, as the one that is applied next.
+fn add(review: &Review, file: &RemedyFile) -> String {
+    let last = migrations(review).pop().unwrap_or_default();
+    let name = FileName::next(last, "compatibility");
+    button(&format!("Add {} and review again", plain(&name)), "add", &[("path", &file.path), ("name", &name)])
 }
 
 fn shown(file: &RemedyFile) -> String {

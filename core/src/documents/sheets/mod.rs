@@ -4,10 +4,13 @@
 //! draws it as a button, and asks before it changes anything.
 
 mod checks;
+mod compared;
 mod drafts;
 mod matrix;
 mod owners;
 mod windows;
+
+pub use compared::Earlier;
 
 use super::markdown::{code, plain};
 use crate::review::{NodeImpact, Review};
@@ -26,8 +29,11 @@ pub(super) const SHEETS: [SheetFace; 5] = [
     SheetFace { name: "owners", title: "Sign-off by owner", write: owners::write },
 ];
 
-/// The sheet of this name as Markdown; none where there is no such sheet.
-pub fn sheet(name: &str, review: &Review) -> Option<String> {
+/// The sheet of this name as Markdown; none where there is no such sheet. One of them holds the review beside an earlier one.
+pub fn sheet(name: &str, review: &Review, earlier: Option<&Earlier>) -> Option<String> {
+    if name == compared::NAME {
+        return Some(compared::write(review, earlier));
+    }
     SHEETS.iter().find(|face| face.name == name).map(|face| (face.write)(review))
 }
 

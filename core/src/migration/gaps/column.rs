@@ -1,6 +1,7 @@
 //! Column definitions: a name, a type, and what follows the type.
 
 use super::words::{Kind, Words, is};
+use crate::migration::MadeOf;
 use crate::migration::op::ColumnSpec;
 
 /// Words that end a column's type.
@@ -129,7 +130,13 @@ pub(super) fn column(mut words: Words<'_>) -> Option<(ColumnSpec, Words<'_>)> {
     let name = name.parts().first()?.clone();
     let is_null_refused = |at: usize| words.is_at(at + 1, "NULL");
     let not_null = words.find("NOT").is_some_and(is_null_refused) || words.find("PRIMARY").is_some();
-    Some((ColumnSpec { name, data_type, not_null }, words))
+    let made_of = words.find("AS").filter(|at| words.is_at(at + 1, "(") && words.is_at(at + 3, ")")).and_then(|at| {
+        let mut inside = words;
+        inside.skip(at + 2);
+        let column = inside.name()?.parts().first()?.clone();
+        Some(MadeOf { column, pairs: Vec::new() })
+    });
+    Some((ColumnSpec { name, data_type, not_null, made_of }, words))
 }
 
 /// The type that comes next, in upper case; empty where none does.

@@ -91,6 +91,13 @@ impl Read {
     }
 }
 
+impl Method {
+    /// Whether it finds anything at all.
+    pub fn is_answered(&self) -> bool {
+        !matches!(self.read, Refused(..))
+    }
+}
+
 /// Every method there is. The guide's table is these rows.
 pub const METHODS: [Method; 25] = [
     Method {
