@@ -7,8 +7,8 @@ use std::fs;
 use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply, check_named, mended};
 use foreshock_core::dialect::Dialect;
 use foreshock_core::text::Severity;
-use foreshock_core::{InputFile, Options, Session};
-use foreshock_tests::repository;
+use foreshock_core::{InputFile, Options, Session, documents};
+use foreshock_tests::{example, repository, review};
 
 struct Example {
     line: usize,
@@ -438,4 +438,37 @@ fn real_migrations_give_the_findings_that_were_judged() {
     let kept = fs::read_to_string(&path).expect("the snapshot");
     let differing: Vec<&str> = table.lines().filter(|line| !kept.lines().any(|kept| kept == *line)).collect();
     assert!(kept == table, "look at these, then run with UPDATE_EXPECT=1:\n{}", differing.join("\n"));
+}
+
+/// `foreshock fix` without a manifest, and the page's sheet with one.
+#[test]
+fn edits_are_handed_over_as_files_and_a_patch_and_shown_as_diffs() {
+    let script = "CREATE INDEX i ON orders (day);\nALTER TABLE lines ADD CHECK (price > 0);\n";
+    let file = InputFile::new("db/V7__i.sql", script.as_bytes().to_vec());
+    let options = Options { dialect: Some(Dialect::Postgres), ..Options::default() };
+    let remedies = Session::read(vec![file], &options, &mut |_| {}).remedies();
+    assert_eq!(remedies.iter().map(|remedy| remedy.kind.as_str()).collect::<Vec<_>>(), ["migrations"]);
+    let files: BTreeMap<String, String> = documents::draft_files(None, &remedies).into_iter().collect();
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    let later = "migrations/db/V7.1__i_afterwards.sql";
+    assert_eq!(
+        names,
+        [
+            "README.md",
+            "migrations.patch",
+            later,
+            "migrations/db/V7.1__i_afterwards.sql.conf",
+            "migrations/db/V7__i.sql"
+        ]
+    );
+    assert!(files[later].contains("CREATE INDEX CONCURRENTLY i ON orders (day);"), "{}", files[later]);
+    assert!(files[later].contains("VALIDATE CONSTRAINT lines_price_check;"), "{}", files[later]);
+    assert!(!files["migrations/db/V7__i.sql"].contains("\nCREATE INDEX"), "it is there twice");
+    assert!(files["migrations.patch"].contains("--- a/db/V7__i.sql\n+++ b/db/V7__i.sql\n"));
+
+    let pages: BTreeMap<String, String> = documents::published(&review(example())).into_iter().collect();
+    let sheet = &pages["checks.md"];
+    for part in ["## What can be mended", "```diff\n", "## Locks and cost", "ACCESS EXCLUSIVE"] {
+        assert!(sheet.contains(part), "no {part}");
+    }
 }
