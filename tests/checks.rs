@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply};
+use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply, check_named, mended};
 use foreshock_core::dialect::Dialect;
 use foreshock_core::text::Severity;
-use foreshock_core::{InputFile, Options, Session};
-use foreshock_tests::repository;
+use foreshock_core::{InputFile, Options, Session, documents};
+use foreshock_tests::{example, repository, review};
 
 struct Example {
     line: usize,
@@ -198,32 +198,144 @@ fn a_fix_takes_its_finding_away_and_leaves_what_the_engine_can_read() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whoever runs it, and with all edits of all checks made at once: nothing is left to edit, in the files or in those that come
+/// with them, and no statement is lost.
+#[test]
+fn all_fixes_together_leave_nothing_to_fix_under_any_runner() {
+    let mut wrong = Vec::new();
+    let mut made = 0;
+    for check in CHECKS {
+        for example in examples(&page(check.name)).iter().filter(|example| example.bad && example.files.len() == 1) {
+            let all: Vec<Dialect> = check.dialects().collect();
+            for dialect in if example.dialects.is_empty() { &all } else { &example.dialects } {
+                for name in ["migration.sql", "V7__day.sql", "db/0007_day.up.sql"] {
+                    let own = &example.files[0].0;
+                    let name = if own == "migration.sql" { name } else { own };
+                    let files = vec![(name.to_owned(), example.files[0].1.clone())];
+                    let found = findings(&files, *dialect);
+                    let mended =
+                        mended(&found, |file| files.iter().find(|(own, _)| own == file).map(|(_, text)| &**text));
+                    if mended.is_empty() {
+                        continue;
+                    }
+                    made += 1;
+                    let fixed: Vec<(String, String)> = mended.into_iter().map(|file| (file.name, file.text)).collect();
+                    let left = findings(&fixed, *dialect);
+                    let left: Vec<&str> = left
+                        .iter()
+                        .filter(|finding| finding.fix.is_some())
+                        .map(|finding| finding.check.as_str())
+                        .collect();
+                    if !left.is_empty() || unread(&fixed, *dialect) > unread(&files, *dialect) {
+                        wrong.push(format!("{} as {name} in {}: {left:?}\n{fixed:?}", check.name, dialect.name()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(made > 100, "only {made}");
+    assert!(wrong.is_empty(), "{} of {made}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 fn unread(files: &[(String, String)], dialect: Dialect) -> usize {
     let inputs = files.iter().map(|(name, text)| InputFile::new(name.clone(), text.clone().into_bytes())).collect();
     let options = Options { dialect: Some(dialect), ..Options::default() };
     Session::read(inputs, &options, &mut |_| {}).checked().unparsed.len()
 }
 
+/// A column that is added with all care, and its way back, as each engine has them.
+fn right(dialect: Dialect) -> (&'static str, &'static str) {
+    use Dialect as D;
+    match dialect {
+        D::Postgres => (
+            "SET lock_timeout = '3s';\nSET statement_timeout = '30s';\n\
+             ALTER TABLE shop.orders ADD COLUMN IF NOT EXISTS day date;\n",
+            "SET lock_timeout = '3s';\nALTER TABLE shop.orders DROP COLUMN IF EXISTS day;\n",
+        ),
+        D::MySql => (
+            "SET SESSION lock_wait_timeout = 5;\nALTER TABLE shop.orders ADD COLUMN day DATE, ALGORITHM=INSTANT;\n",
+            "SET SESSION lock_wait_timeout = 5;\nALTER TABLE shop.orders DROP COLUMN day, ALGORITHM=INSTANT;\n",
+        ),
+        D::SqlServer => {
+            ("ALTER TABLE shop.orders ADD day DATE NULL;\n", "ALTER TABLE shop.orders DROP COLUMN IF EXISTS day;\n")
+        }
+        D::Oracle => ("ALTER TABLE shop.orders ADD (day DATE);\n", "ALTER TABLE shop.orders DROP COLUMN day;\n"),
+        D::Redshift | D::StarRocks | D::Sqlite | D::Databricks => {
+            ("ALTER TABLE shop.orders ADD COLUMN day DATE;\n", "ALTER TABLE shop.orders DROP COLUMN day;\n")
+        }
+        D::Snowflake | D::BigQuery | D::DuckDb | D::Trino | D::ClickHouse | D::Generic => (
+            "ALTER TABLE shop.orders ADD COLUMN IF NOT EXISTS day DATE;\n",
+            "ALTER TABLE shop.orders DROP COLUMN IF EXISTS day;\n",
+        ),
+    }
+}
+
 /// What is right gives no finding at all, whatever check there is.
 #[test]
 fn nothing_is_said_of_comments_a_plain_table_or_a_migration_that_does_all_of_it_right() {
-    let right = "-- V7: orders get a day\n-- Owner: shop\nSET lock_timeout = '3s';\nSET statement_timeout = '30s';\n\
-                 ALTER TABLE shop.orders ADD COLUMN IF NOT EXISTS day date;\n";
-    let back = "-- the way back of V7\nSET lock_timeout = '3s';\nALTER TABLE shop.orders DROP COLUMN IF EXISTS day;\n";
-    for dialect in CHECKS.iter().find(|check| check.name == "drop-table").expect("it is there").dialects() {
-        for text in ["-- nothing\n", "CREATE TABLE orders (id INT PRIMARY KEY, day DATE);\n", "/* a */\n\n-- b\n"] {
-            let said: Vec<String> = [("migration.sql".to_owned(), text.to_owned())]
-                .chunks(1)
-                .flat_map(|files| findings(files, dialect))
-                .filter(|finding| finding.check != "style")
-                .map(|finding| format!("{} {}", finding.check, finding.message))
-                .collect();
-            assert!(said.is_empty(), "{} {text}: {said:?}", dialect.name());
+    let every: Vec<Dialect> = check_named("drop-table").expect("it is there").dialects().collect();
+    assert_eq!(every.len(), 14);
+    let said = |files: &[(&str, &str)], dialect| -> Vec<String> {
+        let files: Vec<(String, String)> =
+            files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let found = findings(&files, dialect).into_iter().filter(|finding| finding.check != "style");
+        found.map(|finding| format!("{} {}", finding.check, finding.message)).collect()
+    };
+    for dialect in every {
+        for text in [
+            "-- nothing\n",
+            "CREATE TABLE orders (id INT PRIMARY KEY, day DATE);\n",
+            "CREATE TABLE orders (id INT PRIMARY KEY, day DATE);\nCREATE TABLE lines (id INT PRIMARY KEY, price INT);\n",
+            "/* a */\n\n-- b\n",
+            "",
+            "-- V8: what the shop sells\nCREATE TABLE IF NOT EXISTS parcels (id INT NOT NULL, day DATE);\n\
+             CREATE VIEW seen AS SELECT id, day FROM parcels;\n",
+        ] {
+            // Two tables without a guard can stop a second run halfway, where the first stays.
+            let may_stop = text.matches("CREATE").count() > 1;
+            let said = said(&[("migration.sql", text)], dialect);
+            let only = |name: &str| said.iter().all(|said| said.starts_with(name));
+            assert!(
+                said.is_empty() || may_stop && only("create-without-if-not-exists"),
+                "{} {text}: {said:?}",
+                dialect.name()
+            );
+        }
+        let (forward, back) = right(dialect);
+        let (forward, back) = (format!("-- V7: orders get a day\n{forward}"), format!("-- the way back of V7\n{back}"));
+        for (one, other) in [("V7__day.sql", "U7__day.sql"), ("7_day.up.sql", "7_day.down.sql")] {
+            let said = said(&[(one, &forward), (other, &back)], dialect);
+            assert!(said.is_empty(), "{} {one}: {said:?}", dialect.name());
         }
     }
-    let files = [("V7__day.sql".to_owned(), right.to_owned()), ("U7__day.sql".to_owned(), back.to_owned())];
-    let said = findings(&files, Dialect::Postgres);
-    assert!(said.is_empty(), "{said:?}");
+    // The heavy work in PostgreSQL, each step where it belongs.
+    let set = "SET lock_timeout = '3s';\nSET statement_timeout = '30s';\n";
+    let files = [
+        (
+            "V7__user.sql",
+            format!(
+                "-- V7: orders know their user\n{set}ALTER TABLE orders ADD COLUMN IF NOT EXISTS user_id bigint;\n"
+            ),
+        ),
+        (
+            "V7.1__index.sql",
+            "-- V7.1: found by user\nCREATE INDEX CONCURRENTLY orders_by_user ON orders (user_id);\n".to_owned(),
+        ),
+        (
+            "V7.2__key.sql",
+            format!(
+                "-- V7.2: only users that are there\n{set}ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;\n"
+            ),
+        ),
+        (
+            "V7.3__validate.sql",
+            format!("-- V7.3: those of before too\n{set}ALTER TABLE orders VALIDATE CONSTRAINT orders_user;\n"),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let said = said(&files, Dialect::Postgres);
+    // A constraint is felt by those who write, however it is added.
+    assert!(said.iter().all(|said| said.starts_with("new-restriction-on-writers")), "{said:?}");
 }
 
 /// The checks that speak of a script, with the settings of a `foreshock.toml`.
@@ -270,10 +382,20 @@ fn runner_version_and_sizes_of_the_configuration_decide() {
     let index = "CREATE INDEX i ON orders (day);";
     assert!(named(index, "").contains(&"index-not-concurrent".to_owned()));
     assert!(!named(index, "[rows]\n\"shop.orders\" = 40\n").contains(&"index-not-concurrent".to_owned()));
+    let catalog = |rows: u64| {
+        let table = r#"{"metadata": {"name": "orders"}, "columns": {}, "stats": {"row_count": {"value": ROWS.0}}}"#;
+        let nodes = format!(r#"{{"source.shop.app.orders": {}}}"#, table.replace("ROWS", &rows.to_string()));
+        let schema = "https://schemas.getdbt.com/dbt/catalog/v1.json";
+        let metadata = format!(r#"{{"dbt_schema_version": "{schema}"}}"#);
+        let catalog = format!(r#"{{"metadata": {metadata}, "nodes": {{}}, "sources": {nodes}}}"#);
+        let files = [("a.sql".to_owned(), index.to_owned()), ("catalog.json".to_owned(), catalog)];
+        findings(&files, Dialect::Postgres).iter().any(|finding| finding.check == "index-not-concurrent")
+    };
+    assert!(!catalog(40) && catalog(40_000_000), "the catalog counts rows too");
     let constant = "ALTER TABLE orders ADD COLUMN a int DEFAULT 1;";
     assert!(!named(constant, "").contains(&"volatile-default-rewrites".to_owned()));
     assert!(named(constant, "engine-version = 10\n").contains(&"volatile-default-rewrites".to_owned()));
-    let concurrent = "CREATE INDEX CONCURRENTLY i ON orders (day);";
+    let concurrent = "ALTER TABLE orders ADD COLUMN a int; CREATE INDEX CONCURRENTLY i ON orders (day);";
     assert!(!named(concurrent, "").contains(&"statement-illegal-in-transaction".to_owned()));
     for settings in ["runner = \"flyway\"\n", "in-transaction = true\n"] {
         assert!(named(concurrent, settings).contains(&"statement-illegal-in-transaction".to_owned()), "{settings}");
@@ -316,4 +438,37 @@ fn real_migrations_give_the_findings_that_were_judged() {
     let kept = fs::read_to_string(&path).expect("the snapshot");
     let differing: Vec<&str> = table.lines().filter(|line| !kept.lines().any(|kept| kept == *line)).collect();
     assert!(kept == table, "look at these, then run with UPDATE_EXPECT=1:\n{}", differing.join("\n"));
+}
+
+/// `foreshock fix` without a manifest, and the page's sheet with one.
+#[test]
+fn edits_are_handed_over_as_files_and_a_patch_and_shown_as_diffs() {
+    let script = "CREATE INDEX i ON orders (day);\nALTER TABLE lines ADD CHECK (price > 0);\n";
+    let file = InputFile::new("db/V7__i.sql", script.as_bytes().to_vec());
+    let options = Options { dialect: Some(Dialect::Postgres), ..Options::default() };
+    let remedies = Session::read(vec![file], &options, &mut |_| {}).remedies();
+    assert_eq!(remedies.iter().map(|remedy| remedy.kind.as_str()).collect::<Vec<_>>(), ["migrations"]);
+    let files: BTreeMap<String, String> = documents::draft_files(None, &remedies).into_iter().collect();
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    let later = "migrations/db/V7.1__i_afterwards.sql";
+    assert_eq!(
+        names,
+        [
+            "README.md",
+            "migrations.patch",
+            later,
+            "migrations/db/V7.1__i_afterwards.sql.conf",
+            "migrations/db/V7__i.sql"
+        ]
+    );
+    assert!(files[later].contains("CREATE INDEX CONCURRENTLY i ON orders (day);"), "{}", files[later]);
+    assert!(files[later].contains("VALIDATE CONSTRAINT lines_price_check;"), "{}", files[later]);
+    assert!(!files["migrations/db/V7__i.sql"].contains("\nCREATE INDEX"), "it is there twice");
+    assert!(files["migrations.patch"].contains("--- a/db/V7__i.sql\n+++ b/db/V7__i.sql\n"));
+
+    let pages: BTreeMap<String, String> = documents::published(&review(example())).into_iter().collect();
+    let sheet = &pages["checks.md"];
+    for part in ["## What can be mended", "```diff\n", "## Locks and cost", "ACCESS EXCLUSIVE"] {
+        assert!(sheet.contains(part), "no {part}");
+    }
 }

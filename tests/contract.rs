@@ -200,7 +200,7 @@ fn the_schema_leaves_nothing_open() {
         let Some(properties) = part["properties"].as_object().filter(|_| part["type"] == "object") else { return };
         assert_eq!(part["additionalProperties"], false, "{properties:?}");
         // What a place or a review leaves out says something; everything else is always there.
-        let may_lack = ["compiled", "decisions", "deployed", "dialect", "selection", "transitions"];
+        let may_lack = ["compiled", "decisions", "deployed", "dialect", "new_file", "selection", "transitions"];
         let named: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
         let required: BTreeSet<&str> =
             part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -347,6 +347,33 @@ fn sarif_has_the_shape_that_code_hosts_ask_for() {
             }
         }
     }
+}
+
+/// The schema is no file of this repository: `cargo xtask test` fetches it.
+#[test]
+#[allow(clippy::print_stderr, reason = "says what was not there")]
+fn sarif_is_valid_by_its_own_schema() {
+    let Some(path) = std::env::var_os("FORESHOCK_SARIF_SCHEMA") else {
+        eprintln!("not run: FORESHOCK_SARIF_SCHEMA names no schema");
+        return;
+    };
+    let schema: Value = serde_json::from_slice(&std::fs::read(path).expect("readable")).expect("a schema is JSON");
+    assert!(schema["title"].as_str().is_some_and(|title| title.contains("2.1.0")), "{}", schema["title"]);
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    let mut logs = 0;
+    for (name, review) in reviews() {
+        for text in [documents::sarif(&review), documents::sarif_of_findings(&review.findings)] {
+            let log: Value = serde_json::from_str(&text).expect("SARIF is JSON");
+            let wrong: Vec<String> =
+                validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(wrong.is_empty(), "{name}: {}", wrong.join("\n"));
+            logs += 1;
+            let mut broken = log;
+            broken["runs"][0]["results"] = json!([{"level": "loud"}]);
+            assert!(!validator.is_valid(&broken), "the schema takes anything");
+        }
+    }
+    assert!(logs > 10, "only {logs}");
 }
 
 #[test]

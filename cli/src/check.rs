@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::{Result, bail};
 use foreshock_core::Session;
-use foreshock_core::checks::{CHECKS, CheckSettings, Finding};
+use foreshock_core::checks::{CHECKS, CheckSettings, Finding, mended};
 use foreshock_core::documents;
 use foreshock_core::review::InputKind;
 use foreshock_core::text::{LineIndex, Severity};
@@ -36,6 +36,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
         CheckFormat::Text => text(&session, args.output.is_none() && std::io::stdout().is_terminal()),
         CheckFormat::Json => serde_json::to_string_pretty(session.checked())? + "\n",
         CheckFormat::Sarif => documents::sarif_of_findings(findings),
+        CheckFormat::Diff => mended(findings, |file| session.text(file)).into_iter().map(|file| file.diff).collect(),
         CheckFormat::Github => findings.iter().map(annotation).collect(),
     };
     run::write(&shown, args.output.as_deref())?;
@@ -97,13 +98,15 @@ fn text(session: &Session, colours: bool) -> String {
     for cost in &checked.costs {
         let _ = writeln!(
             out,
-            "  {}:{} {}: {}; blocks {}; {}",
+            "  {}:{} {} ({}): {}; blocks {}; {} ({})",
             cost.file,
             cost.line,
             cost.relation,
+            cost.what,
             cost.lock,
             cost.blocks,
-            cost.work.words()
+            cost.work.words(),
+            cost.basis
         );
     }
     let count = |severity| checked.findings.iter().filter(|finding| finding.severity == severity).count();

@@ -1,20 +1,24 @@
-//! `foreshock fix`: the drafts as files, and one patch of what they change in the dbt project.
+//! `foreshock fix`: the drafts as files, and one patch each of what they change in the dbt project and in the migrations.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use foreshock_core::checks::Checked;
 use foreshock_core::documents;
 
 use crate::{FixArgs, run};
 
 pub(crate) fn run(args: &FixArgs) -> Result<ExitCode> {
     let session = run::open(&args.input)?;
-    let Ok(review) = session.review() else { return Ok(run::nothing_to_review(&session)) };
+    let review = session.review().ok();
     let remedies = session.remedies();
     if remedies.is_empty() {
-        println!("There is nothing to draft: no model is harmed by a change of a source.");
+        if review.is_none() && session.checked() == &Checked::default() {
+            return Ok(run::nothing_to_review(&session));
+        }
+        println!("There is nothing to draft: no model is harmed by a change of a source, and no check has an edit.");
         return Ok(ExitCode::SUCCESS);
     }
     for (path, text) in documents::draft_files(review, &remedies) {

@@ -43,7 +43,8 @@ enum Command {
     Checklist(DocumentArgs),
     /// Write the postmortem (Markdown); give the failed run_results.json too.
     Postmortem(DocumentArgs),
-    /// Draft the fix: edited models and sources, as files and one patch, each with what is still broken once it is in place.
+    /// Draft the fix: edited models and sources, as files and one patch, each with what is still broken once it is in place; and
+    /// the migrations with the edits of the checks, which need no dbt.
     Fix(FixArgs),
     /// Write the finished review as a folder of pages for any file host, to be read without any program.
     Publish(PublishArgs),
@@ -204,6 +205,8 @@ enum CheckFormat {
     Sarif,
     /// Annotations as GitHub Actions shows them.
     Github,
+    /// All fixes as one patch, for git apply or patch -p1.
+    Diff,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

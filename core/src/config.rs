@@ -40,6 +40,11 @@ pub(crate) fn is_schemachange(file: &str) -> bool {
     matches!(name, "schemachange-config.yml" | "schemachange-config.yaml")
 }
 
+/// Whether a file, by its name, is what Flyway is told of the script beside it.
+pub(crate) fn is_of_script(file: &str) -> bool {
+    file.ends_with(".sql.conf")
+}
+
 impl Options {
     /// What templates among the migrations are given: what a person says here counts before what the tool is told.
     pub(crate) fn vars_of_scripts(&self) -> Vec<(String, Data)> {
@@ -49,6 +54,13 @@ impl Options {
     /// Adds what a configuration file says; what is set already stays.
     pub(crate) fn extend(&mut self, settings: Result<Data, String>, file: &str) -> Vec<Diagnostic> {
         let table = match settings {
+            Ok(settings) if is_of_script(file) => {
+                let is_false = |value: &Data| value.as_text().is_some_and(|value| value.eq_ignore_ascii_case("false"));
+                if settings.get("executeInTransaction").is_some_and(is_false) {
+                    self.checks.without_transaction.push(file.trim_end_matches(".conf").to_owned());
+                }
+                return Vec::new();
+            }
             Ok(settings) if is_schemachange(file) => {
                 // Its second version has a table for each program.
                 for table in [Some(&settings), settings.get("schemachange")].into_iter().flatten() {
@@ -186,9 +198,19 @@ impl TemplateOptions {
 /// Reads the text of a configuration file of this name; what is wrong with it, in a sentence.
 pub(crate) type ReadSettings = fn(&str, &str) -> Result<Data, String>;
 
-/// Reads a configuration file as plain data: TOML, or the YAML of schemachange.
+/// Reads a configuration file as plain data: TOML, the YAML of schemachange, or the lines that Flyway takes.
 pub fn read_settings(file: &str, text: &str) -> Result<Data, String> {
-    if is_schemachange(file) { read_yaml(text) } else { read_toml(text) }
+    match file {
+        _ if is_schemachange(file) => read_yaml(text),
+        _ if is_of_script(file) => Ok(read_lines(text)),
+        _ => read_toml(text),
+    }
+}
+
+/// `key=value`, line by line.
+fn read_lines(text: &str) -> Data {
+    let pairs = text.lines().filter_map(|line| line.split_once('='));
+    Data::Map(pairs.map(|(key, value)| (key.trim().to_owned(), Data::Text(value.trim().to_owned()))).collect())
 }
 
 /// Reads TOML as plain data; days are the text they are written with.

@@ -115,9 +115,9 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
 
 const DBT_TEMPLATE: &str = "this is a dbt model or macro; its compiled SQL comes out of the manifest";
 
-/// Whether a file, by its name, is one of settings: Foreshock's own, or schemachange's.
+/// Whether a file, by its name, is one of settings: Foreshock's own, or a runner's.
 pub fn is_settings(path: &str) -> bool {
-    path.rsplit('/').next() == Some("foreshock.toml") || config::is_schemachange(path)
+    path.rsplit('/').next() == Some("foreshock.toml") || config::is_schemachange(path) || config::is_of_script(path)
 }
 
 /// Whether a file in a folder can be an input at all: what tools leave there, and copies that dbt writes, are none. The
@@ -135,7 +135,7 @@ pub fn is_wanted_in_folder(path: &str) -> bool {
     match folders.iter().position(|folder| *folder == "target") {
         // dbt's artifacts lie right in target; the folders within hold copies of the project's SQL.
         Some(target) => target + 1 == folders.len() && extension == "json",
-        None => READABLE.contains(&extension.as_str()),
+        None => READABLE.contains(&extension.as_str()) || is_settings(path),
     }
 }
 
@@ -215,10 +215,11 @@ fn is_properties(head: &str) -> bool {
 
 fn is_dbt_template(head: &str) -> bool {
     let calls = ["ref(", "source(", "config(", "macro ", "snapshot ", "test "];
-    head.match_indices("{{").chain(head.match_indices("{%")).any(|(at, _)| {
+    let is_call = |(at, _): (usize, &str)| {
         let inside = head[at + 2..].trim_start_matches(['-', ' ', '\n', '\r', '\t']);
         calls.iter().any(|call| inside.starts_with(call))
-    })
+    };
+    head.contains('{') && head.match_indices("{{").chain(head.match_indices("{%")).any(is_call)
 }
 
 fn starts_like_sql(head: &str) -> bool {

@@ -70,6 +70,7 @@ impl Opened {
         for project in project.iter_mut().chain(&mut deployed) {
             catalogs.iter().for_each(|catalog| project.learn(catalog));
         }
+        options.checks.rows.extend(catalogs.iter().flat_map(|catalog| catalog.rows.iter().cloned()));
         runs.sort_by(|a, b| (&a.generated_at, &a.file).cmp(&(&b.generated_at, &b.file)));
         let engine = options.dialect.or(project.as_ref().and_then(|project| project.dialect));
         let dialects = scripts::dialects(&migrations, project.as_ref(), &options);

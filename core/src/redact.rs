@@ -87,7 +87,9 @@ fn hide_sql(review: &mut Review) {
     }
     for finding in &mut review.findings {
         finding.fix = None;
+        finding.diff = None;
     }
+    review.costs.iter_mut().for_each(|cost| HIDDEN.clone_into(&mut cost.what));
     // Drafts are SQL through and through.
     review.remedies.clear();
 }
@@ -172,6 +174,11 @@ fn hide_names(review: &mut Review) {
     }
     for finding in &mut review.findings {
         finding.file = names.file(&finding.file);
+    }
+    for cost in &mut review.costs {
+        cost.file = names.file(&cost.file);
+        cost.relation = names.id(&cost.relation);
+        cost.what.clear();
     }
     for step in review.windows.iter_mut().flat_map(|plan| &mut plan.steps) {
         step.refused_by.iter_mut().for_each(|id| *id = names.id(id));

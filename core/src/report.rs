@@ -60,6 +60,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         nodes,
         runs: found.runs.clone(),
         findings: Vec::new(),
+        costs: Vec::new(),
         remedies: Vec::new(),
         transitions: transitions(found.schema, found.migrations, found.project.sql_dialect()),
         windows,

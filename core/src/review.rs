@@ -6,7 +6,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::checks::Finding;
+use crate::checks::{Cost, Finding};
 use crate::dialect::Dialect;
 use crate::minutes::Decision;
 use crate::outcome::{Certainty, NodeKind, Outcome, Verdict};
@@ -37,6 +37,9 @@ pub struct Review {
     pub runs: Vec<Run>,
     /// Findings of the safety checks.
     pub findings: Vec<Finding>,
+    /// What each statement locks, whom that keeps waiting, and what work it does.
+    #[serde(default)]
+    pub costs: Vec<Cost>,
     /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
     pub remedies: Vec<Remedy>,
     /// What old columns and tables become where no operation says it. An offer: nothing else here rests on it.

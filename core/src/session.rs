@@ -155,16 +155,29 @@ impl Session {
     }
 
     /// Drafts of the fix, each with what is still broken once it is in place. Worked out when asked for, as it takes
-    /// further runs of the engine; none where there is no review.
+    /// further runs of the engine. Where there is no review, only those of the migrations themselves.
     pub fn remedies(&self) -> Vec<Remedy> {
         self.remedies_rendered_by(jinja::render)
     }
 
     /// The same, where the renderer of templates is not linked into the host's program.
     pub fn remedies_rendered_by(&self, render: fn(&Templates) -> Vec<Rendering>) -> Vec<Remedy> {
-        let Ok(reviewed) = &self.outcome else { return Vec::new() };
+        let findings = self.checked.findings.as_slice();
+        let Ok(reviewed) = &self.outcome else {
+            return remedy::mended_migrations(findings, &self.migrations).into_iter().collect();
+        };
         let Reviewed { project, migrations, impact, schema, changes, properties, options, .. } = reviewed;
-        remedy::drafts(&remedy::Case { project, schema, impact, changes, migrations, properties, options, render })
+        remedy::drafts(&remedy::Case {
+            project,
+            schema,
+            impact,
+            changes,
+            migrations,
+            findings,
+            properties,
+            options,
+            render,
+        })
     }
 
     /// A document as Markdown, with the drafts of the fix; none where there is no review.
@@ -204,6 +217,7 @@ impl Opened {
         if let Ok(reviewed) = &mut session.outcome {
             reviewed.review.diagnostics.clone_from(&session.diagnostics);
             reviewed.review.findings.clone_from(&session.checked.findings);
+            reviewed.review.costs.clone_from(&session.checked.costs);
         }
         session
     }

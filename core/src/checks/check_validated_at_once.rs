@@ -1,5 +1,6 @@
 //! A CHECK constraint that is added and checked in one statement.
 
+use super::foreign_key_validated_at_once::validate_later;
 use super::prelude::*;
 
 pub(super) const CHECK: Check = Check {
@@ -27,7 +28,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 "All rows of {} are checked while nobody can read or write it.",
                 &[facts.name.shown()],
             );
-            draft.insert_after(facts, step.action, " NOT VALID");
+            validate_later(draft, script, facts, *step, constraint, "check");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! CREATE INDEX CONCURRENTLY IF NOT EXISTS, which keeps an index that a failed run has left invalid.
 
+use super::index_not_concurrent::schema_of;
 use super::prelude::*;
 
 pub(super) const CHECK: Check = Check {
@@ -15,12 +16,14 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.key();
     let drops = |earlier: &Facts<'_>| earlier.what == What::DropIndex && dropped(earlier).any(|name| name == key);
     if facts.concurrently && facts.if_not_exists && !script.before(facts).iter().any(drops) {
-        found.on(
+        let draft = found.on(
             script,
             facts,
             "If an earlier run failed, {} is there and INVALID; IF NOT EXISTS keeps it, and no \
             query uses it.",
             &[facts.name.shown()],
         );
+        let schema = facts.table_of_index().map_or("", |table| schema_of(table));
+        draft.before(facts, &format!("DROP INDEX CONCURRENTLY IF EXISTS {schema}{}", facts.name.shown()));
     }
 }

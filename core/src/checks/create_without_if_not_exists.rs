@@ -42,7 +42,10 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_known = match facts.what {
         What::CreateTable | What::CreateIndex => true,
         What::CreateView => !script.is(P | H | M) || facts.has_adjective("MATERIALIZED"),
-        _ => matches!(word.as_str(), "schema" | "database" | "sequence" | "extension"),
+        _ => {
+            matches!(word.as_str(), "schema" | "database" | "database role" | "sequence" | "extension")
+                || word == "type" && script.is(K)
+        }
     };
     if is_known && !dropped_before(script, facts) {
         let draft = found.on(script, facts, ALREADY_THERE, &[&word, facts.name.shown()]);
@@ -55,7 +58,9 @@ const ALREADY_THERE: &str = "A second run stops here: the {} {} is there already
 
 /// TABLE, INDEX, SCHEMA: the word before the name.
 fn object<'t>(facts: &Facts<'t>) -> Phrase<'t> {
-    let found = facts.all.find("TABLE|VIEW|INDEX|SCHEMA|DATABASE|SEQUENCE|EXTENSION|TYPE|TRIGGER|FUNCTION");
+    let found = facts.all.find("DATABASE ROLE");
+    let found =
+        found.or_else(|| facts.all.find("TABLE|VIEW|INDEX|SCHEMA|DATABASE|SEQUENCE|EXTENSION|TYPE|TRIGGER|FUNCTION"));
     let found = found.unwrap_or(facts.all.before("_"));
     if facts.concurrently { facts.all.find("CONCURRENTLY").unwrap_or(found) } else { found }
 }

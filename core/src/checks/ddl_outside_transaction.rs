@@ -12,10 +12,6 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, found: &mut Found<'_>) {
-    // golang-migrate sends a file as one query, which PostgreSQL takes for one transaction.
-    if script.runner == Runner::UpDown {
-        return;
-    }
     // What cannot run in a transaction is another matter, and what only creates can be run again.
     let changes: Vec<&Facts<'_>> = script
         .facts

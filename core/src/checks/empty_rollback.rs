@@ -16,7 +16,12 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         let changes = set.ways_of(*place).iter().any(|way| script.is_felt(way));
         if let Some(at) = slot(script).filter(|_| changes) {
             found.file = *place;
-            found.say(at, "The place for the way back is there, and empty.", &[]);
+            let draft = found.say(at, "The place for the way back is there, and empty.", &[]);
+            if is_explained(script, at) {
+                draft
+                    .severity(Severity::Info)
+                    .help("The file says why; see that the plan says what is done instead.", &[]);
+            }
         }
     }
     let paired: BTreeSet<usize> = set
@@ -44,11 +49,23 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
     }
 }
 
+/// Whether a comment right below says something.
+fn is_explained(script: &Script<'_>, at: Span) -> bool {
+    let below = script.lower.get(at.end as usize..).unwrap_or_default().lines().skip(1).map(str::trim);
+    let comments = below.skip_while(|line| line.is_empty()).take_while(|line| line.starts_with(['#', '-']));
+    comments.flat_map(str::split_whitespace).count() > 4
+}
+
 /// Where a file has a place for its way back, and nothing in it.
 pub(super) fn slot(script: &Script<'_>) -> Option<Span> {
-    const MARKS: [&str; 4] = ["-- +goose down", "-- migrate:down", "--//@undo", "def downgrade"];
-    if !script.file.back.is_empty() {
-        return None;
-    }
-    MARKS.iter().find_map(|mark| script.lower.find(mark).map(|at| Span::new(at, at + mark.len())))
+    let mark = match script.runner {
+        Runner::Goose => "-- +goose down",
+        Runner::Dbmate => "-- migrate:down",
+        Runner::Alembic => "def downgrade",
+        // MyBatis has no other sign of its own.
+        _ if script.lower.contains('@') => "--//@undo",
+        _ => return None,
+    };
+    let at = script.lower.find(mark).filter(|_| script.file.back.is_empty())?;
+    Some(Span::new(at, at + mark.len()))
 }

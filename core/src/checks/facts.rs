@@ -114,7 +114,7 @@ impl<'t> Facts<'t> {
     }
 
     pub(super) fn read(index: usize, file: &'t MigrationFile, statement: &'t Statement, lexed: &'t Lexed) -> Self {
-        let all = Phrase { code: file.code(statement), words: &lexed.words, dialect: file.dialect };
+        let all = Phrase::of(file.code(statement), &lexed.words, file.dialect);
         let mut rest = all;
         let (what, adjectives) = what(&mut rest);
         let mut facts = Self {
@@ -221,8 +221,10 @@ fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
             ("INDEX", index),
             ("SCHEMA|DATABASE", schema),
         ] {
-            let is_role = rest.starts("DATABASE ROLE|LINK|TRIGGER");
-            if !is_role && rest.take(pattern) {
+            if rest.take("DATABASE ROLE|LINK|TRIGGER") {
+                return other;
+            }
+            if rest.take(pattern) {
                 return what;
             }
         }
@@ -234,7 +236,8 @@ fn what<'t>(rest: &mut Phrase<'t>) -> (What, Phrase<'t>) {
     let what = match first.as_str() {
         "CREATE" | "REPLACE" if first == "CREATE" || rest.starts("TABLE|VIEW") => {
             let start = *rest;
-            while rest.take(ADJECTIVES) {}
+            // Most have none, and the list is long.
+            while !rest.starts("TABLE|VIEW|INDEX") && rest.take(ADJECTIVES) {}
             if rest.take("DEFINER = _ @? _") || rest.take("ALGORITHM = _") {
                 rest.take("SQL SECURITY _");
             }

@@ -30,7 +30,10 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             query on it."
     };
     let draft = found.on(script, facts, what, &[]);
+    // Several at once it refuses.
+    let is_one = facts.what != What::DropIndex || !facts.rest.is(0, ",");
     if !facts.in_transaction
+        && is_one
         && let Some(index) = facts.all.find("INDEX")
     {
         draft.insert_after(facts, index, " CONCURRENTLY");

@@ -10,7 +10,9 @@
 // The machinery.
 mod facts;
 mod finding;
+mod later;
 mod locks;
+mod mend;
 mod phrase;
 mod prelude;
 mod runner;
@@ -118,8 +120,9 @@ mod volatile_default_rewrites;
 mod work_under_exclusive_lock;
 mod write_without_where;
 
-pub use finding::{Edit, Finding, apply};
+pub use finding::{Edit, Finding};
 pub use locks::{Cost, Work};
+pub use mend::{Mended, apply, mended};
 pub use runner::Runner;
 pub use settings::{CheckSettings, Waiver, parse_version};
 pub use waiver::WAIVER;
@@ -405,7 +408,7 @@ pub fn check(files: &[MigrationFile], settings: &CheckSettings, review: Option<&
             script.each(kinds, |facts| look(script, facts, &mut found));
         }
     }
-    let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| finished(files, draft)).collect();
+    let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| finished(&set, draft)).collect();
     if let Some(review) = review {
         weigh::weigh(&mut findings, review);
     }
@@ -456,8 +459,13 @@ fn ways(files: &[MigrationFile]) -> Vec<Way<'_>> {
     ops.zip(rollbacks(files)).map(pair).collect()
 }
 
-fn finished(files: &[MigrationFile], draft: Draft) -> Finding {
-    let place = files[draft.file].place(draft.span);
+fn finished(set: &Set<'_>, mut draft: Draft) -> Finding {
+    let file = &set.files[draft.file];
+    let place = file.place(draft.span);
+    let runner = set.script(draft.file).map_or(Runner::None, |script| script.runner);
+    for (later, sql) in &draft.later {
+        draft.fix.extend(later::edits(set.files, draft.file, runner, draft.span.start, *later, sql));
+    }
     Finding {
         file: place.file,
         line: place.line,
@@ -468,6 +476,7 @@ fn finished(files: &[MigrationFile], draft: Draft) -> Finding {
         severity: draft.severity,
         message: draft.message,
         help: draft.help,
+        diff: (!draft.fix.is_empty()).then(|| mend::diff(file, &draft.fix)),
         fix: (!draft.fix.is_empty()).then_some(draft.fix),
     }
 }

@@ -24,26 +24,22 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
             the runner try again.",
             &[],
         );
-    } else if facts.statement.block.is_none() {
-        let local =
-            if facts.in_transaction { "SET LOCAL lock_timeout = '5s';\n" } else { "SET lock_timeout = '5s';\n" };
-        draft.edit(facts, Span::default(), local);
+    }
+    if let Some(set) = lock_timeout(script.dialect(), facts.in_transaction).filter(|_| facts.statement.block.is_none())
+    {
+        draft.edit(facts, Span::default(), &format!("{set};\n"));
     }
 }
 
-/// Whether it needs a lock that conflicts with reading or writing, on a table that others use.
+/// Whether it needs a lock that conflicts with reading or writing, on a table that others use. Of an index that is built under
+/// one, another check speaks.
 fn waits(script: &Script<'_>, facts: &Facts<'_>) -> bool {
     let locks = match facts.what {
-        What::AlterTable => !facts.name.phrase.is_empty() && !facts.actions.is_empty(),
+        What::AlterTable => {
+            !facts.name.phrase.is_empty() && facts.actions.iter().any(|action| !action.starts("VALIDATE"))
+        }
         What::DropTable | What::Truncate => !facts.is_temporary(),
         What::DropView => script.dialect() == Dialect::Postgres,
-        What::CreateIndex => {
-            let table = facts.table_of_index().map(|table| table.key()).unwrap_or_default();
-            return !facts.concurrently
-                && script.dialect() == Dialect::Postgres
-                && !script.is_new(&table, facts)
-                && !script.is_small(&table);
-        }
         What::DropIndex => !facts.all.has("CONCURRENTLY"),
         What::CreateOther => facts.all.starts("CREATE OR? REPLACE? CONSTRAINT? TRIGGER"),
         _ => false,

@@ -14,9 +14,42 @@ pub(super) struct Phrase<'t> {
     pub(super) code: &'t str,
     pub(super) words: &'t [Word],
     pub(super) dialect: Dialect,
+    /// The marks of the words of the whole statement: most words that a pattern asks for are in few statements.
+    pub(super) marks: u128,
+}
+
+/// One of the bits, by a word's ends and length.
+fn mark(word: &[u8]) -> u128 {
+    let letter = |at: usize| word.get(at).map_or(0, |byte| usize::from(byte | 0x20));
+    1 << ((letter(0) * 7 + letter(word.len().wrapping_sub(1)) * 29 + word.len() * 3) & 127)
+}
+
+/// Those of the words that one of the pattern's may be.
+fn marks(wanted: &[u8]) -> u128 {
+    if wanted == b"_" || wanted.ends_with(b"?") {
+        return u128::MAX;
+    }
+    parts(wanted, b'|').fold(0, |marks, wanted| marks | mark(wanted))
+}
+
+/// A pattern's words are bytes between blanks, and alternatives are bytes between bars.
+fn parts(pattern: &[u8], sign: u8) -> impl Iterator<Item = &[u8]> {
+    pattern.split(move |byte| *byte == sign)
 }
 
 impl<'t> Phrase<'t> {
+    /// All words of a statement.
+    pub(super) fn of(code: &'t str, words: &'t [Word], dialect: Dialect) -> Self {
+        let own = words.iter().filter(|word| matches!(word.kind, WordKind::Bare | WordKind::Sign));
+        let marks = own.fold(0, |marks, word| marks | mark(word.span.of(code).as_bytes()));
+        Self { code, words, dialect, marks }
+    }
+
+    /// Whether all that the pattern asks for may stand in the statement.
+    fn may_have(&self, pattern: &str) -> bool {
+        parts(pattern.as_bytes(), b' ').all(|wanted| marks(wanted) & self.marks != 0)
+    }
+
     pub(super) fn word(&self, at: usize) -> &'t str {
         self.words.get(at).map_or("", |word| word.span.of(self.code))
     }
@@ -26,21 +59,33 @@ impl<'t> Phrase<'t> {
     }
 
     pub(super) fn is(&self, at: usize, wanted: &str) -> bool {
+        self.is_one_of(at, wanted.as_bytes())
+    }
+
+    fn is_one_of(&self, at: usize, wanted: &[u8]) -> bool {
         let Some(word) = self.words.get(at) else { return false };
         if !matches!(word.kind, WordKind::Bare | WordKind::Sign) {
             return false;
         }
-        let word = word.span.of(self.code);
-        wanted == "_" || wanted.split('|').any(|wanted| word.eq_ignore_ascii_case(wanted))
+        let word = word.span.of(self.code).as_bytes();
+        let mut rest = wanted;
+        loop {
+            let is_it = rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+            if is_it && matches!(rest.get(word.len()), None | Some(b'|')) || rest == b"_" {
+                return true;
+            }
+            let Some(bar) = rest.iter().position(|byte| *byte == b'|') else { return false };
+            rest = &rest[bar + 1..];
+        }
     }
 
     /// How many words the pattern takes from this place on.
     fn fits(&self, at: usize, pattern: &str) -> Option<usize> {
         let mut next = at;
-        for wanted in pattern.split(' ') {
-            match wanted.strip_suffix('?') {
-                Some(wanted) => next += usize::from(self.is(next, wanted)),
-                None if wanted == "_" && next < self.words.len() || self.is(next, wanted) => next += 1,
+        for wanted in parts(pattern.as_bytes(), b' ') {
+            match wanted.strip_suffix(b"?") {
+                Some(wanted) => next += usize::from(self.is_one_of(next, wanted)),
+                None if wanted == b"_" && next < self.words.len() || self.is_one_of(next, wanted) => next += 1,
                 None => return None,
             }
         }
@@ -60,24 +105,34 @@ impl<'t> Phrase<'t> {
 
     /// Where the pattern stands first.
     pub(super) fn find(&self, pattern: &str) -> Option<Self> {
-        let found = (0..self.words.len()).find_map(|at| Some((at, self.fits(at, pattern)?)));
-        found.map(|(at, count)| Self { words: &self.words[at..at + count], ..*self })
+        let (at, count) = self.first(pattern)?;
+        Some(Self { words: &self.words[at..at + count], ..*self })
+    }
+
+    /// Where it stands first, and how many words it takes there.
+    fn first(&self, pattern: &str) -> Option<(usize, usize)> {
+        if !self.may_have(pattern) {
+            return None;
+        }
+        let first = parts(pattern.as_bytes(), b' ').next().map_or(u128::MAX, marks);
+        let may_be = |at: &usize| mark(self.word(*at).as_bytes()) & first != 0;
+        (0..self.words.len()).filter(may_be).find_map(|at| Some((at, self.fits(at, pattern)?)))
     }
 
     pub(super) fn has(&self, pattern: &str) -> bool {
-        self.find(pattern).is_some()
+        self.first(pattern).is_some()
     }
 
     /// What stands after the pattern.
     pub(super) fn after(&self, pattern: &str) -> Option<Self> {
-        let found = (0..self.words.len()).find_map(|at| Some(at + self.fits(at, pattern)?));
-        found.map(|at| Self { words: &self.words[at..], ..*self })
+        let (at, count) = self.first(pattern)?;
+        Some(Self { words: &self.words[at + count..], ..*self })
     }
 
     /// What stands before the pattern, or all.
     pub(super) fn before(&self, pattern: &str) -> Self {
-        let at = (0..self.words.len()).find(|at| self.fits(*at, pattern).is_some());
-        Self { words: &self.words[..at.unwrap_or(self.words.len())], ..*self }
+        let at = self.first(pattern).map_or(self.words.len(), |(at, _)| at);
+        Self { words: &self.words[..at], ..*self }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -200,6 +255,10 @@ impl<'t> Name<'t> {
 
     /// By which two spellings of one name are equal: the last part, folded.
     pub(super) fn key(&self) -> String {
+        let shown = self.shown();
+        if shown.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')) {
+            return shown[shown.rfind('.').map_or(0, |at| at + 1)..].to_ascii_lowercase();
+        }
         RelationName::parse(self.shown(), self.phrase.dialect).name().trim_matches('\'').to_lowercase()
     }
 }

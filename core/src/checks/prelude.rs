@@ -3,7 +3,8 @@
 pub(super) use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use super::facts::{ALTER_TABLE, ALTERS, ANY, CREATES, DROPS, Facts, What};
-pub(super) use super::finding::{Draft, Found};
+pub(super) use super::finding::{Draft, Found, is_editable, lock_timeout};
+pub(super) use super::later::Later;
 pub(super) use super::on::{ALL, B, D, H, K, M, P, R, S};
 pub(super) use super::phrase::{Name, Phrase};
 pub(super) use super::runner::Runner;

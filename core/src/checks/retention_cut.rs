@@ -9,7 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Ask who reads the old rows or needs time travel; keep what the rules of the house \
             demand, and copy the rest away first.",
     dialects: P | S | D | B | R | M,
-    look: Look::Statement(ANY, look),
+    look: Look::Statement(ALTERS | What::Maintain.bit(), look),
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -24,8 +24,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         "DETACH PARTITION",
         "DEFAULT_TABLE_EXPIRATION_DAYS =",
     ];
-    let is_ours = matches!(facts.what, What::AlterTable | What::AlterOther | What::Maintain);
-    let part = PATTERNS.iter().find_map(|pattern| facts.all.find(pattern)).filter(|_| is_ours);
+    let part = PATTERNS.iter().find_map(|pattern| facts.all.find(pattern));
     let quoted =
         facts.what == What::AlterTable && facts.all.code.to_ascii_lowercase().contains("deletedfileretentionduration");
     let part = part.or_else(|| quoted.then_some(facts.all));

@@ -21,12 +21,18 @@ fn look(set: &Set<'_>, found: &mut Found<'_>) {
         if is_empty || is_of_other_engine || !script.is_felt(way) {
             continue;
         }
+        // Where nothing was, what was filled in may stay: the column is as it was to those who do not ask.
+        let fills = matches!(&way.placed.op, Op::ChangeData(DataChange::Update { values, others: false, .. })
+            if !values.is_empty() && values.iter().all(|(from, _)| from.eq_ignore_ascii_case("null")));
         found.file = way.file;
         let file = set.files[back].name.rsplit('/').next().unwrap_or_default();
-        found.say(
+        let draft = found.say(
             way.placed.span,
             "Nothing in the way back ({}) takes this back: {} {}.",
             &[file, &way.placed.op.name().replace('_', " "), &way.placed.op.summary()],
         );
+        if fills {
+            draft.severity(Severity::Info);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::migration::MigrationFile;
+use crate::text::Span;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Runner {
@@ -67,7 +68,7 @@ const RUNNERS: [RunnerFacts; 10] = [
         ],
         "runInTransaction:false on the changeset",
     ),
-    row(Runner::Alembic, "alembic", true, true, &["autocommit_block"], "op.get_context().autocommit_block()"),
+    row(Runner::Alembic, "alembic", true, true, &[], "op.get_context().autocommit_block()"),
     row(Runner::Goose, "goose", true, true, &["+goose no transaction"], "-- +goose NO TRANSACTION"),
     row(Runner::Dbmate, "dbmate", true, true, &["transaction:false"], "-- migrate:up transaction:false"),
     row(Runner::UpDown, "golang-migrate", false, true, &[], "a file of its own"),
@@ -116,6 +117,30 @@ impl Runner {
         self.facts().opts_out.iter().any(|mark| unit.contains(mark))
     }
 
+    /// The stretches of a file, in lower case, that run outside of its transaction: what stands in Alembic's `with` block.
+    pub(super) fn outside(self, lower: &str) -> Vec<Span> {
+        const MARK: &str = "autocommit_block()";
+        if self != Self::Alembic || !lower.contains(MARK) {
+            return Vec::new();
+        }
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let (mut at, mut open, mut outside) = (0, None, Vec::new());
+        for line in lower.split_inclusive('\n') {
+            let is_blank = line.trim().is_empty();
+            if let Some((from, depth)) = open.filter(|(_, depth)| !is_blank && indent(line) <= *depth) {
+                let _: usize = depth;
+                outside.push(Span::new(from, at));
+                open = None;
+            }
+            if open.is_none() && line.contains(MARK) {
+                open = Some((at, indent(line)));
+            }
+            at += line.len();
+        }
+        outside.extend(open.map(|(from, _)| Span::new(from, at)));
+        outside
+    }
+
     /// Told from what a file is called and what its lines are.
     pub(super) fn of(file: &MigrationFile, lower: &str) -> Self {
         let base = file.name.rsplit('/').next().unwrap_or(&file.name).to_ascii_lowercase();
@@ -128,14 +153,15 @@ impl Runner {
             () if head.strip_prefix("--").is_some_and(|head| head.trim_start().starts_with("liquibase formatted")) => {
                 Self::Liquibase
             }
-            () if lower.contains("-- +goose up") => Self::Goose,
-            () if lower.contains("-- migrate:up") => Self::Dbmate,
+            // A sign is found faster than words, and most files have none of these.
+            () if lower.contains('+') && lower.contains("-- +goose up") => Self::Goose,
+            () if lower.contains(':') && lower.contains("-- migrate:up") => Self::Dbmate,
             () if is_versioned && file.dialect == crate::dialect::Dialect::Snowflake && base.contains('.') => {
                 Self::Schemachange
             }
             () if is_versioned => Self::Flyway,
             () if base.contains(".up.") || base.contains(".down.") => Self::UpDown,
-            () if lower.contains("\n\\") || lower.starts_with('\\') => Self::Psql,
+            () if lower.contains('\\') && (lower.contains("\n\\") || lower.starts_with('\\')) => Self::Psql,
             () => Self::None,
         }
     }

@@ -19,7 +19,8 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         ("+goose no transaction", Runner::Goose),
         ("migrate:up transaction:", Runner::Dbmate),
     ];
-    for (mark, owner) in MARKS {
+    let speaks = script.lower.contains("transaction");
+    for (mark, owner) in MARKS.into_iter().filter(|_| speaks) {
         let Some(at) = script.lower.find(mark) else { continue };
         let span = Span::new(at, at + mark.len());
         if owner != script.runner {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Way;
-use super::facts::{Facts, Lexed, What};
+use super::facts::{DROPS, Facts, Lexed, What};
 use super::runner::Runner;
 use super::settings::CheckSettings;
+use super::statement_illegal_in_transaction::is_refused_by_postgres;
 use crate::dialect::Dialect;
 use crate::migration::{MigrationFile, Op, Statement};
 use crate::schema::RelationName;
@@ -47,20 +48,35 @@ impl<'a> Script<'a> {
     ) -> Self {
         let lower = file.text.to_ascii_lowercase();
         let runner = settings.runner.unwrap_or_else(|| Runner::of(file, &lower));
-        let units = units(runner, &lower, settings);
         let mut facts: Vec<Facts<'a>> = statements
             .iter()
             .zip(lexed)
             .enumerate()
             .map(|(index, (statement, lexed))| Facts::read(index, file, statement, lexed))
             .collect();
+        let mut units = units(runner, &lower, settings);
+        // golang-migrate sends a file as one query, which PostgreSQL takes for a transaction if it has several statements.
+        let is_one_query = runner == Runner::UpDown && file.dialect == Dialect::Postgres && facts.len() > 1;
+        let has_own = || facts.iter().any(|facts| facts.what == What::Begin);
+        units[0].wrapped |= is_one_query && settings.in_transaction.is_none() && !has_own();
+        // Flyway sees by itself where none of a file's statements can run in one.
+        let is_outside_by_itself = runner == Runner::Flyway
+            && file.dialect == Dialect::Postgres
+            && !facts.is_empty()
+            && facts.iter().all(is_refused_by_postgres);
+        if is_outside_by_itself || settings.without_transaction.contains(&file.name) {
+            units.iter_mut().for_each(|unit| unit.wrapped = false);
+        }
+        let outside = runner.outside(&lower);
         let mut created = BTreeMap::new();
         let mut own = false;
         for (index, facts) in facts.iter_mut().enumerate() {
             let after = units.partition_point(|unit| unit.span.start <= facts.statement.span.start);
             facts.unit = after.saturating_sub(1);
             // A block is a transaction of its own.
-            facts.in_transaction = own || units[facts.unit].wrapped || facts.statement.block.is_some();
+            let at = facts.statement.span.start;
+            let is_outside = outside.iter().any(|span| (span.start..span.end).contains(&at));
+            facts.in_transaction = own || units[facts.unit].wrapped && !is_outside || facts.statement.block.is_some();
             match facts.what {
                 What::Begin => own = true,
                 What::Commit if !facts.all.has("SAVEPOINT|TO|PREPARED") => own = false,
@@ -134,10 +150,10 @@ impl<'a> Script<'a> {
     /// Whether the rows are known to be few: then locks and scans are short.
     pub(super) fn is_small(&self, key: &str) -> bool {
         const SMALL: u64 = 100_000;
-        self.settings
-            .rows
-            .iter()
-            .any(|(name, rows)| name.rsplit('.').next().unwrap_or(name).eq_ignore_ascii_case(key) && *rows < SMALL)
+        // What a person says stands before what a catalog counted.
+        let mut rows = self.settings.rows.iter();
+        let known = rows.find(|(name, _)| name.rsplit('.').next().unwrap_or(name).eq_ignore_ascii_case(key));
+        known.is_some_and(|(_, rows)| *rows < SMALL)
     }
 
     /// Whether others use the table while this runs: neither new nor known to be small.
@@ -146,14 +162,17 @@ impl<'a> Script<'a> {
         !self.is_new(key, facts) && !self.is_small(key) && !facts.is_temporary()
     }
 
+    /// Whether the engine undoes a change of the schema with its transaction.
+    pub(super) fn undoes_ddl(&self) -> bool {
+        use Dialect as D;
+        matches!(self.dialect(), D::Postgres | D::Redshift | D::DuckDb | D::SqlServer | D::Sqlite | D::Generic)
+    }
+
     /// Whether a failure leaves nothing behind: all of the unit is undone, or it is one statement.
     pub(super) fn is_atomic(&self, facts: &Facts<'_>) -> bool {
-        use Dialect as D;
-        let undoes_ddl =
-            matches!(self.dialect(), D::Postgres | D::Redshift | D::DuckDb | D::SqlServer | D::Sqlite | D::Generic);
         let others = self.facts.iter().filter(|other| other.unit == facts.unit);
         let acts = others.filter(|other| other.what.is_ddl() || other.what.is_data() || other.what == What::Access);
-        undoes_ddl && facts.in_transaction || acts.take(2).count() < 2
+        self.undoes_ddl() && facts.in_transaction || acts.take(2).count() < 2
     }
 
     /// Whether the engine is older than this; not where its version is not known.
@@ -193,9 +212,22 @@ fn units(runner: Runner, lower: &str, settings: &CheckSettings) -> Vec<Unit> {
 }
 
 impl Script<'_> {
+    /// Whether a statement only takes away what a failed run of this file may have left: it is created right after.
+    fn is_leftover(&self, statement: &Statement) -> bool {
+        let at = self.facts.partition_point(|facts| facts.statement.span.start < statement.span.start);
+        let Some(facts) = self.facts.get(at).filter(|facts| facts.if_exists && DROPS & facts.what.bit() != 0) else {
+            return false;
+        };
+        let key = facts.key();
+        self.after(facts).iter().any(|later| later.what == What::CreateIndex && later.key() == key)
+    }
+
     /// Whether an operation changes something that was there before this file.
     pub(super) fn is_felt(&self, way: &Way<'_>) -> bool {
         let op = &way.placed.op;
+        if self.is_leftover(way.statement) {
+            return false;
+        }
         let is_new = |name: &RelationName| {
             self.created
                 .get(&name.name().to_lowercase())

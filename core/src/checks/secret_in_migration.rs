@@ -35,6 +35,9 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
         {
             continue;
         }
+        if facts.all.words.iter().all(|word| word.kind != crate::sql::WordKind::Text) {
+            continue;
+        }
         let code = facts.all.code.to_ascii_lowercase();
         for word in WORDS {
             let Some(at) = code.find(word) else { continue };

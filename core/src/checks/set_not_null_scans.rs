@@ -28,13 +28,36 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 && earlier.what == What::AlterTable
         };
         if script.is_before(12, 0) || !script.before(facts).iter().any(is_proven) {
-            found.at(
+            let draft = found.at(
                 script,
                 facts,
                 step.action,
                 "All rows of {} are read while nobody can read or write it.",
                 &[facts.name.shown()],
             );
+            if !script.is_before(12, 0) {
+                prove_first(draft, script, facts, name);
+            }
         }
+    }
+}
+
+/// A constraint that is validated while the table is used takes the scan's place, and goes again.
+fn prove_first(draft: &mut Draft, script: &Script<'_>, facts: &Facts<'_>, name: Name<'_>) {
+    if facts.actions.len() != 1 || !is_editable(facts) {
+        return;
+    }
+    let table = format!("ALTER TABLE {}", facts.name.shown());
+    let constraint: String = format!("{}_{}_not_null", facts.key(), name.key());
+    let constraint: String = constraint.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    let add = format!("{table} ADD CONSTRAINT {constraint} CHECK ({} IS NOT NULL) NOT VALID", name.shown());
+    let validate = format!("{table} VALIDATE CONSTRAINT {constraint}");
+    let drop = format!("{table} DROP CONSTRAINT IF EXISTS {constraint}");
+    if script.units[facts.unit].wrapped {
+        let all = Span { start: 0, end: facts.all.span().end };
+        draft.edit(facts, all, &add);
+        draft.then(script, facts, &format!("{validate};\nSET lock_timeout = '5s';\n{};\n{drop}", facts.all.code));
+    } else if !facts.in_transaction {
+        draft.before(facts, &format!("{add};\n{validate}")).then(script, facts, &drop);
     }
 }

@@ -7,6 +7,8 @@ pub struct CheckSettings {
     pub runner: Option<Runner>,
     /// Whether the runner wraps each file in a transaction; by default what the runner is known to do.
     pub in_transaction: Option<bool>,
+    /// The scripts that the runner is told to run outside of a transaction.
+    pub without_transaction: Vec<String>,
     /// Major and minor.
     pub engine_version: Option<(u32, u32)>,
     /// How many rows a table has, by its name.

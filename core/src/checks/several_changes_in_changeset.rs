@@ -21,7 +21,7 @@ fn look(script: &Script<'_>, found: &mut Found<'_>) {
             .iter()
             .filter(|facts| facts.unit == index && (facts.what.is_ddl() || facts.what.is_data()))
             .collect();
-        let undoes = script.is(P | H | K) && unit.wrapped;
+        let undoes = script.undoes_ddl() && unit.wrapped;
         let mark = unit.span.of(&script.lower);
         let head = mark.lines().next().unwrap_or_default();
         let head = head.split('>').next().unwrap_or_default();

@@ -12,19 +12,6 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
-    const POSTGRES: [&str; 11] = [
-        "CREATE UNIQUE? INDEX CONCURRENTLY",
-        "DROP INDEX CONCURRENTLY",
-        "REINDEX INDEX|TABLE|SCHEMA|DATABASE|SYSTEM CONCURRENTLY",
-        "REINDEX DATABASE|SYSTEM",
-        "VACUUM",
-        "CREATE DATABASE",
-        "DROP DATABASE",
-        "CREATE TABLESPACE",
-        "DROP TABLESPACE",
-        "ALTER SYSTEM",
-        "REINDEX ( CONCURRENTLY",
-    ];
     const REDSHIFT: [&str; 6] = [
         "VACUUM",
         "CREATE DATABASE",
@@ -38,9 +25,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     let is_refused = match script.dialect() {
         Dialect::Postgres => {
-            POSTGRES.iter().any(|pattern| facts.all.starts(pattern))
-                || facts.actions.iter().any(|action| action.starts("DETACH PARTITION") && action.has("CONCURRENTLY"))
-                || script.is_before(12, 0) && facts.all.starts("ALTER TYPE _ ADD VALUE")
+            is_refused_by_postgres(facts) || script.is_before(12, 0) && facts.all.starts("ALTER TYPE _ ADD VALUE")
         }
         Dialect::Redshift => REDSHIFT.iter().any(|pattern| facts.all.starts(pattern)),
         // Their transactions take changes of rows.
@@ -52,6 +37,25 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         if !own {
             draft.help("Put it into a migration of its own, with {}.", &[script.runner.how_to_opt_out()]);
         }
+    }
+}
+
+pub(super) fn is_refused_by_postgres(facts: &Facts<'_>) -> bool {
+    let all = facts.all;
+    match facts.what {
+        What::CreateIndex | What::DropIndex => facts.concurrently,
+        What::CreateOther => all.starts("CREATE DATABASE|TABLESPACE"),
+        What::DropSchema | What::DropOther => all.starts("DROP DATABASE|TABLESPACE"),
+        What::AlterOther => all.starts("ALTER SYSTEM"),
+        What::AlterTable => {
+            facts.actions.iter().any(|action| action.starts("DETACH PARTITION") && action.has("CONCURRENTLY"))
+        }
+        What::Maintain => {
+            all.starts("VACUUM")
+                || all.starts("REINDEX DATABASE|SYSTEM")
+                || all.starts("REINDEX") && all.has("CONCURRENTLY")
+        }
+        _ => false,
     }
 }
 

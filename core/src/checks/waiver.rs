@@ -49,13 +49,15 @@ pub(super) fn apply(files: &[MigrationFile], settings: &CheckSettings, findings:
             message: format!("The waiver of {} {problem}.", waiver.check),
             help: "Renew it, complete it, or take it out.".to_owned(),
             fix: None,
+            diff: None,
         });
     }
 }
 
 /// The waivers in a file's comments, each with its own line.
 fn in_comments(file: &MigrationFile) -> impl Iterator<Item = (Waiver, u32)> {
-    let marked = file.text.lines().enumerate().filter_map(|(at, line)| {
+    let text = if file.text.contains(MARK) { file.text.as_str() } else { "" };
+    let marked = text.lines().enumerate().filter_map(|(at, line)| {
         let (before, waiver) = line.split_once(MARK)?;
         Some((at, before, waiver))
     });

@@ -79,5 +79,6 @@ fn consumed(change: &Change, harmed: &[&NodeImpact]) -> Finding {
         message: format!("After this ({}), these fail or go wrong: {shown}.", change.summary),
         help: check.help.to_owned(),
         fix: None,
+        diff: None,
     }
 }

@@ -1,7 +1,7 @@
 //! `catalog.json`: the columns that the warehouse really has.
 
 use super::project::Artifact;
-use super::tolerant::{Count, tolerant};
+use super::tolerant::{Count, Text, tolerant};
 use super::walk::Walk;
 use crate::bytes::{Extent, Stream};
 use crate::text::Diagnostic;
@@ -9,6 +9,27 @@ use crate::text::Diagnostic;
 tolerant! {
     struct TableJson {
         columns: Count = b"columns",
+        metadata: MetadataJson = b"metadata",
+        stats: StatsJson = b"stats",
+    }
+}
+
+tolerant! {
+    struct MetadataJson {
+        name: Text = b"name",
+    }
+}
+
+tolerant! {
+    /// Each adapter has its own word for it.
+    struct StatsJson {
+        rows: StatJson = b"row_count" | b"num_rows" | b"rows",
+    }
+}
+
+tolerant! {
+    struct StatJson {
+        value: Text = b"value",
     }
 }
 
@@ -17,6 +38,8 @@ tolerant! {
 pub(crate) struct Catalog {
     pub(super) artifact: Artifact,
     pub(super) tables: Vec<Table>,
+    /// How many rows a table has, by its name, where the warehouse counted them.
+    pub(crate) rows: Vec<(String, u64)>,
 }
 
 #[derive(Debug)]
@@ -27,10 +50,13 @@ pub(super) struct Table {
 
 pub(crate) fn read_catalog(stream: &mut Stream<'_>, file: &str) -> (Option<Catalog>, Vec<Diagnostic>) {
     let bytes = stream.bytes().clone();
-    let mut tables = Vec::new();
+    let (mut tables, mut rows) = (Vec::new(), Vec::new());
     let read = Walk::new(stream).and_then(|mut walk| {
         walk.file(|walk, key| match key.as_str() {
             "nodes" | "sources" => walk.entries(|unique_id, json: TableJson, extent| {
+                let counted =
+                    json.stats.rows.value.0.as_deref().and_then(|value| value.split('.').next()?.parse().ok());
+                rows.extend(json.metadata.name.given().zip(counted.filter(|count| *count > 0)));
                 if json.columns.0 > 0 {
                     tables.push(Table { unique_id, extent });
                 }
@@ -39,7 +65,7 @@ pub(crate) fn read_catalog(stream: &mut Stream<'_>, file: &str) -> (Option<Catal
         })
     });
     match read {
-        Ok(()) => (Some(Catalog { artifact: Artifact { file: file.to_owned(), bytes }, tables }), Vec::new()),
+        Ok(()) => (Some(Catalog { artifact: Artifact { file: file.to_owned(), bytes }, tables, rows }), Vec::new()),
         Err(broken) => (None, vec![broken.say(file, bytes.as_ref())]),
     }
 }

@@ -142,7 +142,7 @@ impl Project {
 
     /// Notes which nodes a catalog knows; their columns are read when a review needs them.
     pub(crate) fn learn(&mut self, catalog: &Catalog) {
-        let Catalog { artifact, tables } = catalog;
+        let Catalog { artifact, tables, .. } = catalog;
         let which = self.catalogs.len();
         self.catalogs.push(artifact.clone());
         for table in tables {

@@ -44,8 +44,7 @@ pub(super) fn file(review: &Review, kind: &str, ending: &str, language: &str) ->
 
 /// All that changes in the dbt project, as one patch.
 pub(super) fn patch(review: &Review) -> String {
-    let patch: String =
-        review.remedies.iter().flat_map(|remedy| &remedy.files).filter_map(|file| file.diff.as_deref()).collect();
+    let patch = crate::remedy::patch(&review.remedies);
     match patch.lines().count() {
         0 => String::new(),
         lines if lines > MOST_LINES * 3 => {

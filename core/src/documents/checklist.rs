@@ -2,8 +2,8 @@
 
 use super::markdown::{blank, block, code, missing, plain, table};
 use super::parts::{
-    at, by_owner, changes, counts, coverage, edits, inputs, limits, long_table, message, migrations, node_table,
-    of_kind, remap_list, remaps, title,
+    LOCKS_HEAD, at, by_owner, changes, counts, coverage, edits, inputs, limits, lock_rows, long_table, message,
+    migrations, node_table, of_kind, remap_list, remaps, title,
 };
 use super::{Section, Written, attached, lineage, risk};
 use crate::minutes::Decision;
@@ -153,8 +153,12 @@ fn findings(review: &Review) -> String {
     out
 }
 
-fn locks(_: &Review) -> String {
-    format!("- {}\n- {}\n", blank("lock that each statement takes, and for how long"), blank("sizes of the tables"))
+fn locks(review: &Review) -> String {
+    let blanks = format!("- {}\n- {}\n", blank("sizes of the tables"), blank("how long each lock is held"));
+    if review.costs.is_empty() {
+        return format!("No statement takes a lock on a table that others use, as far as the checks know.\n\n{blanks}");
+    }
+    format!("{}\n{blanks}", long_table(&LOCKS_HEAD, lock_rows(review).collect()))
 }
 
 fn order(review: &Review) -> String {

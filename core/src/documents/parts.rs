@@ -257,3 +257,21 @@ pub(super) fn coverage(review: &Review) -> String {
         coverage.column_level, coverage.models, coverage.statements_understood, coverage.statements
     )
 }
+
+pub(super) const LOCKS_HEAD: [&str; 7] =
+    ["Place", "Statement", "On", "Lock", "Who waits", "Work meanwhile", "Known from"];
+
+/// What each statement locks, as rows under [`LOCKS_HEAD`].
+pub(super) fn lock_rows(review: &Review) -> impl Iterator<Item = Vec<String>> {
+    review.costs.iter().map(|cost| {
+        vec![
+            code(&format!("{}:{}", cost.file, cost.line)),
+            code(&cost.what),
+            code(&cost.relation),
+            plain(&cost.lock),
+            plain(&cost.blocks),
+            cost.work.words().to_owned(),
+            plain(&cost.basis),
+        ]
+    })
+}

@@ -2,29 +2,48 @@
 
 use super::markdown::{code, plain, table};
 use super::parts::title;
-use crate::remedy::patch;
+use crate::remedy::{patch, patch_of_migrations};
 use crate::review::{Remedy, Residual, Review};
 
 /// The drafts as files by their paths in the folder that is handed over, begun by its `README.md`.
-pub fn draft_files(review: &Review, remedies: &[Remedy]) -> Vec<(String, String)> {
+pub fn draft_files(review: Option<&Review>, remedies: &[Remedy]) -> Vec<(String, String)> {
     let patch = patch(remedies);
     let mut files = vec![("README.md".to_owned(), about(review, remedies))];
     files.extend((!patch.is_empty()).then(|| ("fix.patch".to_owned(), patch)));
-    files.extend(remedies.iter().flat_map(|remedy| &remedy.files).map(|file| {
-        // What belongs into the dbt project keeps its path there.
-        let path = if file.diff.is_some() { format!("project/{}", file.path) } else { file.path.clone() };
-        (path, file.text.clone())
-    }));
+    let patch = patch_of_migrations(remedies);
+    files.extend((!patch.is_empty()).then(|| ("migrations.patch".to_owned(), patch)));
+    for remedy in remedies {
+        files.extend(remedy.files.iter().map(|file| {
+            // What belongs into a project keeps its path there.
+            let path = match (remedy.is_of_migrations(), file.diff.is_some()) {
+                (true, _) => format!("migrations/{}", below(&file.path)),
+                (false, true) => format!("project/{}", file.path),
+                (false, false) => file.path.clone(),
+            };
+            (path, file.text.clone())
+        }));
+    }
     files
 }
 
-fn about(review: &Review, remedies: &[Remedy]) -> String {
-    let mut out = format!(
-        "# Drafts for {}\n\nVerdict without them: **{}**. `fix.patch` holds all that changes in the dbt project; apply it there \
-         with `git apply` or `patch -p1`. Read each draft before you merge it.\n",
-        plain(&title(review)),
-        review.verdict.word()
-    );
+/// A path as it was given, without what leads out of a folder.
+fn below(path: &str) -> String {
+    path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
+}
+
+fn about(review: Option<&Review>, remedies: &[Remedy]) -> String {
+    let mut out = match review {
+        Some(review) => format!(
+            "# Drafts for {}\n\nVerdict without them: **{}**. `fix.patch` holds all that changes in the dbt project; apply it there \
+             with `git apply` or `patch -p1`. Read each draft before you merge it.\n",
+            plain(&title(review)),
+            review.verdict.word()
+        ),
+        None => "# Drafts\n\nNo dbt project was given: these are for the migrations alone.\n".to_owned(),
+    };
+    if remedies.iter().any(Remedy::is_of_migrations) {
+        out.push_str("\n`migrations.patch` holds all that changes in the migrations, from the folder in which they were given.\n");
+    }
     for remedy in remedies {
         out.push_str(&format!("\n## {}\n\n{}\n", remedy.title, section(remedy)));
     }

@@ -79,7 +79,7 @@ fn result_of(finding: &Finding) -> Value {
         region["endLine"] = finding.end_line.into();
         region["endColumn"] = finding.end_column.into();
     }
-    json!({
+    let mut result = json!({
         "ruleId": finding.check,
         "level": level_of(finding.severity),
         "message": {"text": format!("{} {}", finding.message, finding.help)},
@@ -88,7 +88,24 @@ fn result_of(finding: &Finding) -> Value {
             "region": region,
         }}],
         "partialFingerprints": {"finding/v1": format!("{}:{}:{}", finding.file, finding.check, finding.message)},
-    })
+    });
+    let own = finding.fix.iter().flatten().filter(|edit| edit.new_file.is_none());
+    let replacements: Vec<Value> = own
+        .map(|edit| {
+            json!({
+                "deletedRegion": {"byteOffset": edit.start, "byteLength": edit.end - edit.start},
+                "insertedContent": {"text": edit.text},
+            })
+        })
+        .collect();
+    // What a fix puts into a file of its own has no form here.
+    if !replacements.is_empty() && finding.fix.iter().flatten().count() == replacements.len() {
+        result["fixes"] = json!([{
+            "description": {"text": finding.help},
+            "artifactChanges": [{"artifactLocation": {"uri": uri(&finding.file)}, "replacements": replacements}],
+        }]);
+    }
+    result
 }
 
 fn rule_id(outcome: Outcome) -> String {

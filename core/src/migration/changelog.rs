@@ -77,8 +77,8 @@ fn is_template(head: &str) -> bool {
             inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         })
     };
-    let leads_back = ["-- +goose", "-- migrate:", "--//@undo"].iter().any(|mark| head.contains(mark));
-    !leads_back && (opens("{%") || opens("{{"))
+    let leads_back = || ["-- +goose", "-- migrate:", "--//@undo"].iter().any(|mark| head.contains(mark));
+    head.contains('{') && (opens("{%") || opens("{{")) && !leads_back()
 }
 
 /// How a file is to be read.

@@ -14,6 +14,7 @@ mod ddl;
 mod edit;
 mod expand;
 mod guards;
+mod migrations;
 mod place;
 mod properties;
 mod rendered;
@@ -27,6 +28,9 @@ mod verify;
 
 pub(crate) use assigned::{Assigned, assigned_where};
 
+pub(crate) use migrations::draft as mended_migrations;
+
+use crate::checks::Finding;
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
@@ -45,6 +49,7 @@ pub(crate) struct Case<'a> {
     pub(crate) impact: &'a Impact,
     pub(crate) changes: &'a [PlacedChange],
     pub(crate) migrations: &'a [MigrationFile],
+    pub(crate) findings: &'a [Finding],
     /// YAML of the project, by file name.
     pub(crate) properties: &'a [(String, String)],
     pub(crate) options: &'a Options,
@@ -92,6 +97,17 @@ impl Brief<'_> {
     }
 }
 
+impl Remedy {
+    fn of(self, kind: &Kind) -> Self {
+        Self { kind: kind.name.to_owned(), title: kind.title.to_owned(), ..self }
+    }
+
+    /// Its files are migrations, and not those of the dbt project.
+    pub(crate) fn is_of_migrations(&self) -> bool {
+        self.kind == migrations::KIND.name
+    }
+}
+
 struct Kind {
     name: &'static str,
     title: &'static str,
@@ -100,7 +116,7 @@ struct Kind {
 }
 
 /// The remedies, in the order in which they are shown.
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind { name: "staging_shim", title: "Staging shim", draft: verify::shim },
     Kind { name: "sources", title: "Sources in YAML", draft: verify::sources },
     Kind { name: "compatibility", title: "Compatibility layer in the database", draft: compatibility::draft },
@@ -108,6 +124,7 @@ const KINDS: [Kind; 7] = [
     Kind { name: "expand_contract", title: "Expand and contract", draft: expand::draft },
     Kind { name: "guards", title: "Tests and contracts that would have caught it", draft: guards::draft },
     Kind { name: "validation", title: "Validation before and after", draft: validation::draft },
+    migrations::KIND,
 ];
 
 /// All drafts that the case allows.
@@ -124,11 +141,7 @@ pub(crate) fn drafts(case: &Case<'_>) -> Vec<Remedy> {
     let contracts = contract::contracts(&Basis { project, schema, changes, given: &given });
     let sources = sources::drafts(project, &contracts, properties);
     let brief = Brief { case, contracts, sources, given, dialects };
-    let drafted = KINDS.iter().filter_map(|kind| {
-        let draft = (kind.draft)(&brief)?;
-        Some(Remedy { kind: kind.name.to_owned(), title: kind.title.to_owned(), ..draft })
-    });
-    drafted.collect()
+    KINDS.iter().filter_map(|kind| Some((kind.draft)(&brief)?.of(kind))).collect()
 }
 
 /// Whether a file of a draft is a script that runs right after the migration: both can be reviewed together.
@@ -138,5 +151,15 @@ pub fn follows_migration(file: &RemedyFile) -> bool {
 
 /// One patch of all that is edited in the dbt project, for `git apply` or `patch -p1` in its folder.
 pub fn patch(remedies: &[Remedy]) -> String {
-    remedies.iter().flat_map(|remedy| &remedy.files).filter_map(|file| file.diff.as_deref()).collect()
+    patch_of(remedies, false)
+}
+
+/// The same of the migrations.
+pub fn patch_of_migrations(remedies: &[Remedy]) -> String {
+    patch_of(remedies, true)
+}
+
+fn patch_of(remedies: &[Remedy], of_migrations: bool) -> String {
+    let own = remedies.iter().filter(|remedy| remedy.is_of_migrations() == of_migrations);
+    own.flat_map(|remedy| &remedy.files).filter_map(|file| file.diff.as_deref()).collect()
 }

@@ -222,7 +222,7 @@ impl<'t> Cutter<'t> {
                 b')' => parentheses = parentheses.saturating_sub(1),
                 _ => {}
             }
-            let word = self.word_at(at);
+            let word = if is_name_byte(self.bytes[at]) { &self.text[at..lexeme.end] } else { "" };
             let is_cut = at > start
                 && (self.line_separator(at).is_some()
                     || definition.is_none() && self.dialect == Dialect::SqlServer && parentheses == 0 && {
@@ -233,7 +233,9 @@ impl<'t> Cutter<'t> {
                 self.at = at;
                 break;
             }
-            batch.take(word, parentheses);
+            if self.dialect == Dialect::SqlServer {
+                batch.take(word, parentheses);
+            }
             end = lexeme.end;
             let dialect = self.dialect;
             if !to_slash

@@ -1,15 +1,20 @@
-//! Doing it again and taking it back, held against PostgreSQL: a script of which the checks say nothing can be run twice, one
-//! of which they speak cannot; a way back that they find whole brings catalogue and rows back, one that they do not, does not.
+//! Doing it again and taking it back, held against PostgreSQL, and the first against DuckDB too: a script of which the checks say
+//! nothing can be run twice, one of which they speak cannot; a way back that they find whole brings catalogue and rows back, one
+//! that they do not, does not. And what the checks' own edits make of a script still runs.
 #![allow(clippy::print_stderr, reason = "says what was compared, and what was not there")]
 
 #[path = "../psql.rs"]
 mod psql;
 
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use foreshock_core::checks::check_named;
+use foreshock_core::checks::{Mended, check_named, mended};
 use foreshock_core::dialect::Dialect;
 use foreshock_core::{InputFile, Options, Session};
+use foreshock_tests::repository;
+use serde_json::json;
 
 const TABLES: &str = "
     create table orders (id int primary key, note text, total int, state varchar(10) default 'new');
@@ -61,6 +66,43 @@ const AGAIN: &[&str] = &[
     "drop index if exists lines_by_day; alter table orders alter column note set default 'x';",
 ];
 
+/// The same for DuckDB, on the same tables: it has no blocks, and lets no index stand in the way.
+const AGAIN_IN_DUCKDB: &[&str] = &[
+    "create table more (id int); create table others (id int);",
+    "create table if not exists more (id int); create table if not exists others (id int);",
+    "create or replace table more (id int); update orders set note = 'x' where id = 2;",
+    "create table more as select 1 as one; update orders set note = 'x' where id = 2;",
+    "alter table tiers add column day date; alter table parcels add column total int;",
+    "alter table tiers add column if not exists day date; alter table parcels add column if not exists total int;",
+    "drop view daily; drop table tiers;",
+    "drop view if exists daily; drop table if exists tiers;",
+    "alter table tiers drop column name; update orders set note = 'x' where id = 2;",
+    "alter table tiers drop column if exists name; update orders set note = 'x' where id = 2;",
+    "insert into tiers (id, name) values (1, 'gold'); update orders set note = 'x' where id = 1;",
+    "insert into tiers (id, name) values (1, 'gold') on conflict do nothing; update orders set note = 'x' where id = 1;",
+    "insert or replace into tiers (id, name) values (1, 'gold'); update orders set note = 'x' where id = 1;",
+    "insert into tiers (id, name) select 1, 'gold' where not exists (select 1 from tiers where id = 1); update orders set note = 'x' where id = 1;",
+    "update orders set total = total * 100 where id = 1; update orders set note = 'x' where id = 2;",
+    "update orders set total = 7 where id = 1; update orders set note = 'x' where id = 2;",
+    "create index by_note on orders (note); create index by_total on orders (total);",
+    "create index if not exists by_note on orders (note); create index if not exists by_total on orders (total);",
+    "create schema apart; create sequence numbers;",
+    "create schema if not exists apart; create sequence if not exists numbers;",
+    "create or replace view daily as select day, count(*) as lines from parcels group by day; update orders set note = 'x' where id = 2;",
+    "create type mood as enum ('a'); update orders set note = 'x' where id = 2;",
+    "create type if not exists mood as enum ('a'); update orders set note = 'x' where id = 2;",
+    "delete from orders where id = 3; update orders set note = 'x' where id = 2;",
+];
+
+const TABLES_IN_DUCKDB: &str = "
+    create table orders (id int primary key, note text, total int, state varchar default 'new');
+    create table parcels (id int, order_id int, day date);
+    create table tiers (id int primary key, name text);
+    create view daily as select day, count(*) as lines from parcels group by day;
+    insert into orders select n, 'note ' || n, n * 10, 'new' from range(1, 10) t(n);
+    insert into parcels select n, n, date '2026-01-01' + n::int from range(1, 10) t(n);
+";
+
 /// A change, its way back, and whether that is all of it: catalogue, and rows.
 const WAYS: &[(&str, &str, bool)] = &[
     ("alter table orders add column day date;", "alter table orders drop column day;", true),
@@ -97,10 +139,13 @@ const WAYS: &[(&str, &str, bool)] = &[
     ("drop table tiers;", "create table tiers (id int primary key, name text);", true),
 ];
 
-fn findings(files: &[(&str, &str)], group: &str) -> Vec<String> {
+fn session(files: &[(&str, &str)], dialect: Dialect) -> Session {
     let files = files.iter().map(|(name, text)| InputFile::new(*name, text.as_bytes().to_vec())).collect();
-    let options = Options { dialect: Some(Dialect::Postgres), ..Options::default() };
-    let session = Session::read(files, &options, &mut |_| {});
+    Session::read(files, &Options { dialect: Some(dialect), ..Options::default() }, &mut |_| {})
+}
+
+fn findings(files: &[(&str, &str)], dialect: Dialect, group: &str) -> Vec<String> {
+    let session = session(files, dialect);
     let of_group = session.checked().findings.iter().map(|finding| finding.check.as_str());
     let of_group = of_group.filter(|name| check_named(name).is_some_and(|check| check.group() == group));
     of_group.map(str::to_owned).collect()
@@ -125,7 +170,7 @@ fn what_the_checks_say_of_a_second_run_is_what_happens() {
         let once = psql::run(&socket, "again", PICTURE).expect("a picture");
         let second = psql::run(&socket, "again", script);
         let is_same = second.is_ok() && psql::run(&socket, "again", PICTURE).expect("a picture") == once;
-        let said = findings(&[("a.sql", script)], "Idempotency");
+        let said = findings(&[("a.sql", script)], Dialect::Postgres, "Idempotency");
         if said.is_empty() != is_same {
             wrong.push(format!(
                 "{script}\n  said {said:?}, and a second run {}",
@@ -134,6 +179,93 @@ fn what_the_checks_say_of_a_second_run_is_what_happens() {
         }
     }
     eprintln!("{} scripts run twice, {} otherwise than said", AGAIN.len(), wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// DuckDB is always there where this runs; it is a package of Python's.
+#[test]
+fn what_the_checks_say_of_a_second_run_is_what_happens_in_duckdb() {
+    let python = std::env::var_os("FORESHOCK_PYTHON").expect("`cargo xtask engines` runs this test");
+    let mut driver = Command::new(python)
+        .arg(repository("tests/engines/again/twice.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let given = json!({"tables": TABLES_IN_DUCKDB, "scripts": AGAIN_IN_DUCKDB}).to_string();
+    driver.stdin.take().expect("it reads").write_all(given.as_bytes()).expect("it reads all");
+    let output = driver.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "twice.py failed");
+    let answers: Vec<Option<String>> = serde_json::from_slice(&output.stdout).expect("its answers");
+    assert_eq!(answers.len(), AGAIN_IN_DUCKDB.len());
+    let mut wrong = Vec::new();
+    for (script, answer) in AGAIN_IN_DUCKDB.iter().zip(&answers) {
+        let said = findings(&[("a.sql", script)], Dialect::DuckDb, "Idempotency");
+        if said.is_empty() != answer.is_none() {
+            wrong.push(format!("{script}\n  said {said:?}, and a second run: {answer:?}"));
+        }
+    }
+    eprintln!("{} scripts run twice in DuckDB, {} otherwise than said", answers.len(), wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Scripts that the checks find fault with, and have edits for.
+const MENDED: &[&str] = &[
+    "create index by_note on orders (note);",
+    "create unique index by_note on public.orders (note); create index on lines (day);",
+    "alter table lines add constraint of_order foreign key (order_id) references orders (id);",
+    "alter table lines add foreign key (order_id) references orders (id);",
+    "alter table orders add check (total > 0);",
+    "alter table orders add constraint positive check (total > 0), add constraint known check (state <> '');",
+    "alter table orders add constraint once unique (note);",
+    "alter table orders add unique (note);",
+    "alter table lines drop constraint lines_pkey; alter table lines add primary key (order_id);",
+    "alter table orders alter column note set not null;",
+    "alter table orders add column city text; update orders set city = note where note is not null; alter table orders drop column note;",
+    "update orders set note = 'none' where note is null;",
+    "delete from lines where day is null;",
+    "alter table orders add column a int, add column b text; update orders set a = total, b = upper(note);",
+    "create table more (id int); create table others (id int); drop index lines_by_day; drop table tiers;",
+    "begin; alter table orders add constraint positive check (total > 0); alter table lines add column seen date; commit;",
+];
+
+/// As it is run file by file, and under a runner with a transaction round each file.
+#[test]
+fn what_the_edits_make_of_a_script_runs_and_comes_to_the_same() {
+    let Some(socket) = psql::socket() else { return };
+    psql::create(&socket, "mended");
+    let mut wrong = Vec::new();
+    let (mut runs, mut made) = (0, 0);
+    for script in MENDED {
+        start(&socket, "mended");
+        psql::run(&socket, "mended", script).unwrap_or_else(|error| panic!("{script}\n{error}"));
+        let wanted = psql::run(&socket, "mended", PICTURE).expect("a picture");
+        for name in ["a.sql", "V1__a.sql"] {
+            let session = session(&[(name, script)], Dialect::Postgres);
+            let files = mended(&session.checked().findings, |file| (file == name).then_some(*script));
+            assert!(!files.is_empty(), "{name}: {script}: nothing to mend");
+            made += files.iter().filter(|file| file.name != name).count();
+            let mut scripts: Vec<_> = files.iter().filter(|file| !file.name.contains(".conf")).collect();
+            // The file itself, what comes after it, and what waits for a later release.
+            scripts.sort_by_key(|file| (file.name != name, file.name.contains("contract")));
+            start(&socket, "mended");
+            let is_wrapped = |file: &Mended| {
+                name == "V1__a.sql" && !files.iter().any(|other| other.name == format!("{}.conf", file.name))
+            };
+            let done = scripts.iter().try_for_each(|file| {
+                let text =
+                    if is_wrapped(file) { format!("begin;\n{}\ncommit;\n", file.text) } else { file.text.clone() };
+                psql::run(&socket, "mended", &text).map(|_| ())
+            });
+            let is_same = done.is_ok() && psql::run(&socket, "mended", PICTURE).expect("a picture") == wanted;
+            runs += 1;
+            if !is_same {
+                let texts: Vec<&str> = scripts.iter().map(|file| file.text.as_str()).collect();
+                wrong.push(format!("{name}: {script}\n{}\n  {done:?}", texts.join("\n--\n")));
+            }
+        }
+    }
+    eprintln!("{runs} mended scripts run, with {made} files that they came to have beside them, {} wrong", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -160,7 +292,7 @@ fn a_way_back_brings_everything_back_where_the_checks_find_it_whole() {
             }
             let is_back = psql::run(&socket, "back", &back).is_ok()
                 && psql::run(&socket, "back", PICTURE).expect("a picture") == before;
-            let said = findings(&[("V1__a.sql", &forward), ("U1__a.sql", &back)], "Rollback");
+            let said = findings(&[("V1__a.sql", &forward), ("U1__a.sql", &back)], Dialect::Postgres, "Rollback");
             pairs += 1;
             // An empty table that is dropped loses nothing, which no one knows from the script.
             let is_cautious =

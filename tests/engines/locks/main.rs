@@ -25,12 +25,20 @@ const TABLES: &str = "
     create trigger watch before insert on held for each row execute function nothing();
     create table parted (id int) partition by range (id);
     create table part (id int);
+    create view seen as select id from other;
     create materialized view matted as select id from other;
 ";
 
 /// A statement, and the table whose lock is looked at.
 const STATEMENTS: &[(&str, &str)] = &[
     ("create index i on held (long)", "held"),
+    ("comment on column held.long is 'x'", "held"),
+    ("alter index by_day rename to by_date", "by_day"),
+    ("create policy p on held using (true)", "held"),
+    ("create or replace view seen as select id from other", "seen"),
+    ("alter view seen rename to shown", "seen"),
+    ("drop view seen", "seen"),
+    ("lock table held", "held"),
     ("create unique index i on held (number)", "held"),
     ("drop index by_day", "by_day"),
     ("drop table held", "held"),

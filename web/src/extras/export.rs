@@ -16,7 +16,7 @@ pub fn write(review: &str, query: &ExportQuery) -> Option<Vec<u8>> {
     redact(&mut review, query.redaction);
     let text = |text: String| Some(text.into_bytes());
     match query.file_name.as_str() {
-        "drafts.zip" => zipped(documents::draft_files(&review, &review.remedies)),
+        "drafts.zip" => zipped(documents::draft_files(Some(&review), &review.remedies)),
         "review.zip" => zipped(documents::published(&review)),
         "review.json" => text(documents::json(&review)),
         "review.sarif" => text(documents::sarif(&review)),

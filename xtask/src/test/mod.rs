@@ -2,6 +2,7 @@
 
 mod axe;
 pub(crate) mod chromedriver;
+mod sarif_schema;
 mod totals;
 
 use crate::browser::{self, Browser};
@@ -55,12 +56,20 @@ pub(crate) fn run(scope: Scope) -> Result<ExitCode> {
 fn native(totals: &mut Totals) -> Result<Outcome> {
     let mut all = process::cargo();
     all.args(["test", "--no-fail-fast", "--workspace", "--exclude", "foreshock-web"]);
+    let schema = sarif_schema::file()?;
+    if let Some(schema) = &schema {
+        all.env("FORESHOCK_SARIF_SCHEMA", schema);
+    }
     // What of the page is plain Rust is tested here; its `wasm_bindgen_test`s wait for the browser.
     let mut page = process::cargo();
     page.args(["test", "--no-fail-fast", "--package", "foreshock-web", "--lib"]);
     // Both run whatever the first says.
     let (all, page) = (run_counted(&mut all, totals), run_counted(&mut page, totals));
-    all.and(page).map(|()| Outcome::Done)
+    all.and(page)?;
+    Ok(match schema {
+        Some(_) => Outcome::Done,
+        None => Outcome::NotRun("SARIF was not validated: its schema could not be fetched".to_owned()),
+    })
 }
 
 fn page_units(totals: &mut Totals) -> Result<Outcome> {

@@ -1,12 +1,14 @@
 //! What the safety checks say of the migration, the gravest first, each with what to do about it.
 
-use super::super::markdown::{code, plain, table};
+use super::super::markdown::{block, code, plain, table};
+use super::super::parts::{LOCKS_HEAD, lock_rows};
 use super::button;
 use crate::checks::{Finding, WAIVER};
 use crate::review::Review;
 use crate::text::Severity;
 
 const MOST_ROWS: usize = 200;
+const MOST_FIXES: usize = 40;
 
 pub(super) fn write(review: &Review) -> String {
     let mut out = unknown_names(review);
@@ -37,7 +39,35 @@ pub(super) fn write(review: &Review) -> String {
         }
         out.push('\n');
     }
-    out + &transitions(review)
+    out + &fixes(review) + &locks(review) + &transitions(review)
+}
+
+/// What each edit changes; `foreshock fix` makes them all.
+fn fixes(review: &Review) -> String {
+    let fixes: String = review
+        .findings
+        .iter()
+        .filter_map(|finding| Some((finding, finding.diff.as_ref()?)))
+        .take(MOST_FIXES)
+        .map(|(finding, diff)| {
+            let place = code(&format!("{}:{}", finding.file, finding.line));
+            format!("{} at {place}\n\n{}\n", code(&finding.check), block("diff", diff))
+        })
+        .collect();
+    if fixes.is_empty() {
+        return fixes;
+    }
+    format!(
+        "## What can be mended\n\nAll of it at once: `foreshock fix`, or `foreshock check --format diff`.\n\n{fixes}"
+    )
+}
+
+fn locks(review: &Review) -> String {
+    let rows: Vec<Vec<String>> = lock_rows(review).take(MOST_ROWS).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("## Locks and cost\n\n{}\n", table(&LOCKS_HEAD, rows))
 }
 
 /// Names of the migration that dbt does not know, and what they may mean: a mapping says which.

@@ -128,12 +128,14 @@ impl Operation<'_> {
                 let if_not_exists = if given.flag("if_not_exists")? { "IF NOT EXISTS " } else { "" };
                 let table = self.table(1, "table_name")?;
                 let sql = columns::create_index(index.as_deref(), &table, parts, unique, given, self.dialect)?;
-                one(sql.replacen("INDEX ", &format!("INDEX {if_not_exists}"), 1))
+                let concurrently = self.postgres("concurrently", "CONCURRENTLY ")?;
+                one(sql.replacen("INDEX ", &format!("INDEX {concurrently}{if_not_exists}"), 1))
             }
             "drop_index" => {
                 let index = given.need(0, "index_name")?;
                 let index = columns::qualified(&index, self.schema()?, self.dialect)?;
-                one(format!("DROP INDEX {}{index}", if_exists()?))
+                let concurrently = self.postgres("concurrently", "CONCURRENTLY ")?;
+                one(format!("DROP INDEX {concurrently}{}{index}", if_exists()?))
             }
             "create_foreign_key" => self.create_foreign_key(),
             "create_unique_constraint" => {
@@ -154,9 +156,10 @@ impl Operation<'_> {
                     given.get(self.at(2), "condition").ok_or("create_check_constraint without a condition")?;
                 let condition = expressions::condition(condition, self.dialect)?;
                 one(format!(
-                    "ALTER TABLE {} ADD {}CHECK ({condition})",
+                    "ALTER TABLE {} ADD {}CHECK ({condition}){}",
                     self.table(1, "table_name")?,
-                    self.constraint()?
+                    self.constraint()?,
+                    self.postgres("not_valid", " NOT VALID")?
                 ))
             }
             "create_exclude_constraint" => {
@@ -251,9 +254,15 @@ impl Operation<'_> {
         let referent = columns::qualified(&referent, given.keyword_text("referent_schema")?, self.dialect)?;
         let (local, remote) = (self.names(self.at(3), "local_cols")?, self.names(self.at(4), "remote_cols")?);
         let rules = columns::foreign_key_rules(given)?;
-        let name = self.constraint()?;
+        let (name, not_valid) = (self.constraint()?, self.postgres("not_valid", " NOT VALID")?);
         Ok(vec![format!(
-            "ALTER TABLE {source} ADD {name}FOREIGN KEY ({local}) REFERENCES {referent} ({remote}){rules}"
+            "ALTER TABLE {source} ADD {name}FOREIGN KEY ({local}) REFERENCES {referent} ({remote}){rules}{not_valid}"
         )])
+    }
+
+    /// The words for a flag that is PostgreSQL's own: `postgresql_concurrently=True`.
+    fn postgres(&self, flag: &str, words: &'static str) -> Result<&'static str, String> {
+        let is_set = self.dialect == Dialect::Postgres && self.given.flag(&format!("postgresql_{flag}"))?;
+        Ok(if is_set { words } else { "" })
     }
 }
