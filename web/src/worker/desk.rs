@@ -1,5 +1,6 @@
 //! The request handler: a session and what was derived from it, as a plain value.
 
+use foreshock_core::checks::CheckSettings;
 use foreshock_core::documents::Earlier;
 use foreshock_core::minutes::Decision;
 use foreshock_core::review::{Remedy, Review};
@@ -30,19 +31,20 @@ pub struct Desk {
 
 impl Desk {
     pub fn review(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Overview {
-        let opened = self.open(files, tell);
+        let opened = self.open(files, None, tell);
         self.judge(opened, tell);
         self.overview(&[]).unwrap_or_default()
     }
 
-    /// Reads the files. What has to be fetched for the review can be fetched then.
-    pub fn open(&mut self, files: Vec<InputFile>, tell: &mut dyn FnMut(Progress)) -> Opened {
+    /// Reads the files. What has to be fetched for the review can be fetched then. Without a day no waiver is out of date.
+    pub fn open(&mut self, files: Vec<InputFile>, today: Option<String>, tell: &mut dyn FnMut(Progress)) -> Opened {
         // The old session goes first: two large projects at once would not fit.
         let earlier = self.review_or(|review, _| Earlier::of(review)).or(self.earlier.take());
         *self = Self { earlier, ..Self::default() };
         let mut told = Told::new(&files);
         let readers = Readers { changelog: extras::read_changelog, settings: extras::read_settings };
-        Opened::read(files, &Options::default(), readers, &mut |phase| tell(told.progress(phase)))
+        let checks = CheckSettings { today, ..CheckSettings::default() };
+        Opened::read(files, &Options { checks, ..Options::default() }, readers, &mut |phase| tell(told.progress(phase)))
     }
 
     /// Reviews what was read.

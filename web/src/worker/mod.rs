@@ -111,7 +111,7 @@ async fn review_files(
         Err(why) => InputFile::refused(name, why),
     };
     let opened = unpacked.into_iter().map(open).collect();
-    let mut opened = desk.borrow_mut().open(opened, &mut |progress| tell(progress));
+    let mut opened = desk.borrow_mut().open(opened, Some(today()), &mut |progress| tell(progress));
     if let Some(templates) = opened.templates() {
         tell(Progress { stage: ProgressStage::Rendering, file: None, percent: None, done: 0, of: 0 });
         opened.take_rendered(extras::render(&templates).await);
@@ -128,6 +128,12 @@ async fn review_as_json(desk: &RefCell<Desk>, decisions: &[Decision], with_draft
         extras::load_renderer().await;
     }
     desk.borrow_mut().review_as_json(decisions, with_drafts).unwrap_or_default()
+}
+
+/// The day here, as waivers have theirs: 2026-01-31.
+fn today() -> String {
+    let now = js_sys::Date::new_0();
+    format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date())
 }
 
 /// Drafting takes further runs of the engine: only for the papers that speak of drafts.
