@@ -38,3 +38,18 @@ CREATE DICTIONARY shop.dict (id UInt64, v String) PRIMARY KEY id SOURCE(CLICKHOU
 --> create_table table dict
 DETACH TABLE shop.z;
 --> drop_table z
+INSERT INTO shop.orders FORMAT CSV
+--> insert_rows orders
+1,"a;b",'open
+2,it's;DROP TABLE x
+
+DROP TABLE after_csv;
+--> drop_table after_csv
+INSERT INTO shop.orders (id, name) FORMAT JSONEachRow {"id": 1, "name": "a;b"} {"id": 2, "name": "it's"};
+--> insert_rows orders
+DROP TABLE after_json;
+--> drop_table after_json
+INSERT INTO shop.orders FORMAT Values (1, 'a;b'), (2, 'c');
+--> insert_rows orders
+DROP TABLE after_values;
+--> drop_table after_values

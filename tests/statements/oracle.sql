@@ -79,3 +79,22 @@ BEGIN NULL; END;
 /
 ALTER TABLE orders MODIFY LOB (d) (CACHE);
 --> set_storage (d) (CACHE)
+DECLARE
+  n NUMBER;
+  PROCEDURE tidy (t VARCHAR2) IS
+  BEGIN
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE staging';
+  END tidy;
+  FUNCTION one RETURN NUMBER IS
+  BEGIN
+    RETURN 1;
+  END;
+BEGIN
+  tidy('x');
+--> not understood: it calls tidy, whose definition is not given; it may change anything
+  DELETE FROM orders WHERE id = one();
+--> delete_rows ORDERS
+END;
+/
+DROP TABLE after_routines;
+--> drop_table AFTER_ROUTINES

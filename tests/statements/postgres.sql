@@ -185,3 +185,7 @@ EXECUTE q(1);
 --> remap_values t.c: a → b
 UPDATE t SET addr.street = 'x';
 --> update_values t.addr
+CREATE TABLE copy_of (LIKE orders INCLUDING ALL, extra int);
+--> create_table table copy_of
+CREATE TABLE copy_two (LIKE orders INCLUDING ALL);
+--> create_table table copy_two

@@ -104,7 +104,10 @@ impl Resolver<'_> {
     pub(super) fn merge(&mut self, merge: &Merge) -> Written {
         let mut scope = Scope::default();
         self.factor(&merge.table, &mut scope);
-        self.factor(&merge.source, &mut scope);
+        // The source does not see the target, not even where a subquery sees what stands before it.
+        let mut source = Scope::default();
+        self.factor(&merge.source, &mut source);
+        scope.bounds.append(&mut source.bounds);
         let (target, own) = self.as_target(0, &mut scope);
         match &*merge.on {
             // What was `USING (a, b)`, which names columns of both.

@@ -233,6 +233,13 @@ impl<'t> Cutter<'t> {
                 self.at = at;
                 break;
             }
+            if parentheses == 0
+                && word.eq_ignore_ascii_case("format")
+                && let Some(rows) = self.formatted_rows(start, lexeme.end)
+            {
+                self.at = self.end_of_rows(rows);
+                return (rows, false);
+            }
             if self.dialect == Dialect::SqlServer {
                 batch.take(word, parentheses);
             }
@@ -288,6 +295,31 @@ impl<'t> Cutter<'t> {
             self.at = lexeme.end;
         }
         (end, false)
+    }
+
+    /// Where the line of ClickHouse's `INSERT … FORMAT CSV` ends, if rows follow it. VALUES are SQL like any other, and what
+    /// stands on the line itself is read as such.
+    fn formatted_rows(&self, start: usize, at: usize) -> Option<usize> {
+        let inserts = self.dialect == Dialect::ClickHouse && self.word_at(start).eq_ignore_ascii_case("insert");
+        let name = self.content_from(at);
+        let format = self.word_at(name);
+        let end = line_end(self.bytes, name + format.len());
+        let is_alone = self.bytes.get(name + format.len()..end)?.trim_ascii().is_empty();
+        (inserts && is_alone && !format.is_empty() && !format.eq_ignore_ascii_case("values")).then_some(end)
+    }
+
+    /// Rows go on to the first empty line, or to one that ends with a semicolon.
+    fn end_of_rows(&self, from: usize) -> usize {
+        let mut at = from;
+        while at < self.bytes.len() {
+            let line = at + 1;
+            at = line_end(self.bytes, line.min(self.bytes.len()));
+            let row = self.bytes.get(line..at).unwrap_or_default().trim_ascii();
+            if row.is_empty() || row.ends_with(b";") {
+                break;
+            }
+        }
+        at
     }
 
     /// `COPY t FROM STDIN;` is followed by rows, up to a line with a backslash and a period.

@@ -53,7 +53,9 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
     let list = words.group();
     let mut parents = Vec::new();
     let mut is_copy = false;
-    let definition = if like || list.as_ref().is_some_and(|list| list.is("LIKE") && list.tokens.len() < 12) {
+    // `(LIKE other INCLUDING ALL, extra int)`: its columns begin with those of the other.
+    let lists_like = list.as_ref().is_some_and(|list| list.is("LIKE"));
+    let definition = if like || lists_like {
         let with_rows = like && !words.is("LIKE");
         let mut source = if like { words } else { list? };
         let _ = source.take("SHALLOW") || source.take("DEEP");
@@ -69,7 +71,8 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
         query(words).map(|query| reader.definition_of(query))
     };
     let partition = !parents.is_empty();
-    let columns = list.filter(|_| !is_copy && !partition).map(|list| columns(&list)).unwrap_or_default();
+    let columns =
+        list.filter(|_| (!is_copy || lists_like) && !partition).map(|list| columns(&list)).unwrap_or_default();
     let relation_op = Op::CreateRelation {
         relation,
         kind,
