@@ -79,8 +79,11 @@ fn text(session: &Session, colours: bool) -> String {
         if let Some((file, text, index)) = &lines {
             let at = |line: u32, column: u32| index.offset(text, line.into(), column.into()) as usize;
             let (start, end) = (at(finding.line, finding.column), at(finding.end_line, finding.end_column));
-            let annotation = AnnotationKind::Primary.span(start..end.max(start));
-            group = group.element(Snippet::source(*text).path(*file).annotation(annotation));
+            // Its lines alone: the whole file would be looked through for each finding.
+            let (first, last) = (at(finding.line, 1), text[end..].find('\n').map_or(text.len(), |more| end + more));
+            let annotation = AnnotationKind::Primary.span(start - first..end.max(start) - first);
+            let lines = Snippet::source(&text[first..last.max(start)]).line_start(finding.line as usize);
+            group = group.element(lines.path(*file).annotation(annotation));
         }
         let group = group.element(Level::HELP.message(finding.help.as_str()));
         let _ = writeln!(out, "{}\n", renderer.render(&[group]));

@@ -42,7 +42,7 @@ async fn the_slash_goes_to_the_filter_and_escape_leaves_one_thing_at_a_time() {
         page.press("2").await;
         page.shows("[data-testid=table]").await;
         page.press("/").await;
-        has_focus(&page, "searchbox", "Filter by name, owner, path or reason").await;
+        has_focus(&page, "combobox", "Filter by name, owner, path or reason").await;
         page.press("web").await;
         page.says("[data-testid=table-count]", |count| count.contains(" of 46 nodes")).await;
         // In the box, these are letters.
@@ -68,7 +68,7 @@ async fn the_slash_goes_to_the_filter_and_escape_leaves_one_thing_at_a_time() {
         page.press("8").await;
         page.shows("[data-testid=document]").await;
         page.press("/").await;
-        has_focus(&page, "searchbox", "Filter by name, owner, path or reason").await;
+        has_focus(&page, "combobox", "Filter by name, owner, path or reason").await;
     })
     .await;
 }

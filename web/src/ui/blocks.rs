@@ -9,6 +9,7 @@ use super::acts::{DEED, act};
 use super::browser::is_followable;
 use super::faces::OutcomeChip;
 use super::page::page;
+use super::words;
 
 /// Quotes and lists nest; a document that nests deeper than people read is cut there.
 const DEEPEST: usize = 12;
@@ -34,7 +35,7 @@ fn block_view(block: Block, depth: usize) -> AnyView {
         }
         Block::List { start: None, items } => view! { <ul>{items_view(items, depth)}</ul> }.into_any(),
         Block::Table { head, rows } => view! {
-            <div class="table-scroll">
+            <div class="table-scroll" tabindex="0" role="group" aria-label=words::TABLE>
                 <table>
                     <thead>
                         <tr>
