@@ -3,7 +3,7 @@
 use foreshock_core::documents::blocks::Block;
 
 /// Rows and items of all tables and lists together: a browser lays out this many in the time of a blink.
-const MOST_ROWS: usize = 500;
+const MOST_ROWS: usize = 320;
 const MOST_BLOCKS: usize = 600;
 
 /// The blocks that are shown, and how many blocks, rows and items are not.
