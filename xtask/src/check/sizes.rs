@@ -118,8 +118,9 @@ mod tests {
 
     #[test]
     fn the_budget_is_the_last_allowed_size() {
-        assert!(over_budget(&sizes(275_000, 980_000)).is_empty());
-        assert_eq!(over_budget(&sizes(275_001, 980_001)).len(), 2);
+        let [(_, ui), (_, worker), _] = BUDGETS;
+        assert!(over_budget(&sizes(ui, worker)).is_empty());
+        assert_eq!(over_budget(&sizes(ui + 1, worker + 1)).len(), 2);
     }
 
     #[test]
