@@ -21,7 +21,7 @@ use foreshock_core::checks::{Runner, parse_version};
 use foreshock_core::dialect::{DIALECTS, Dialect};
 use foreshock_core::redact::Redaction;
 
-/// A review is made of many small texts: with the system's allocator it takes half as long again.
+/// A review is made of many small texts, which this allocator is made for.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

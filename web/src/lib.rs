@@ -12,7 +12,7 @@
 //! The page knows only core's plain data types: the engine itself is linked into the worker alone. Nothing in the page
 //! is proportional to the project: it asks for the rows, the picture and the evidence that are on screen.
 
-/// Smaller than the default one, and quicker: an engine of many small texts is short of nothing else.
+/// Smaller than the default one, and made for many small texts.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
