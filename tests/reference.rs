@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use foreshock_core::documents::Document;
 use foreshock_core::outcome::{NodeKind, Outcome, Verdict};
 use foreshock_core::review::{NodeImpact, Review};
-use foreshock_tests::{content, example_file, reference, review as review_of, session};
+use foreshock_tests::{content, example_file, made_up, reference, review as review_of, session};
 use serde_json::Value;
 
 fn healthy() -> Review {
@@ -168,4 +168,15 @@ fn predicted_and_actual_agree_for_every_node_of_the_failed_runs() {
     ] {
         assert_eq!(disagreements(runs), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_star_that_takes_a_column_away_is_not_believed_to_hand_it_on() {
+    let text = "ALTER TABLE raw.raw_customers RENAME TO raw_accounts;\n\
+                CREATE VIEW raw.raw_customers AS SELECT * EXCLUDE (is_active) FROM raw.raw_accounts;\n";
+    // Without the catalog nobody tells all columns of the table.
+    let session = session(vec![example_file("manifest.json"), made_up("V1__layer.sql", text)]);
+    let review = session.review().expect("a review");
+    let reader = review.nodes.iter().find(|node| node.name == "stg_customers").expect("the reader");
+    assert_eq!(reader.outcome, Outcome::Unknown, "{:?}", reader.because);
 }

@@ -32,7 +32,9 @@ pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_s
 
 use std::sync::Arc;
 
-use sqlparser::ast::{Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, Statement, TableFactor};
+use sqlparser::ast::{
+    Expr, GroupByExpr, Ident, Query, SelectItem, SetExpr, Statement, TableFactor, WildcardAdditionalOptions,
+};
 
 use crate::dialect::Dialect;
 use crate::schema::{RelationName, RowsKept};
@@ -359,9 +361,14 @@ impl<'q> Plain<'q> {
         })
     }
 
-    /// All columns of the relation, whatever they are called, are among its own.
+    /// All columns of the relation, whatever they are called, are among its own: not where the star takes some away.
     pub(crate) fn has_star(&self) -> bool {
-        self.items.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)))
+        self.items.iter().any(|item| match item {
+            SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => {
+                *options == WildcardAdditionalOptions::default()
+            }
+            _ => false,
+        })
     }
 }
 
