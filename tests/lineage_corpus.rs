@@ -88,7 +88,7 @@ fn compare(manifest: &Path, catalog: &Path) -> Tally {
             tally.known_equal += usize::from(equal);
         }
         if !equal {
-            let given: Vec<&str> = lineage.outputs.iter().map(|output| output.name.as_str()).collect();
+            let given: Vec<&str> = lineage.outputs.iter().map(|output| &*output.name).collect();
             eprintln!("{} {}\n  catalog {expected:?}\n  lineage {given:?}", manifest.display(), node.unique_id);
         }
     }
@@ -116,7 +116,7 @@ fn columns_by_relation(project: &Project, catalog: &Value) -> BTreeMap<RelationN
 
 fn find(columns: &BTreeMap<RelationName, Vec<String>>, name: &RelationName, dialect: Dialect) -> Option<Known> {
     let columns = columns.get(&name.caseless())?;
-    let columns = columns.iter().map(|name| (name.clone(), dialect.fold(name, false).into_owned())).collect();
+    let columns = columns.iter().map(|name| (name.as_str().into(), dialect.fold(name, false).into())).collect();
     Some(Known { exists: true, columns, complete: true, ..Known::default() })
 }
 

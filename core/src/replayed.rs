@@ -95,7 +95,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
             .columns
             .iter()
             .filter_map(|column| column.after.as_ref())
-            .map(|name| (name.name.clone(), key(name)))
+            .map(|name| (name.name.as_str().into(), key(name).into()))
             .collect();
         Some(Known { exists: true, columns, complete: state.complete, ..Known::default() })
     };
@@ -109,8 +109,8 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         Some(DerivedColumn { relation, column, how })
     };
     let whole = lineage.reads.iter().filter_map(|read| Some((schema.after(&read.relation)?, None)));
-    let uses = lineage.uses.iter().flat_map(|used| &used.sources);
-    let named = uses.chain(lineage.outputs.iter().flat_map(|output| &output.sources));
+    let uses = lineage.uses.iter().flat_map(|used| used.sources.iter());
+    let named = uses.chain(lineage.outputs.iter().flat_map(|output| output.sources.iter()));
     let named = named.filter_map(derived).map(|source| (source.relation, Some(source.column)));
     let reads = whole.chain(named).collect();
     let gone =
@@ -130,7 +130,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         let is_one = |first: &DerivedColumn| {
             columns.iter().all(|other| (other.relation, other.column) == (first.relation, first.column))
         };
-        if let Some(made) = said.get(&output.key)
+        if let Some(made) = said.get(&*output.key)
             && columns.first().is_some_and(is_one)
         {
             columns.truncate(1);
@@ -147,11 +147,11 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         (
             ColumnName {
                 key: if definition.dialect == dialect {
-                    output.key.clone()
+                    output.key.to_string()
                 } else {
                     dialect.fold(&output.name, false).into_owned()
                 },
-                name: if folds { output.key } else { output.name },
+                name: if folds { output.key } else { output.name }.to_string(),
             },
             made_of,
         )

@@ -1,6 +1,7 @@
 //! The columns of a dbt project.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::traces::Traces;
 use super::{Deciding, Explanation, Graph, Point, Remark, Shown, Step, Written, all_steps};
@@ -101,7 +102,7 @@ impl<'p> Traces<'p> {
             return Vec::new();
         }
         let (known, told) = (self.known(ix), self.told(ix));
-        let lacks = |list: &[(String, String)], key: &str| !list.iter().any(|own| own.1.eq_ignore_ascii_case(key));
+        let lacks = |list: &[(Arc<str>, Arc<str>)], key: &str| !list.iter().any(|own| own.1.eq_ignore_ascii_case(key));
         let node = self.project.id(ix).to_owned();
         let mut remarks = Vec::new();
         for column in self.project.columns(ix).iter().filter(|column| lacks(&known.columns, &column.key)) {
@@ -126,11 +127,11 @@ impl Graph for Traces<'_> {
         let Some(ix) = self.project.find(&of.node) else { return Vec::new() };
         self.trace(ix);
         let (Some(Some(Ok(trace))), Some(written)) = (self.traced.get(ix), self.written(ix)) else { return Vec::new() };
-        let Some(output) = trace.lineage.outputs.iter().find(|output| output.key == of.column) else {
+        let Some(output) = trace.lineage.outputs.iter().find(|output| *output.key == *of.column) else {
             return self.behind_a_star(ix, of);
         };
         let mut steps: Vec<Step> = Vec::new();
-        for source in &output.sources {
+        for source in output.sources.iter() {
             let expressions = written.way(&trace.lineage, &trace.expressions, &output.key, source);
             steps.push(step(self.point(source), of.clone(), source, expressions));
         }
@@ -148,7 +149,7 @@ impl Graph for Traces<'_> {
             };
             for output in &trace.lineage.outputs {
                 for source in output.sources.iter().filter(|source| self.point(source) == *of) {
-                    let to = Point { node: self.project.id(reader).to_owned(), column: output.key.clone() };
+                    let to = Point { node: self.project.id(reader).to_owned(), column: output.key.to_string() };
                     let expressions = written.way(&trace.lineage, &trace.expressions, &output.key, source);
                     steps.push(step(of.clone(), to, source, expressions));
                 }

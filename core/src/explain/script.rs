@@ -50,8 +50,8 @@ impl Statements<'_> {
                 let is_source = |source: &&crate::lineage::Source| {
                     *source.column == *from.column && source.relation.to_string() == from.node
                 };
-                let all = expressions.iter().flat_map(|one| &one.sources);
-                let used = lineage.uses.iter().flat_map(|one| &one.sources);
+                let all = expressions.iter().flat_map(|one| one.sources.iter());
+                let used = lineage.uses.iter().flat_map(|one| one.sources.iter());
                 let shown: Vec<Shown> = all
                     .chain(used)
                     .find(is_source)

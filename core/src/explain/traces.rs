@@ -1,5 +1,7 @@
 //! The lineage of the nodes of a project, each traced once, after those that it reads.
 
+use std::sync::Arc;
+
 use crate::dbt::{NodeIx, Project, SNAPSHOT_COLUMNS, Sql};
 use crate::lineage::{Expression, Known, Lineage, Parsed};
 use crate::outcome::NodeKind;
@@ -10,8 +12,13 @@ pub fn trace_project(project: &Project, take: &mut dyn FnMut(NodeIx, Result<&Lin
     let mut traces = Traces::new(project, false);
     for ix in project.order.iter().copied().filter(|ix| !matches!(project.nodes[*ix].sql, Sql::None)) {
         traces.trace(ix);
-        match traces.traced[ix].as_ref() {
-            Some(Ok(trace)) => take(ix, Ok(&trace.lineage)),
+        match traces.traced[ix].as_mut() {
+            Some(Ok(trace)) => {
+                take(ix, Ok(&trace.lineage));
+                // Who reads it asks for its columns alone.
+                let Lineage { outputs, open, .. } = std::mem::take(&mut trace.lineage);
+                trace.lineage = Lineage { outputs, open, ..Lineage::default() };
+            }
             Some(Err(why)) => take(ix, Err(why)),
             None => {}
         }
@@ -42,11 +49,11 @@ impl<'p> Traces<'p> {
     pub(super) fn key_of(&mut self, ix: NodeIx, column: &str) -> Option<String> {
         self.trace(ix);
         let known = self.known(ix);
-        let is = |own: &&(String, String)| own.0 == column || own.1 == column;
-        let alike = |own: &&(String, String)| own.1.eq_ignore_ascii_case(column);
+        let is = |own: &&(Arc<str>, Arc<str>)| *own.0 == *column || *own.1 == *column;
+        let alike = |own: &&(Arc<str>, Arc<str>)| own.1.eq_ignore_ascii_case(column);
         let found = known.columns.iter().find(is).or_else(|| known.columns.iter().find(alike));
         let assumed = || self.project.sql_dialect().fold(column, false).into_owned();
-        found.map(|(_, key)| key.clone()).or_else(|| (!known.complete).then(assumed))
+        found.map(|(_, key)| key.to_string()).or_else(|| (!known.complete).then(assumed))
     }
 
     /// Traces a node after all that it depends on, as far as that is not done yet.
@@ -104,11 +111,11 @@ impl<'p> Traces<'p> {
     pub(super) fn known(&self, ix: NodeIx) -> Known {
         let Some(Some(Ok(trace))) = self.traced.get(ix) else { return self.told(ix) };
         let node = &self.project.nodes[ix];
-        let mut columns: Vec<(String, String)> =
+        let mut columns: Vec<(Arc<str>, Arc<str>)> =
             trace.lineage.outputs.iter().map(|output| (output.name.clone(), output.key.clone())).collect();
         if node.kind == NodeKind::Snapshot {
             let dialect = self.project.sql_dialect();
-            columns.extend(SNAPSHOT_COLUMNS.map(|name| (name.to_owned(), dialect.fold(name, false).into_owned())));
+            columns.extend(SNAPSHOT_COLUMNS.map(|name| (name.into(), dialect.fold(name, false).into())));
         }
         // Behind a star that nobody told of, the catalog has the last word.
         let mut complete = true;
@@ -122,7 +129,8 @@ impl<'p> Traces<'p> {
     }
 
     pub(super) fn told(&self, ix: NodeIx) -> Known {
-        let columns = self.project.columns(ix).iter().map(|column| (column.name.clone(), column.key.clone()));
+        let columns =
+            self.project.columns(ix).iter().map(|column| (column.name.as_str().into(), column.key.as_str().into()));
         Known {
             exists: true,
             columns: columns.collect(),

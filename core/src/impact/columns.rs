@@ -1,6 +1,7 @@
 //! What a reader sees of a relation, before and after, and what the changes did to one of its columns.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::cause::Cause;
 use super::node::Assessment;
@@ -67,7 +68,7 @@ impl Assessment<'_> {
         Known {
             exists: true,
             kinds: columns.iter().map(kind).collect(),
-            columns: columns.iter().map(|column| (column.name.clone(), column.key.clone())).collect(),
+            columns: columns.iter().map(|column| (column.name.as_str().into(), column.key.as_str().into())).collect(),
             ..Known::default()
         }
     }
@@ -272,6 +273,6 @@ pub(super) fn short_name(name: &RelationName) -> String {
 fn names<'s>(
     state: &'s RelationState,
     pick: impl Fn(&'s ColumnState) -> Option<&'s crate::schema::ColumnName>,
-) -> Vec<(String, String)> {
-    state.columns.iter().filter_map(pick).map(|name| (name.name.clone(), name.key.clone())).collect()
+) -> Vec<(Arc<str>, Arc<str>)> {
+    state.columns.iter().filter_map(pick).map(|name| (name.name.as_str().into(), name.key.as_str().into())).collect()
 }

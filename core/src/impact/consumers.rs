@@ -124,7 +124,7 @@ impl Assessment<'_> {
             }];
         }
         let columns = self.known_before(name).map(|known| known.columns).unwrap_or_default();
-        let keys = columns.iter().map(|(_, key)| key.as_str()).chain([""]);
+        let keys = columns.iter().map(|(_, key)| &**key).chain([""]);
         let mut reasons = Vec::new();
         for key in keys {
             let effects = self.effects(name, key);

@@ -46,7 +46,7 @@ impl Assessment<'_> {
                 let was = use_at(before, problem.span);
                 let lost = was
                     .into_iter()
-                    .flat_map(|was| &was.sources)
+                    .flat_map(|was| was.sources.iter())
                     .find_map(|source| Some((source, self.effects(&source.relation, &source.column).lost?)));
                 match lost {
                     Some((source, cause)) => {
@@ -78,7 +78,7 @@ impl Assessment<'_> {
                     .uses
                     .iter()
                     .filter(|one| problem.span.start <= one.span.start && one.span.end <= problem.span.end)
-                    .flat_map(|one| &one.sources)
+                    .flat_map(|one| one.sources.iter())
                     .flat_map(|source| self.effects(&source.relation, &source.column).taints)
                     .find(Taint::is_of_type);
                 let deed = retyped.as_ref().map_or_else(String::new, |taint| format!(": {}", taint.deed()));

@@ -27,8 +27,8 @@ impl Assessment<'_> {
                 dropped.filter(|change| matches!(self.changes[*change].op, Op::DropRelation { cascade: false, .. })),
             );
         }
-        let used = before.uses.iter().flat_map(|one| &one.sources);
-        for source in used.chain(before.outputs.iter().flat_map(|output| &output.sources)) {
+        let used = before.uses.iter().flat_map(|one| one.sources.iter());
+        for source in used.chain(before.outputs.iter().flat_map(|output| output.sources.iter())) {
             let Some(relation) = self.schema.before(&source.relation) else { continue };
             let state = &self.schema.relations[relation];
             let Some(column) = state.position_before(&source.column).map(|at| &state.columns[at]) else { continue };

@@ -24,8 +24,8 @@ impl Assessment<'_> {
         let was = outputs(before);
         let mut reasons = Vec::new();
         for output in &after.outputs {
-            let Some(old) = was.get(output.key.as_str()) else { continue };
-            if !differ(old.kind, output.kind) || taints.contains_key(&output.key) {
+            let Some(old) = was.get(&*output.key) else { continue };
+            if !differ(old.kind, output.kind) || taints.contains_key(&*output.key) {
                 continue;
             }
             let Some(cause) = self.of_type(output).or_else(|| self.any_cause(before)) else { continue };
@@ -33,7 +33,7 @@ impl Assessment<'_> {
             let is_other = (old.kind == Kind::Interval) != (output.kind == Kind::Interval);
             let types = format!("{} to {}", old.kind.word(), output.kind.word());
             let kind = if is_other { TaintKind::Values(Vec::new()) } else { TaintKind::Widened(types.clone()) };
-            let taint = Taint { cause: cause.onward(ix), kind, what: output.name.clone() };
+            let taint = Taint { cause: cause.onward(ix), kind, what: output.name.to_string() };
             reasons.push(Reason {
                 outcome: taint.outcome(),
                 certainty: taint.cause.certainty,
@@ -42,7 +42,7 @@ impl Assessment<'_> {
                 span: None,
                 message: format!("gives another kind of value for {}: {types}", output.name),
             });
-            taints.insert(output.key.clone(), vec![taint]);
+            taints.insert(output.key.to_string(), vec![taint]);
         }
         reasons
     }
@@ -55,7 +55,7 @@ impl Assessment<'_> {
         }
         let was = outputs(before);
         let reason = |output: &Output| {
-            let old = was.get(output.key.as_str()).filter(|old| differ(old.kind, output.kind))?;
+            let old = was.get(&*output.key).filter(|old| differ(old.kind, output.kind))?;
             let cause = self.of_type(output).filter(|_| !old.kind.holds(output.kind))?.onward(ix);
             Some(Reason {
                 outcome: Outcome::Fails,
@@ -128,7 +128,7 @@ impl Assessment<'_> {
 }
 
 fn outputs(lineage: &Lineage) -> BTreeMap<&str, &Output> {
-    lineage.outputs.iter().map(|output| (output.key.as_str(), output)).collect()
+    lineage.outputs.iter().map(|output| (&*output.key, output)).collect()
 }
 
 fn differ(was: Kind, is: Kind) -> bool {

@@ -286,7 +286,7 @@ impl<'a> Assessment<'a> {
         before: &Lineage,
         after: &Lineage,
     ) -> (BTreeMap<String, Cause>, BTreeMap<String, Cause>) {
-        let has = |lineage: &Lineage, key: &str| lineage.outputs.iter().any(|output| output.key == key);
+        let has = |lineage: &Lineage, key: &str| lineage.outputs.iter().any(|output| *output.key == *key);
         let mut lost = BTreeMap::new();
         for output in before.outputs.iter().filter(|output| !has(after, &output.key)) {
             let cause = output
@@ -294,7 +294,7 @@ impl<'a> Assessment<'a> {
                 .iter()
                 .find_map(|source| self.effects(&source.relation, &source.column).lost)
                 .or_else(|| self.any_cause(before));
-            lost.extend(cause.map(|cause| (output.key.clone(), cause.onward(ix))));
+            lost.extend(cause.map(|cause| (output.key.to_string(), cause.onward(ix))));
         }
         let mut gained = BTreeMap::new();
         for output in after.outputs.iter().filter(|output| !has(before, &output.key)) {
@@ -303,7 +303,7 @@ impl<'a> Assessment<'a> {
                 .iter()
                 .find_map(|source| self.effects(&source.relation, &source.column).gained)
                 .or_else(|| self.any_cause(before));
-            gained.extend(cause.map(|cause| (output.key.clone(), cause.onward(ix))));
+            gained.extend(cause.map(|cause| (output.key.to_string(), cause.onward(ix))));
         }
         (lost, gained)
     }
@@ -314,7 +314,7 @@ impl<'a> Assessment<'a> {
         if self.project.nodes[ix].kind == NodeKind::Snapshot {
             let dialect = self.project.sql_dialect();
             for name in SNAPSHOT_COLUMNS {
-                known.columns.push((name.to_owned(), dialect.fold(name, false).into_owned()));
+                known.columns.push((name.into(), dialect.fold(name, false).into()));
                 known.kinds.push(if name.ends_with("_at") || name.contains("valid") {
                     Kind::Moment
                 } else {

@@ -47,18 +47,18 @@ impl Assessment<'_> {
         for was in &before.outputs {
             let Some(is) = after.outputs.iter().find(|is| is.key == was.key) else { continue };
             let (Some(from), Some(to)) = (columns(was, false), columns(is, true)) else { continue };
-            if from == to || taints.contains_key(&was.key) {
+            if from == to || taints.contains_key(&*was.key) {
                 continue;
             }
             let lost = was.sources.iter().find_map(|source| self.effects(&source.relation, &source.column).lost);
             let Some(cause) = lost.or_else(|| self.any_cause(before)) else { continue };
-            let taint = Taint { cause: cause.onward(ix), kind: TaintKind::Replaced(None), what: was.name.clone() };
+            let taint = Taint { cause: cause.onward(ix), kind: TaintKind::Replaced(None), what: was.name.to_string() };
             reasons.push(said(
                 &taint.cause,
                 Outcome::Wrong,
                 format!("puts {} together of other columns than before", was.name),
             ));
-            taints.insert(was.key.clone(), vec![taint]);
+            taints.insert(was.key.to_string(), vec![taint]);
         }
         reasons
     }
@@ -116,12 +116,7 @@ fn is_cast(lineage: &Lineage, relation: &RelationName, column: &str) -> bool {
 
 fn doubled(lineage: &Lineage) -> BTreeSet<&str> {
     let mut seen = BTreeSet::new();
-    lineage
-        .outputs
-        .iter()
-        .filter(|output| !seen.insert(output.key.as_str()))
-        .map(|output| output.key.as_str())
-        .collect()
+    lineage.outputs.iter().filter(|output| !seen.insert(&*output.key)).map(|output| &*output.key).collect()
 }
 
 fn said(cause: &Cause, outcome: Outcome, message: String) -> Reason {

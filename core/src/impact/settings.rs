@@ -43,7 +43,7 @@ impl Assessment<'_> {
         }
         let lost = std::mem::take(&mut columns.lost);
         for (key, cause) in &lost {
-            let at = columns.before.columns.iter().position(|(_, own)| own == key)?;
+            let at = columns.before.columns.iter().position(|(_, own)| **own == **key)?;
             columns.after.columns.push(columns.before.columns[at].clone());
             columns.after.kinds.push(columns.before.kinds.get(at).copied().unwrap_or_default());
             if compares_all && !columns.gained.is_empty() {

@@ -26,7 +26,7 @@ impl Assessment<'_> {
                 .filter(|taint| !is_of_rows(taint))
                 .collect();
             if !taints.is_empty() {
-                outputs.insert(output.key.clone(), taints.into_iter().collect());
+                outputs.insert(output.key.to_string(), taints.into_iter().collect());
             }
         }
         let mut rows: BTreeSet<Taint> = BTreeSet::new();
@@ -37,7 +37,7 @@ impl Assessment<'_> {
         }
         let mut reasons = Vec::new();
         for one in &lineage.uses {
-            for source in &one.sources {
+            for source in one.sources.iter() {
                 for taint in self.tainting(ix, source).into_iter().filter(|taint| !is_of_rows(taint)) {
                     reasons.push(taint_reason(&taint, one));
                     if one.clause.decides_rows() && one.outward == 0 && taint.outcome() != Outcome::Changes {

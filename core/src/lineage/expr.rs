@@ -62,7 +62,7 @@ impl Resolver<'_> {
                 self.expand_all(place.scope, &WildcardAdditionalOptions::default(), &mut all);
                 let at = ident.value[1..].parse::<usize>().ok().and_then(|at| at.checked_sub(1));
                 let found = at.and_then(|at| all.columns.get(at)).map_or(Vec::new(), |column| column.sources.to_vec());
-                self.record(ident, Use { sources: found.clone(), ..Use::new(ident, place.clause, 0) });
+                self.record(ident, Use::new(ident, place.clause, 0, found.as_slice().into()));
                 sources.extend(made(found, how));
             }
             // ClickHouse's parameter `{name:Type}`
@@ -383,7 +383,7 @@ impl Resolver<'_> {
             Meaning::Column { sources, outward } => (sources, outward),
             Meaning::Row { sources: all, outward } => {
                 // Its text names the relation: without one of the columns it runs, and holds less.
-                self.record(last, Use { sources: rows_of(&all), ..Use::new(last, place.clause, outward) });
+                self.record(last, Use::new(last, place.clause, outward, rows_of(&all).into()));
                 return sources.extend(made(all, how.max(How::Computed)));
             }
             Meaning::Ambiguous { sources, relations, outward } => {
@@ -413,19 +413,25 @@ impl Resolver<'_> {
             }
         };
         let compared = compared.cloned();
-        let refined: Vec<Source> = found
-            .iter()
-            .map(|source| Source {
-                relation: source.relation.clone(),
-                column: source.column.clone(),
-                how: source.how.max(how),
-                // What is compared with literals here is the column itself only if it came this far unchanged.
-                compared: if source.how <= How::Cast { compared.clone() } else { source.compared.clone() },
-                kind: source.kind,
-            })
-            .collect();
-        self.record(last, Use { sources: refined.clone(), compared, ..Use::new(last, place.clause, outward) });
-        sources.extend(refined);
+        let is_as_it_was = compared.is_none()
+            && found.iter().all(|source| source.how >= how && (source.how > How::Cast || source.compared.is_none()));
+        let refined = if is_as_it_was {
+            found
+        } else {
+            found
+                .iter()
+                .map(|source| Source {
+                    relation: source.relation.clone(),
+                    column: source.column.clone(),
+                    how: source.how.max(how),
+                    // What is compared with literals here is the column itself only if it came this far unchanged.
+                    compared: if source.how <= How::Cast { compared.clone() } else { source.compared.clone() },
+                    kind: source.kind,
+                })
+                .collect()
+        };
+        sources.extend(refined.iter().cloned());
+        self.record(last, Use { compared, ..Use::new(last, place.clause, outward, refined) });
     }
 
     /// Whether a bare name is that of a CTE or of a relation that is known.
@@ -439,7 +445,7 @@ impl Resolver<'_> {
         let (Some(row), [qualifier, column]) = (&self.row, keys) else { return };
         if ["new", "old"].iter().any(|name| qualifier.trim_start_matches(':').eq_ignore_ascii_case(name)) {
             let source = Source { how, ..unchanged(row.clone(), column.clone()) };
-            let used = Use { sources: vec![source.clone()], ..Use::new(&parts[1], place.clause, 0) };
+            let used = Use::new(&parts[1], place.clause, 0, Rc::from([source.clone()]));
             self.record(&parts[1], used);
             sources.push(source);
         }
@@ -510,9 +516,9 @@ fn is_condition(expr: &Expr) -> bool {
 }
 
 impl Use {
-    pub(super) fn new(ident: &Ident, clause: Clause, outward: usize) -> Self {
+    pub(super) fn new(ident: &Ident, clause: Clause, outward: usize, sources: Rc<[Source]>) -> Self {
         let name = ident.value.clone();
-        Self { name, span: Span::default(), clause, sources: Vec::new(), compared: None, outward }
+        Self { name, span: Span::default(), clause, sources, compared: None, outward }
     }
 }
 

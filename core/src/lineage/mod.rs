@@ -30,6 +30,7 @@ mod words;
 pub use kinds::Kind;
 pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use sqlparser::ast::{
@@ -70,10 +71,10 @@ pub struct Cast {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    pub name: String,
+    pub name: Arc<str>,
     /// As the dialect folds it.
-    pub key: String,
-    pub sources: Vec<Source>,
+    pub key: Arc<str>,
+    pub sources: Rc<[Source]>,
     /// What kind of value it is.
     pub kind: Kind,
 }
@@ -152,7 +153,7 @@ pub struct Use {
     pub span: Span,
     pub clause: Clause,
     /// What it stands for, through CTEs and subqueries down to relations.
-    pub sources: Vec<Source>,
+    pub sources: Rc<[Source]>,
     pub compared: Option<Compared>,
     /// How many queries further out the name was found: 0 is the query it stands in.
     pub outward: usize,
@@ -276,8 +277,8 @@ pub enum ProblemKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     pub exists: bool,
-    /// Names as written, and as the dialect folds them.
-    pub columns: Vec<(String, String)>,
+    /// Names as written, and as the dialect folds them. Shared: who reads a relation reads most of its columns.
+    pub columns: Vec<(Arc<str>, Arc<str>)>,
     /// The kinds of those columns, as far as they are known.
     pub kinds: Vec<Kind>,
     /// The columns are all there are.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use sqlparser::ast::{
     AccessExpr, Distinct, Expr, GroupByExpr, Ident, LimitClause, NamedWindowExpr, ObjectName, ObjectNamePart,
@@ -110,9 +111,9 @@ impl<'a> Resolver<'a> {
             })
             .collect();
         let output = |column: &Column| Output {
-            name: column.name.to_string(),
-            key: column.key.to_string(),
-            sources: column.sources.to_vec(),
+            name: Arc::clone(&column.name),
+            key: Arc::clone(&column.key),
+            sources: Rc::clone(&column.sources),
             kind: of_sources(&column.sources),
         };
         out.outputs = shape.columns.iter().map(output).collect();

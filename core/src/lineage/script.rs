@@ -330,7 +330,7 @@ fn find(known: &[(RelationName, Vec<String>)], name: &RelationName, dialect: Dia
     let columns = columns.iter().map(|column| {
         // A name that is no bare word is one that is quoted wherever it stands.
         let is_quoted = !column.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$'));
-        (column.clone(), dialect.fold(column, is_quoted).into_owned())
+        (column.as_str().into(), dialect.fold(column, is_quoted).into())
     });
     let columns = columns.collect();
     Some(Known { exists: true, columns, complete: true, ..Known::default() })

@@ -46,7 +46,7 @@ impl Resolver<'_> {
                 && let Meaning::Column { sources, outward } = scope.bare(key, Aliases::None) =>
             {
                 if let Some(ident) = last_ident(name) {
-                    self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, outward) });
+                    self.record(ident, Use::new(ident, Clause::Select, outward, Rc::clone(&sources)));
                 }
                 shape.open_also(Shape::made_of(made(sources.to_vec(), How::Computed).collect()).open);
             }
@@ -115,7 +115,7 @@ impl Resolver<'_> {
         let span = self.locate(ident.span);
         match all.get_or_assume(key) {
             Some(sources) => {
-                self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, 0) });
+                self.record(ident, Use::new(ident, Clause::Select, 0, Rc::clone(&sources)));
             }
             None => self.problem(span, ProblemKind::MissingColumn { name: ident.value.clone() }),
         }

@@ -118,7 +118,7 @@ impl Resolver<'_> {
                 None => self.problem(span, ProblemKind::MissingColumn { name: ident.value.clone() }),
             }
         }
-        self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Using, 0) });
+        self.record(ident, Use::new(ident, Clause::Using, 0, Rc::clone(&sources)));
         match scope.merged.iter_mut().find(|column| *column.key == *key) {
             Some(column) => column.sources = sources,
             None => scope.merged.push(Column::new(ident.value.as_str(), key, sources)),
@@ -339,8 +339,7 @@ pub(super) fn parts_of(expr: &Expr) -> Option<Vec<Ident>> {
 /// The columns that a relation is known to have.
 pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
     let kinds = known.kinds.into_iter().chain(std::iter::repeat(Kind::Unknown));
-    let column = |((name, key), kind): ((String, String), Kind)| {
-        let key: Arc<str> = key.into();
+    let column = |((name, key), kind): ((Arc<str>, Arc<str>), Kind)| {
         let source = Source { kind, ..unchanged(relation.clone(), Arc::clone(&key)) };
         Column::new(name, key, [source])
     };

@@ -10,7 +10,7 @@ fn lookup(dialect: Dialect) -> impl Fn(&RelationName) -> Option<Known> {
             "gone" => return Some(Known { exists: false, ..Known::default() }),
             _ => return None,
         };
-        let columns = columns.iter().map(|name| ((*name).to_owned(), dialect.fold(name, false).into_owned())).collect();
+        let columns = columns.iter().map(|name| ((*name).into(), dialect.fold(name, false).into())).collect();
         Some(Known { exists: true, columns, complete: true, ..Known::default() })
     }
 }

@@ -113,8 +113,8 @@ impl<'a> Model<'a> {
 
     /// The columns of a contract that the model uses; all that are known where it hands on all.
     fn used<'c>(&self, contract: &'c Contract) -> Vec<&'c OldColumn> {
-        let uses = self.before.uses.iter().flat_map(|one| &one.sources);
-        let sources = uses.chain(self.before.outputs.iter().flat_map(|output| &output.sources));
+        let uses = self.before.uses.iter().flat_map(|one| one.sources.iter());
+        let sources = uses.chain(self.before.outputs.iter().flat_map(|output| output.sources.iter()));
         let keys: BTreeSet<&str> = sources
             .filter(|source| {
                 source.relation.caseless().ends_with(&contract.old.caseless())
@@ -178,7 +178,7 @@ impl<'a> Model<'a> {
         }
         for span in spans {
             let one = self.before.uses.iter().find(|one| one.span == span)?;
-            let [source] = one.sources.as_slice() else { return None };
+            let [source] = &*one.sources else { return None };
             let contract = self.contract_of(&source.relation)?;
             let column = contract.column(&source.column)?;
             if one.clause == Clause::Using || !column.is_restored() || matches!(column.now, Now::Made { .. }) {
@@ -374,7 +374,7 @@ fn known(schema: &Schema, contracts: &[&Contract], name: &RelationName, after: b
     };
     Some(Known {
         exists: true,
-        columns: columns.into_iter().map(|name| (name.name.clone(), name.key.clone())).collect(),
+        columns: columns.into_iter().map(|name| (name.name.as_str().into(), name.key.as_str().into())).collect(),
         complete: contract.complete,
         lost,
         ..Known::default()

@@ -87,10 +87,16 @@ pub fn tokens(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseP
 }
 
 fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseProblem> {
-    Tokenizer::new(dialect.parser(), text).tokenize_with_location().map_err(|error| ParseProblem {
-        message: error.message,
-        at: offset(text, error.location.line, error.location.column),
-    })
+    // A token is large, and there is one for every few bytes: a list that grows is copied again and again.
+    const BYTES_OF_TOKEN: usize = 3;
+    const MOST_AT_ONCE: usize = 1 << 16;
+    let mut tokens = Vec::with_capacity((text.len() / BYTES_OF_TOKEN + 1).min(MOST_AT_ONCE));
+    match Tokenizer::new(dialect.parser(), text).tokenize_with_location_into_buf(&mut tokens) {
+        Ok(()) => Ok(tokens),
+        Err(error) => {
+            Err(ParseProblem { message: error.message, at: offset(text, error.location.line, error.location.column) })
+        }
+    }
 }
 
 /// Takes "… at Line: 3, Column: 14" off a message of sqlparser's, which is the only form in which it tells the place.

@@ -25,9 +25,10 @@ pub struct Word {
 /// The words of a text, each with its place in it.
 pub fn words(text: &str, dialect: Dialect) -> Vec<Word> {
     use Dialect as D;
+    const BYTES_OF_WORD: usize = 6;
     let bytes = text.as_bytes();
     let strings_in_double_quotes = matches!(dialect, D::MySql | D::StarRocks | D::BigQuery | D::Databricks);
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(bytes.len() / BYTES_OF_WORD + 1);
     let mut at = 0;
     while at < bytes.len() {
         let lexeme = lexeme_at(bytes, at, dialect);
