@@ -69,9 +69,30 @@ fn odd_graphs_are_drawn_too() {
 }
 
 #[wasm_bindgen_test]
-fn a_thousand_models_are_laid_out() {
-    let (heights, edges) = random_lineage(11, 1_500);
+fn ten_thousand_models_are_laid_out() {
+    let (heights, edges) = random_lineage(11, 10_000);
     assert_no_overlap(&heights, &lay_out(&heights, &edges));
+}
+
+#[wasm_bindgen_test]
+fn a_chain_of_any_length_needs_no_stack() {
+    let heights = vec![50.0; 100_000];
+    let edges: Vec<_> = (1..100_000).map(|to| (to - 1, to)).collect();
+    let spots = lay_out(&heights, &edges);
+    assert_eq!(spots[99_999].layer, 99_999);
+    assert!(spots.iter().all(|spot| spot.y.abs() < 1e-6), "level with each other");
+}
+
+#[wasm_bindgen_test]
+fn lines_that_need_not_cross_do_not() {
+    // Three sources, each with a model of its own, given crosswise.
+    let spots = lay_out(&[50.0; 6], &[(0, 5), (1, 4), (2, 3)]);
+    for (from, to) in [(0, 5), (1, 4), (2, 3)] {
+        assert!((spots[from].y - spots[to].y).abs() < 1e-6);
+    }
+    // One source of three models that all meet again in one.
+    let spots = lay_out(&[50.0; 5], &[(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4)]);
+    assert!((spots[0].y - spots[2].y).abs() < 1e-6 && (spots[4].y - spots[2].y).abs() < 1e-6, "{spots:?}");
 }
 
 #[wasm_bindgen_test]
