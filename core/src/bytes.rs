@@ -14,6 +14,11 @@ pub trait Bytes {
     /// Fills `into` with what lies from `offset` on. The error is a sentence for a person.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String>;
 
+    /// All of it, where it is in memory anyway.
+    fn in_memory(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// The SHA-256 of all of it, in hexadecimal. A host that can work it out beside the reading does so.
     fn sha256(&self) -> Result<String, String>;
 }
@@ -41,6 +46,10 @@ impl Bytes for Vec<u8> {
         let from = usize::try_from(offset).ok().and_then(|from| self.get(from..)?.get(..into.len()));
         into.copy_from_slice(from.ok_or("the file ends earlier than its size says")?);
         Ok(())
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
     }
 
     fn sha256(&self) -> Result<String, String> {
@@ -85,6 +94,10 @@ impl<'a> Stream<'a> {
         &self.bytes
     }
 
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
     pub(crate) fn left(&self) -> u64 {
         self.bytes.size() - self.at
     }
@@ -98,6 +111,12 @@ impl<'a> Stream<'a> {
         Ok(count)
     }
 
+    /// Somebody who looks at the bytes in memory has come this far.
+    pub(crate) fn reached(&mut self, at: u64) {
+        self.at = at;
+        (self.on_read)(at);
+    }
+
     /// All that is left.
     pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, String> {
         let mut all = vec![0; usize::try_from(self.left()).map_err(|_| "it does not fit into memory")?];
@@ -109,7 +128,7 @@ impl<'a> Stream<'a> {
 }
 
 /// What is read at a time.
-pub(crate) const CHUNK: usize = 256 << 10;
+pub(crate) const CHUNK: usize = 1 << 20;
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

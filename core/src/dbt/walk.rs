@@ -2,7 +2,9 @@
 //!
 //! dbt's artifacts are an object of a few sections with many entries each. Only one entry at a time is held, in a window
 //! that moves over the file; serde reads it there. So a file may be larger than memory, and each entry's place in the file
-//! is known, to read it again when a review reaches it.
+//! is known, to read it again when a review reaches it. A file that is in memory already is one window.
+
+use std::rc::Rc;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -30,21 +32,27 @@ pub(super) enum Broken {
 
 pub(super) struct Walk<'s, 'a> {
     stream: &'s mut Stream<'a>,
-    /// Bytes of the file, and room for more.
+    /// The file, if it is in memory: then it is the window.
+    whole: Option<Rc<dyn Bytes>>,
+    /// Else bytes of the file, and room for more.
     buffer: Vec<u8>,
-    /// How much of the buffer is filled.
+    /// How much of the window is filled.
     filled: usize,
-    /// Where the walk stands within the buffer.
+    /// Where the walk stands within the window.
     at: usize,
-    /// Where the buffer stands within the file.
+    /// Where the window stands within the file.
     base: u64,
     ended: bool,
 }
 
 impl<'s, 'a> Walk<'s, 'a> {
     pub(super) fn new(stream: &'s mut Stream<'a>) -> Result<Self, Broken> {
-        let mut walk = Self { stream, buffer: Vec::new(), filled: 0, at: 0, base: 0, ended: false };
-        walk.fill()?;
+        let whole = Some(Rc::clone(stream.bytes())).filter(|bytes| stream.at() == 0 && bytes.in_memory().is_some());
+        let mut walk = Self { stream, whole, buffer: Vec::new(), filled: 0, at: 0, base: 0, ended: false };
+        match walk.whole.as_ref().and_then(|bytes| bytes.in_memory()) {
+            Some(bytes) => (walk.filled, walk.ended) = (bytes.len(), true),
+            None => walk.fill()?,
+        }
         if walk.rest().starts_with(crate::input::UTF8_MARK) {
             walk.at = crate::input::UTF8_MARK.len();
         }
@@ -139,8 +147,9 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// The value that comes next, and where it lies.
     pub(super) fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<(T, Extent), Broken> {
         self.peek()?;
+        self.tell();
         loop {
-            let rest = &self.buffer[self.at..self.filled];
+            let rest = self.rest();
             let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
             match values.next() {
                 // What touches the end of the window may go on behind it: a number's next digit.
@@ -195,7 +204,7 @@ impl<'s, 'a> Walk<'s, 'a> {
             match self.rest().iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
                 Some(skip) => {
                     self.at += skip;
-                    return Ok(Some(self.buffer[self.at]));
+                    return Ok(self.rest().first().copied());
                 }
                 None if self.ended => {
                     self.at = self.filled;
@@ -229,7 +238,15 @@ impl<'s, 'a> Walk<'s, 'a> {
 
     /// What is read of the file and not taken yet.
     fn rest(&self) -> &[u8] {
-        &self.buffer[self.at..self.filled]
+        let window = self.whole.as_ref().and_then(|bytes| bytes.in_memory()).unwrap_or(&self.buffer);
+        &window[self.at..self.filled]
+    }
+
+    /// Says how far it has come, where nothing is read that would.
+    fn tell(&mut self) {
+        if self.whole.is_some() && self.at as u64 >= self.stream.at() + CHUNK as u64 {
+            self.stream.reached(self.at as u64);
+        }
     }
 
     fn broken(&self, message: &str) -> Broken {
@@ -322,8 +339,41 @@ mod tests {
     use super::*;
     use crate::bytes::sha256;
 
+    /// Bytes that have to be read to be seen.
+    struct OnDisk(Vec<u8>);
+    impl Bytes for OnDisk {
+        fn size(&self) -> u64 {
+            self.0.size()
+        }
+        fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+            self.0.read_at(offset, into)
+        }
+        fn sha256(&self) -> Result<String, String> {
+            self.0.sha256()
+        }
+    }
+
     fn walk(json: &[u8], visit: impl FnMut(&mut Walk<'_, '_>, String) -> Result<(), Broken>) -> Result<(), Broken> {
-        Walk::new(&mut Stream::new(Rc::new(json.to_vec()), &mut |_| ()))?.file(visit)
+        Walk::new(&mut Stream::new(Rc::new(OnDisk(json.to_vec())), &mut |_| ()))?.file(visit)
+    }
+
+    #[test]
+    fn a_file_in_memory_is_walked_like_one_on_disk_and_says_how_far_it_has_come() {
+        let entries: Vec<String> = (0..36_000).map(|at| format!("\"n{at}\" : \"{}\"", "x".repeat(at % 131))).collect();
+        let json = format!("\u{feff}{{\"nodes\": {{{}}}, \"more\": [1, 2]}} ", entries.join(", ")).into_bytes();
+        let read = |bytes: Rc<dyn Bytes>| {
+            let (mut seen, mut told) = (Vec::new(), Vec::new());
+            let mut on_read = |at| told.push(at);
+            let mut stream = Stream::new(bytes, &mut on_read);
+            let mut walk = Walk::new(&mut stream).expect("it is there");
+            walk.file(|walk, _| walk.entries(|id, value: String, extent| seen.push((id, value, extent))))
+                .expect("it is JSON");
+            (seen, told)
+        };
+        let (on_disk, _) = read(Rc::new(OnDisk(json.clone())));
+        let (in_memory, told) = read(Rc::new(json));
+        assert_eq!(on_disk, in_memory);
+        assert!(told.len() > 1 && told.is_sorted(), "{told:?}");
     }
 
     fn sentence(json: &[u8]) -> String {
@@ -335,7 +385,7 @@ mod tests {
     fn entries_lie_where_it_is_said_also_where_the_window_moves() {
         // Entries of all lengths, so that some number, word, escape or name lies across each end of the window.
         let mut json = String::from("{\"nodes\": {");
-        for at in 0..9_000 {
+        for at in 0..36_000 {
             let comma = if at == 0 { "" } else { ", " };
             json += &format!("{comma}\"n{at}\": [{at}.5e3, true, null, \"\\u00e4{}\"]", "x".repeat(at % 97));
         }
@@ -352,7 +402,7 @@ mod tests {
             })
         })
         .expect("it is JSON");
-        assert_eq!(seen, 9_000);
+        assert_eq!(seen, 36_000);
     }
 
     #[test]

@@ -84,7 +84,7 @@ const CHECKPOINT_EVERY: u32 = 128;
 impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| count(at + 1)));
+        starts.extend(text.match_indices('\n').map(|(at, _)| count(at + 1)));
         let mut checkpoints = Vec::new();
         if !text.is_ascii() {
             let (mut line, mut chars) = (0, 0);
