@@ -5,12 +5,13 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::archive;
-use crate::bytes::{self, Bytes, Stream};
 use crate::config;
 use crate::dbt;
 use crate::migration::{FileName, Format, Role};
 use crate::review::InputKind;
 use crate::text::Diagnostic;
+use foreshock_artifacts::bytes::{self, Bytes, Stream};
+use foreshock_artifacts::walk::UTF8_MARK;
 
 /// A file as it was given: its path as the person sees it, and its bytes.
 #[derive(Clone)]
@@ -173,8 +174,6 @@ pub(crate) fn json(file: &Rc<dyn Bytes>) -> Result<Rc<dyn Bytes>, String> {
     let whole = Stream::new(Rc::clone(file), &mut |_| ()).read_all()?;
     Ok(Rc::new(text(&whole).into_owned().into_bytes()))
 }
-
-pub(crate) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn utf16_order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     match bytes {

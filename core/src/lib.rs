@@ -16,7 +16,6 @@
 //! No stage knows files, a clock, the network or the screen; those are the business of `cli` and `web`.
 #![forbid(unsafe_code)]
 
-mod bytes;
 mod candidates;
 mod cautions;
 mod config;
@@ -53,8 +52,8 @@ pub mod session;
 pub mod sql;
 pub mod text;
 
-pub use bytes::{Bytes, sha256};
 pub use config::{Options, TemplateOptions, read_settings};
+pub use foreshock_artifacts::bytes::{Bytes, sha256};
 pub use input::{InputFile, is_settings, is_wanted_in_folder};
 pub use opened::{Opened, Readers};
 pub use pending::Range;

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use crate::bytes::Stream;
 use crate::config::{Options, ReadSettings};
 use crate::dbt::{self, Joined, NodeIx, Project, Sql};
 use crate::input::{self, InputFile};
@@ -19,6 +18,7 @@ use crate::schema::{Mapping, RelationName};
 use crate::scripts::{self, Script, read_migrations};
 use crate::session::{Missing, Phase};
 use crate::text::Diagnostic;
+use foreshock_artifacts::bytes::Stream;
 
 /// What the rarer files are read with: a page loads these readers only where a file needs them.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@
 mod limits;
 mod zip;
 
-use crate::bytes::{self, Bytes};
+use foreshock_artifacts::bytes::{self, Bytes};
 
 pub use limits::{Allowance, DAMAGED};
 pub use zip::plain_path;

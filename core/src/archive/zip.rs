@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::limits::{DAMAGED, TOO_MANY, is_too_many};
 use super::{Method, Packed, Refused};
-use crate::bytes::Bytes;
 use crate::input::is_wanted_in_folder;
+use foreshock_artifacts::bytes::Bytes;
 
 /// The record at the end, without its comment.
 const END: usize = 22;

@@ -1,10 +1,12 @@
 //! `catalog.json`: the columns that the warehouse really has.
 
+use super::broken::say;
 use super::project::Artifact;
-use super::tolerant::{Count, Text, tolerant};
-use super::walk::Walk;
-use crate::bytes::{Extent, Stream};
 use crate::text::Diagnostic;
+use foreshock_artifacts::bytes::{Extent, Stream};
+use foreshock_artifacts::tolerant;
+use foreshock_artifacts::tolerant::{Count, Text};
+use foreshock_artifacts::walk::Walk;
 
 tolerant! {
     struct TableJson {
@@ -66,6 +68,6 @@ pub(crate) fn read_catalog(stream: &mut Stream<'_>, file: &str) -> (Option<Catal
     });
     match read {
         Ok(()) => (Some(Catalog { artifact: Artifact { file: file.to_owned(), bytes }, tables, rows }), Vec::new()),
-        Err(broken) => (None, vec![broken.say(file, bytes.as_ref())]),
+        Err(broken) => (None, vec![say(&broken, file, bytes.as_ref())]),
     }
 }

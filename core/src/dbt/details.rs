@@ -1,71 +1,12 @@
 //! What a review needs of the nodes that it reaches, read from where the index says it lies.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use foreshock_artifacts::bytes::Extent;
+use foreshock_artifacts::details::{self, ColumnJson, ConfigJson, RowsJson, TableJson};
+use foreshock_artifacts::tolerant::{List, Text};
 
 use super::node::{Column, ColumnOrigin, Details, GivenRows};
 use super::project::{Artifact, NodeIx, Project};
-use super::tolerant::{List, Map, Text, tolerant};
-use crate::bytes::Extent;
 use crate::text::Diagnostic;
-
-tolerant! {
-    struct NodeJson {
-        columns: Map<ColumnJson> = b"columns",
-        code: Text = b"compiled_code" | b"compiled_sql",
-        template: Text = b"raw_code" | b"raw_sql",
-        contract: ContractJson = b"contract",
-        config: ConfigJson = b"config",
-        loaded_at_field: Text = b"loaded_at_field",
-        given: List<RowsJson> = b"given",
-        expect: RowsJson = b"expect",
-    }
-}
-
-tolerant! {
-    struct ConfigJson {
-        unique_key: List<Text> = b"unique_key",
-        updated_at: Text = b"updated_at",
-        check_cols: List<Text> = b"check_cols",
-        on_schema_change: Text = b"on_schema_change",
-        loaded_at_field: Text = b"loaded_at_field",
-    }
-}
-
-tolerant! {
-    struct RowsJson {
-        input: Text = b"input",
-        rows: List<Map<IgnoredAny>> = b"rows",
-    }
-}
-
-tolerant! {
-    struct ContractJson {
-        enforced: Text = b"enforced",
-    }
-}
-
-tolerant! {
-    struct ColumnJson {
-        name: Text = b"name",
-        data_type: Text = b"data_type",
-        quote: Text = b"quote",
-    }
-}
-
-tolerant! {
-    struct TableJson {
-        columns: Map<CatalogColumnJson> = b"columns",
-    }
-}
-
-tolerant! {
-    struct CatalogColumnJson {
-        name: Text = b"name",
-        data_type: Text = b"type",
-        index: Text = b"index",
-    }
-}
 
 /// Reads the details of the nodes, which are given in the order of their numbers.
 pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Details)>, Vec<Diagnostic>) {
@@ -73,7 +14,7 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
     let mut found: Vec<(NodeIx, Details)> = wanted.iter().map(|ix| (*ix, Details::default())).collect();
     for (which, artifact) in project.manifests.iter().enumerate() {
         let places = node_extents(project, which, wanted);
-        read_each(artifact, &places, &mut diagnostics, |at, json: NodeJson| {
+        read_each(artifact, &places, &mut diagnostics, details::node, |at, json| {
             let details = &mut found[at].1;
             details.columns = json.columns.0.into_iter().filter_map(|(key, json)| column(project, key, json)).collect();
             if json.contract.enforced.0.as_deref() == Some("true") {
@@ -103,7 +44,7 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
         let places = extents(wanted, |ix| {
             project.nodes[ix].catalog.filter(|(catalog, _)| *catalog == which).map(|(_, extent)| extent)
         });
-        read_each(artifact, &places, &mut diagnostics, |at, json: TableJson| {
+        read_each(artifact, &places, &mut diagnostics, details::table, |at, json| {
             found[at].1.columns = catalog_columns(project, json);
         });
     }
@@ -126,10 +67,11 @@ fn extents(wanted: &[NodeIx], extent: impl Fn(NodeIx) -> Option<Extent>) -> Vec<
 }
 
 /// Reads what lies close together at once: a read has its price, most of all in a page.
-pub(super) fn read_each<T: for<'de> Deserialize<'de>>(
+pub(super) fn read_each<T>(
     artifact: &Artifact,
     mut places: &[(usize, Extent)],
     diagnostics: &mut Vec<Diagnostic>,
+    read: fn(&[u8]) -> Option<T>,
     mut take: impl FnMut(usize, T),
 ) {
     const GAP: u64 = 64 << 10;
@@ -156,7 +98,7 @@ pub(super) fn read_each<T: for<'de> Deserialize<'de>>(
         for (at, extent) in &places[..count] {
             let from = usize::try_from(extent.start - first.start).unwrap_or(0);
             let bytes = &block[from..from + extent.length as usize];
-            let Some(value) = serde_json::from_slice(bytes).ok().or_else(|| super::read_lossy(bytes)) else {
+            let Some(value) = read(bytes) else {
                 diagnostics.push(
                     Diagnostic::error("changed-file", &artifact.file, "the file has changed while it was read")
                         .help("Give the file again; it must stay as it is while it is reviewed."),

@@ -1,9 +1,10 @@
 //! Which of dbt's artifacts a JSON file is.
 
-use super::tolerant::{Text, tolerant};
-use super::walk::{Broken, Walk};
-use crate::bytes::Stream;
 use crate::review::InputKind;
+use foreshock_artifacts::bytes::Stream;
+use foreshock_artifacts::tolerant;
+use foreshock_artifacts::tolerant::Text;
+use foreshock_artifacts::walk::{Broken, Walk};
 
 tolerant! {
     struct MetadataJson {

@@ -1,120 +1,19 @@
 //! `manifest.json`: an index of a project's nodes, in one pass over the bytes.
 
+use super::broken::say;
 use serde::de::IgnoredAny;
 
 use super::node::{Node, ShownColumn, Sql, TestFacts, Version};
 use super::project::{Artifact, Project};
-use super::tolerant::{Given, List, Text, tolerant};
-use super::walk::{Broken, Walk};
-use crate::bytes::{Extent, Stream};
 use crate::dialect::Dialect;
 use crate::outcome::NodeKind;
 use crate::review::{Owner, ProjectFacts};
 use crate::schema::RelationName;
 use crate::text::Diagnostic;
-
-tolerant! {
-    #[derive(Debug)]
-    struct MetadataJson {
-        schema_version: Text = b"dbt_schema_version",
-        dbt_version: Text = b"dbt_version",
-        generated_at: Text = b"generated_at",
-        adapter_type: Text = b"adapter_type",
-        project_name: Text = b"project_name",
-        quoting: Given = b"quoting",
-    }
-}
-
-tolerant! {
-    struct NodeJson {
-        name: Text = b"name",
-        resource_type: Text = b"resource_type",
-        package: Text = b"package_name",
-        path: Text = b"original_file_path",
-        fqn: List<Text> = b"fqn",
-        tags: Option<List<Text>> = b"tags",
-        access: Text = b"access",
-        version: Text = b"version",
-        latest_version: Text = b"latest_version",
-        source_name: Text = b"source_name",
-        database: Text = b"database",
-        schema: Text = b"schema",
-        alias: Text = b"alias" | b"identifier",
-        relation_name: Text = b"relation_name",
-        config: ConfigJson = b"config",
-        meta: MetaJson = b"meta",
-        group: Text = b"group",
-        depends_on: DependsOnJson = b"depends_on",
-        language: Text = b"language",
-        code: Given = b"compiled_code" | b"compiled_sql",
-        column_name: Text = b"column_name",
-        test_metadata: TestMetadataJson = b"test_metadata",
-        attached_node: Text = b"attached_node",
-        label: Text = b"label",
-        type_: Text = b"type",
-        url: Text = b"url",
-        owner: OwnerJson = b"owner",
-    }
-}
-
-tolerant! {
-    struct ConfigJson {
-        materialized: Text = b"materialized",
-        meta: MetaJson = b"meta",
-        group: Text = b"group",
-        tags: List<Text> = b"tags",
-        access: Text = b"access",
-    }
-}
-
-tolerant! {
-    struct MetaJson {
-        owner: Text = b"owner",
-        referenced_columns: List<ShownJson> = b"referenced_columns",
-        leaves: Given = b"reverse_etl" | b"hightouch" | b"census" | b"share" | b"data_share" | b"shared_with" | b"exported_to",
-    }
-}
-
-tolerant! {
-    struct ShownJson {
-        column: Text = b"column_name",
-        node: Text = b"node",
-    }
-}
-
-tolerant! {
-    struct DependsOnJson {
-        nodes: List<Text> = b"nodes",
-    }
-}
-
-tolerant! {
-    struct TestMetadataJson {
-        name: Text = b"name",
-        kwargs: KwargsJson = b"kwargs",
-    }
-}
-
-tolerant! {
-    struct KwargsJson {
-        column_name: Text = b"column_name",
-        values: List<Text> = b"values",
-    }
-}
-
-tolerant! {
-    struct OwnerJson {
-        name: Text = b"name",
-        email: List<Text> = b"email",
-    }
-}
-
-tolerant! {
-    struct GroupJson {
-        name: Text = b"name",
-        owner: OwnerJson = b"owner",
-    }
-}
+use foreshock_artifacts::bytes::{Extent, Stream};
+use foreshock_artifacts::manifest::{GroupJson, MetadataJson, NodeJson, OwnerJson, ShownJson};
+use foreshock_artifacts::tolerant::{Given, List, Text};
+use foreshock_artifacts::walk::{Broken, Walk};
 
 /// The versions of dbt's manifest schema that are read.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<u32> = 1..=12;
@@ -144,7 +43,7 @@ pub(crate) fn read_manifest(stream: &mut Stream<'_>, file: &str) -> (Option<Mani
     }
     match read {
         Ok(()) => (Some(index.finish(Artifact { file: file.to_owned(), bytes })), Vec::new()),
-        Err(broken) => (None, vec![broken.say(file, bytes.as_ref())]),
+        Err(broken) => (None, vec![say(&broken, file, bytes.as_ref())]),
     }
 }
 
@@ -187,7 +86,7 @@ impl Index {
             key => match SECTIONS.iter().find(|(section, _)| *section == key) {
                 Some((_, kind)) => {
                     let reader = NodeReader { dialect: self.dialect().unwrap_or(Dialect::Generic) };
-                    walk.entries(|id, json, extent| self.nodes.push(reader.node(id, json, *kind, extent)))
+                    walk.nodes(&mut |id, json, extent| self.nodes.push(reader.node(id, json, *kind, extent)))
                 }
                 None => walk.skip_section(),
             },

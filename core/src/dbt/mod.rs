@@ -3,6 +3,7 @@
 //! Readers return what they could read and a diagnostic for what they could not; none of them fails, and none of them keeps
 //! what a review does not need (macros, docs, descriptions).
 
+mod broken;
 mod catalog;
 mod details;
 mod join;
@@ -13,8 +14,6 @@ mod project;
 mod run_results;
 mod settings;
 mod templates;
-mod tolerant;
-mod walk;
 
 use std::rc::Rc;
 
@@ -27,8 +26,8 @@ pub use project::{NodeIx, Project};
 pub(crate) use run_results::{read_freshness, read_run_results};
 pub use settings::{Setting, Settings};
 
-use crate::bytes::{Bytes, Stream};
 use crate::text::Diagnostic;
+use foreshock_artifacts::bytes::{Bytes, Stream};
 
 /// The project of one manifest, without a review. None where the bytes are no manifest.
 pub fn open_project(file: &str, bytes: Rc<dyn Bytes>) -> (Option<Project>, Vec<Diagnostic>) {
@@ -39,9 +38,4 @@ pub fn open_project(file: &str, bytes: Rc<dyn Bytes>) -> (Option<Project>, Vec<D
         project
     });
     (project, diagnostics)
-}
-
-/// A JSON value in bytes of which some are no text.
-fn read_lossy<T: for<'de> serde::Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
-    serde_json::from_str(&String::from_utf8_lossy(bytes)).ok()
 }

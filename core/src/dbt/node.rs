@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::bytes::Extent;
 use crate::outcome::NodeKind;
 use crate::review::Owner;
 use crate::schema::RelationName;
+use foreshock_artifacts::bytes::Extent;
 
 /// A node as the index of its manifest has it.
 #[derive(Debug, Clone)]

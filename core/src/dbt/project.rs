@@ -10,12 +10,12 @@ use super::catalog::Catalog;
 use super::details;
 use super::node::{Column, Details, GivenRows, Node};
 use super::settings::{self, Settings};
-use crate::bytes::{Bytes, Extent};
 use crate::dialect::Dialect;
 use crate::jinja::{Refusal, Rendered, Rendering};
 use crate::outcome::NodeKind;
 use crate::review::ProjectFacts;
 use crate::text::Diagnostic;
+use foreshock_artifacts::bytes::{Bytes, Extent};
 
 /// A node's place in `Project::nodes`.
 pub type NodeIx = usize;

@@ -1,10 +1,12 @@
 //! `run_results.json` and `sources.json`: what a real run reported.
 
-use super::tolerant::{List, Text, tolerant};
-use super::walk::Walk;
-use crate::bytes::Stream;
+use super::broken::say;
 use crate::review::{Run, RunResult};
 use crate::text::Diagnostic;
+use foreshock_artifacts::bytes::Stream;
+use foreshock_artifacts::tolerant;
+use foreshock_artifacts::tolerant::{List, Text};
+use foreshock_artifacts::walk::Walk;
 
 tolerant! {
     struct MetadataJson {
@@ -53,7 +55,7 @@ pub(crate) fn read_run_results(stream: &mut Stream<'_>, file: &str) -> (Option<R
         })
     });
     if let Err(broken) = read {
-        return (None, vec![broken.say(file, bytes.as_ref())]);
+        return (None, vec![say(&broken, file, bytes.as_ref())]);
     }
     run.results.sort();
     let mut diagnostics = Vec::new();

@@ -4,7 +4,9 @@ use serde_json::value::RawValue;
 
 use super::details::{node_extents, read_each};
 use super::project::{NodeIx, Project};
-use super::tolerant::{List, Map, Raw, Text, tolerant};
+use foreshock_artifacts::read;
+use foreshock_artifacts::tolerant;
+use foreshock_artifacts::tolerant::{List, Map, Raw, Text};
 
 /// What is set for a node, as the manifest has it.
 #[derive(Debug, Default)]
@@ -69,7 +71,7 @@ pub(super) fn each(project: &Project, wanted: &[NodeIx], take: &mut dyn FnMut(No
     let mut diagnostics = Vec::new();
     for (which, artifact) in project.manifests.iter().enumerate() {
         let places = node_extents(project, which, wanted);
-        read_each(artifact, &places, &mut diagnostics, |at, json: SettingsJson| {
+        read_each(artifact, &places, &mut diagnostics, read, |at, json: SettingsJson| {
             // `package://models/schema.yml`
             let properties = json.properties.given().map(|path| match path.split_once("://") {
                 Some((_, path)) => path.replace('\\', "/"),

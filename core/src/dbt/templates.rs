@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::details::{node_extents, read_each};
 use super::project::{NodeIx, Project};
-use crate::bytes::Extent;
 use crate::config::TemplateOptions;
 use crate::jinja::{self, Data, MacroTemplate, ModelTemplate, Quoted, Relation, RelationPlace, Target, Templates};
 use crate::outcome::NodeKind;
+use foreshock_artifacts::bytes::Extent;
+use foreshock_artifacts::read;
 
 impl Project {
     /// The templates of these nodes, with all that they may ask for; none where there is no node.
@@ -62,7 +63,7 @@ impl Project {
         for (which, artifact) in self.manifests.iter().enumerate() {
             let places: Vec<(usize, Extent)> =
                 self.macros.iter().filter(|(manifest, _)| *manifest == which).map(|(_, extent)| (0, *extent)).collect();
-            read_each(artifact, &places, &mut Vec::new(), |_, json: Data| {
+            read_each(artifact, &places, &mut Vec::new(), read, |_, json: Data| {
                 macros.push(MacroTemplate {
                     unique_id: text(&json, "unique_id").unwrap_or_default(),
                     package: text(&json, "package_name").unwrap_or_default(),
@@ -77,7 +78,7 @@ impl Project {
     fn each_entry(&self, wanted: &[NodeIx], take: &mut dyn FnMut(NodeIx, Data)) {
         for (which, artifact) in self.manifests.iter().enumerate() {
             let places = node_extents(self, which, wanted);
-            read_each(artifact, &places, &mut Vec::new(), |at, json: Data| take(wanted[at], json));
+            read_each(artifact, &places, &mut Vec::new(), read, |at, json: Data| take(wanted[at], json));
         }
     }
 

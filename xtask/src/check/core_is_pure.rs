@@ -7,12 +7,14 @@ use anyhow::{Context, Result, ensure};
 use std::fs;
 
 pub(super) fn check() -> Result<Outcome> {
-    let lib = workspace::root().join("core/src/lib.rs");
-    let lib = fs::read_to_string(&lib).with_context(|| format!("could not read {}", lib.display()))?;
-    ensure!(
-        lib.lines().any(|line| line.trim() == "#![forbid(unsafe_code)]"),
-        "core/src/lib.rs lost its `#![forbid(unsafe_code)]`; put it back as the first attribute"
-    );
+    for lib in ["core/src/lib.rs", "core/artifacts/src/lib.rs"] {
+        let path = workspace::root().join(lib);
+        let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
+        ensure!(
+            text.lines().any(|line| line.trim() == "#![forbid(unsafe_code)]"),
+            "{lib} lost its `#![forbid(unsafe_code)]`; put it back as the first attribute"
+        );
+    }
 
     let list = workspace::root().join("core/clippy.toml");
     let list = fs::read_to_string(&list).with_context(|| format!("could not read {}", list.display()))?;

@@ -13,7 +13,7 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A map's key as bytes, borrowed where it holds no escape: most keys are only compared and passed over.
-pub(super) struct Key<'a>(pub(super) Cow<'a, [u8]>);
+pub struct Key<'a>(pub Cow<'a, [u8]>);
 
 impl Key<'_> {
     fn into_text(self) -> String {
@@ -44,8 +44,9 @@ impl<'de> Deserialize<'de> for Key<'de> {
 }
 
 /// Visits any JSON value: each kind that a type does not expect becomes its default.
+#[macro_export]
 macro_rules! ignore_kinds {
-    ($value:ty => $default:expr; $($kind:ident)*) => { $( $crate::dbt::tolerant::ignore_kinds!(@ $kind, $value, $default); )* };
+    ($value:ty => $default:expr; $($kind:ident)*) => { $( $crate::ignore_kinds!(@ $kind, $value, $default); )* };
     (@ scalar, $value:ty, $default:expr) => {
         fn visit_bool<E>(self, _: bool) -> Result<$value, E> { Ok($default) }
         fn visit_i64<E>(self, _: i64) -> Result<$value, E> { Ok($default) }
@@ -71,14 +72,14 @@ macro_rules! ignore_kinds {
         }
     };
 }
-pub(super) use ignore_kinds;
 
 /// Declares a struct with the JSON keys that are read; every other key is skipped.
+#[macro_export]
 macro_rules! tolerant {
-    ($(#[$meta:meta])* struct $name:ident { $($field:ident: $type:ty = $key:pat),* $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($field:ident: $type:ty = $key:pat),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Default)]
-        pub(super) struct $name { $(pub(super) $field: $type),* }
+        $vis struct $name { $($vis $field: $type),* }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -86,10 +87,10 @@ macro_rules! tolerant {
                 impl<'de> serde::de::Visitor<'de> for Fields {
                     type Value = $name;
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("an object") }
-                    $crate::dbt::tolerant::ignore_kinds!($name => $name::default(); scalar null text list);
+                    $crate::ignore_kinds!($name => $name::default(); scalar null text list);
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let mut value = $name::default();
-                        while let Some(key) = map.next_key::<$crate::dbt::tolerant::Key<'de>>()? {
+                        while let Some(key) = map.next_key::<$crate::tolerant::Key<'de>>()? {
                             match key.0.as_ref() {
                                 $($key => value.$field = map.next_value()?,)*
                                 _ => { map.next_value::<serde::de::IgnoredAny>()?; }
@@ -103,19 +104,18 @@ macro_rules! tolerant {
         }
     };
 }
-pub(super) use tolerant;
 
 /// Text; a number or a boolean counts as the text it is written with, and null, a list or a map as none.
 #[derive(Default, Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text(pub(super) Option<String>);
+pub struct Text(pub Option<String>);
 
 impl Text {
-    pub(super) fn or_empty(self) -> String {
+    pub fn or_empty(self) -> String {
         self.0.unwrap_or_default()
     }
 
     /// None for an empty text too: dbt writes both for "not given".
-    pub(super) fn given(self) -> Option<String> {
+    pub fn given(self) -> Option<String> {
         self.0.filter(|text| !text.is_empty())
     }
 }
@@ -154,7 +154,7 @@ impl<'de> Deserialize<'de> for Text {
 
 /// Whether there is something other than null. What it is, is passed over: a long query's escapes are not undone.
 #[derive(Default, Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Given(pub(super) bool);
+pub struct Given(pub bool);
 
 impl<'de> Deserialize<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -164,7 +164,7 @@ impl<'de> Deserialize<'de> for Given {
 
 /// How many entries a map has.
 #[derive(Default, Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Count(pub(super) usize);
+pub struct Count(pub usize);
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -189,7 +189,7 @@ impl<'de> Deserialize<'de> for Count {
 
 /// Any value, as it is written. Nothing in it is looked at, however deep it goes.
 #[derive(Default, Debug, Clone)]
-pub(super) struct Raw(pub(super) Option<Box<serde_json::value::RawValue>>);
+pub struct Raw(pub Option<Box<serde_json::value::RawValue>>);
 
 impl<'de> Deserialize<'de> for Raw {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -199,7 +199,7 @@ impl<'de> Deserialize<'de> for Raw {
 
 /// A list of what fits; one value alone counts as a list of one, and null or a map as none.
 #[derive(Debug, Clone)]
-pub(super) struct List<T>(pub(super) Vec<T>);
+pub struct List<T>(pub Vec<T>);
 
 impl<T> Default for List<T> {
     fn default() -> Self {
@@ -234,7 +234,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 
 /// A map in the order of the file.
 #[derive(Debug, Clone)]
-pub(super) struct Map<T>(pub(super) Vec<(String, T)>);
+pub struct Map<T>(pub Vec<(String, T)>);
 
 impl<T> Default for Map<T> {
     fn default() -> Self {

@@ -65,20 +65,20 @@ pub struct Extent {
 }
 
 impl Extent {
-    pub(crate) fn end(self) -> u64 {
+    pub fn end(self) -> u64 {
         self.start + u64::from(self.length)
     }
 }
 
 /// The first bytes of a file, up to so many.
-pub(crate) fn head(bytes: &dyn Bytes, most: u64) -> Result<Vec<u8>, String> {
+pub fn head(bytes: &dyn Bytes, most: u64) -> Result<Vec<u8>, String> {
     let mut head = vec![0; usize::try_from(bytes.size().min(most)).unwrap_or(0)];
     bytes.read_at(0, &mut head)?;
     Ok(head)
 }
 
 /// A file read once from its first byte to its last.
-pub(crate) struct Stream<'a> {
+pub struct Stream<'a> {
     bytes: Rc<dyn Bytes>,
     at: u64,
     on_read: &'a mut dyn FnMut(u64),
@@ -86,24 +86,24 @@ pub(crate) struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     /// `on_read` is told how far the reading has come.
-    pub(crate) fn new(bytes: Rc<dyn Bytes>, on_read: &'a mut dyn FnMut(u64)) -> Self {
+    pub fn new(bytes: Rc<dyn Bytes>, on_read: &'a mut dyn FnMut(u64)) -> Self {
         Self { bytes, at: 0, on_read }
     }
 
-    pub(crate) fn bytes(&self) -> &Rc<dyn Bytes> {
+    pub fn bytes(&self) -> &Rc<dyn Bytes> {
         &self.bytes
     }
 
-    pub(crate) fn at(&self) -> u64 {
+    pub fn at(&self) -> u64 {
         self.at
     }
 
-    pub(crate) fn left(&self) -> u64 {
+    pub fn left(&self) -> u64 {
         self.bytes.size() - self.at
     }
 
     /// Fills as much of `into` as there is left, and says how much that is: none at the end of the file.
-    pub(crate) fn read_on(&mut self, into: &mut [u8]) -> Result<usize, String> {
+    pub fn read_on(&mut self, into: &mut [u8]) -> Result<usize, String> {
         let count = usize::try_from(self.left()).unwrap_or(usize::MAX).min(into.len());
         self.bytes.read_at(self.at, &mut into[..count])?;
         self.at += count as u64;
@@ -112,13 +112,13 @@ impl<'a> Stream<'a> {
     }
 
     /// Somebody who looks at the bytes in memory has come this far.
-    pub(crate) fn reached(&mut self, at: u64) {
+    pub fn reached(&mut self, at: u64) {
         self.at = at;
         (self.on_read)(at);
     }
 
     /// All that is left.
-    pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, String> {
+    pub fn read_all(&mut self) -> Result<Vec<u8>, String> {
         let mut all = vec![0; usize::try_from(self.left()).map_err(|_| "it does not fit into memory")?];
         for chunk in all.chunks_mut(CHUNK) {
             self.read_on(chunk)?;
@@ -128,7 +128,7 @@ impl<'a> Stream<'a> {
 }
 
 /// What is read at a time.
-pub(crate) const CHUNK: usize = 1 << 20;
+pub const CHUNK: usize = 1 << 20;
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

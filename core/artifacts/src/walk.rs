@@ -10,14 +10,16 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::bytes::{Bytes, CHUNK, Extent, Stream};
-use crate::text::{Diagnostic, Place};
 
 /// An entry larger than this is refused: the window has to hold one.
-const LARGEST_ENTRY: usize = 256 << 20;
+pub const LARGEST_ENTRY: usize = 256 << 20;
+
+/// What some programs put before a text.
+pub const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a file could not be read to its end.
 #[derive(Debug)]
-pub(super) enum Broken {
+pub enum Broken {
     /// The JSON is none, here.
     Json {
         at: u64,
@@ -30,7 +32,7 @@ pub(super) enum Broken {
     Unreadable(String),
 }
 
-pub(super) struct Walk<'s, 'a> {
+pub struct Walk<'s, 'a> {
     stream: &'s mut Stream<'a>,
     /// The file, if it is in memory: then it is the window.
     whole: Option<Rc<dyn Bytes>>,
@@ -46,21 +48,21 @@ pub(super) struct Walk<'s, 'a> {
 }
 
 impl<'s, 'a> Walk<'s, 'a> {
-    pub(super) fn new(stream: &'s mut Stream<'a>) -> Result<Self, Broken> {
+    pub fn new(stream: &'s mut Stream<'a>) -> Result<Self, Broken> {
         let whole = Some(Rc::clone(stream.bytes())).filter(|bytes| stream.at() == 0 && bytes.in_memory().is_some());
         let mut walk = Self { stream, whole, buffer: Vec::new(), filled: 0, at: 0, base: 0, ended: false };
         match walk.whole.as_ref().and_then(|bytes| bytes.in_memory()) {
             Some(bytes) => (walk.filled, walk.ended) = (bytes.len(), true),
             None => walk.fill()?,
         }
-        if walk.rest().starts_with(crate::input::UTF8_MARK) {
-            walk.at = crate::input::UTF8_MARK.len();
+        if walk.rest().starts_with(UTF8_MARK) {
+            walk.at = UTF8_MARK.len();
         }
         Ok(walk)
     }
 
     /// The file's one object: `visit` is called at each of its values and has to take it.
-    pub(super) fn file(&mut self, visit: impl FnMut(&mut Self, String) -> Result<(), Broken>) -> Result<(), Broken> {
+    pub fn file(&mut self, visit: impl FnMut(&mut Self, String) -> Result<(), Broken>) -> Result<(), Broken> {
         match self.peek()? {
             Some(_) => self.object(visit)?,
             None => return Err(self.broken("the file holds nothing")),
@@ -72,10 +74,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     }
 
     /// An object's values, one after the other; any other value is skipped.
-    pub(super) fn object(
-        &mut self,
-        mut visit: impl FnMut(&mut Self, String) -> Result<(), Broken>,
-    ) -> Result<(), Broken> {
+    pub fn object(&mut self, mut visit: impl FnMut(&mut Self, String) -> Result<(), Broken>) -> Result<(), Broken> {
         if self.peek()? != Some(b'{') {
             return self.skip();
         }
@@ -99,7 +98,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     }
 
     /// A section's entries; a value that is no object has none.
-    pub(super) fn entries<T: for<'de> Deserialize<'de>>(
+    pub fn entries<T: for<'de> Deserialize<'de>>(
         &mut self,
         mut take: impl FnMut(String, T, Extent),
     ) -> Result<(), Broken> {
@@ -111,7 +110,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     }
 
     /// A list's items; a value that is no list has none.
-    pub(super) fn items<T: for<'de> Deserialize<'de>>(&mut self, mut take: impl FnMut(T)) -> Result<(), Broken> {
+    pub fn items<T: for<'de> Deserialize<'de>>(&mut self, mut take: impl FnMut(T)) -> Result<(), Broken> {
         if self.peek()? != Some(b'[') {
             return self.skip();
         }
@@ -127,12 +126,12 @@ impl<'s, 'a> Walk<'s, 'a> {
         }
     }
 
-    pub(super) fn is_list(&mut self) -> Result<bool, Broken> {
+    pub fn is_list(&mut self) -> Result<bool, Broken> {
         Ok(self.peek()? == Some(b'['))
     }
 
     /// Passes over a section of any kind, entry by entry: it may be larger than the window.
-    pub(super) fn skip_section(&mut self) -> Result<(), Broken> {
+    pub fn skip_section(&mut self) -> Result<(), Broken> {
         match self.peek()? {
             Some(b'{') => self.entries(|_, _: IgnoredAny, _| ()),
             Some(b'[') => self.items(|_: IgnoredAny| ()),
@@ -145,7 +144,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     }
 
     /// The value that comes next, and where it lies.
-    pub(super) fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<(T, Extent), Broken> {
+    pub fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<(T, Extent), Broken> {
         self.peek()?;
         self.tell();
         loop {
@@ -260,7 +259,7 @@ fn despite_bad_bytes<T: for<'de> Deserialize<'de>>(rest: &[u8]) -> Option<(T, us
     let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<IgnoredAny>();
     values.next()?.ok()?;
     let length = values.byte_offset();
-    Some((super::read_lossy(&rest[..length])?, length))
+    Some((crate::read(&rest[..length])?, length))
 }
 
 /// Whether an error may come from the window's end alone: a word or a number that is cut there.
@@ -281,63 +280,11 @@ fn offset_of(error: &serde_json::Error, window: &[u8]) -> usize {
     (line + error.column().saturating_sub(1)).min(window.len())
 }
 
-impl Broken {
-    /// One sentence with the position.
-    pub(super) fn say(&self, file: &str, bytes: &dyn Bytes) -> Diagnostic {
-        let again = "Copy the file again from dbt's target folder; `dbt compile` writes it anew.";
-        match self {
-            Self::Unreadable(why) => Diagnostic::error("unreadable-file", file, why.clone()).help("Give it again."),
-            Self::TooLarge { at } => {
-                let place = place(bytes, *at, file);
-                let message = format!(
-                    "the entry at line {}, column {} is larger than {} MB, more than is read",
-                    place.line,
-                    place.column,
-                    LARGEST_ENTRY >> 20
-                );
-                Diagnostic::error("too-large", file, message).at(place).help(again)
-            }
-            Self::Json { at, ended, message } => {
-                let place = place(bytes, *at, file);
-                let (line, column) = (place.line, place.column);
-                let message = if *ended {
-                    format!(
-                        "the file ends in the middle (line {line}, column {column}); it is cut short and was not used"
-                    )
-                } else {
-                    let what = message.split(" at line ").next().unwrap_or_default();
-                    format!("not valid JSON at line {line}, column {column}: {what}")
-                };
-                Diagnostic::error("broken-json", file, message).at(place).help(again)
-            }
-        }
-    }
-}
-
-/// The line and column of a byte: a second look at the file, for an error alone.
-fn place(bytes: &dyn Bytes, at: u64, file: &str) -> Place {
-    let (mut line, mut column, mut read) = (1_u32, 1_u32, 0_u64);
-    let mut chunk = vec![0; CHUNK];
-    while read < at {
-        let count = usize::try_from(at - read).unwrap_or(CHUNK).min(CHUNK);
-        if bytes.read_at(read, &mut chunk[..count]).is_err() {
-            break;
-        }
-        for byte in &chunk[..count] {
-            (line, column) =
-                if *byte == b'\n' { (line.saturating_add(1), 1) } else { (line, column.saturating_add(1)) };
-        }
-        read += count as u64;
-    }
-    Place { file: file.to_owned(), line, column, end_line: line, end_column: column, compiled: false }
-}
-
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::bytes::sha256;
 
     /// Bytes that have to be read to be seen.
     struct OnDisk(Vec<u8>);
@@ -374,11 +321,6 @@ mod tests {
         let (in_memory, told) = read(Rc::new(json));
         assert_eq!(on_disk, in_memory);
         assert!(told.len() > 1 && told.is_sorted(), "{told:?}");
-    }
-
-    fn sentence(json: &[u8]) -> String {
-        let broken = walk(json, |walk, _| walk.skip_section()).expect_err("it is broken");
-        broken.say("x.json", &json.to_vec()).message
     }
 
     #[test]
@@ -418,15 +360,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_is_said_with_its_line_and_column() {
-        assert!(sentence(b"{\"a\": 1,\n \"b\": NaN}").contains("line 2, column 7"));
-        assert!(sentence(b"{\"a\": {\"b\": [1, 2").contains("the file ends in the middle"));
-        assert!(sentence(b"{} {}").contains("more after the end"));
-        assert!(sentence(b"{\"a\" 1}").contains("a colon was expected"));
-        assert!(sentence(b"").contains("the file ends in the middle"));
-    }
-
-    #[test]
     fn a_byte_that_is_no_text_costs_a_character() {
         let mut texts = Vec::new();
         walk(b"{\"a\": {\"b\": \"x\xcey\", \"c\": \"z\"}}", |walk, _| {
@@ -440,25 +373,5 @@ mod tests {
     fn deep_nesting_needs_no_stack() {
         let json = format!("{{\"a\": {}{}}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
         walk(json.as_bytes(), |walk, _| walk.value::<IgnoredAny>().map(drop)).expect("it is JSON");
-    }
-
-    #[test]
-    fn a_file_that_goes_away_while_it_is_read_is_said() {
-        struct Gone;
-        impl Bytes for Gone {
-            fn size(&self) -> u64 {
-                1_000
-            }
-            fn read_at(&self, _: u64, _: &mut [u8]) -> Result<(), String> {
-                Err("it is no longer there".to_owned())
-            }
-            fn sha256(&self) -> Result<String, String> {
-                sha256(self)
-            }
-        }
-        let Err(broken) = Walk::new(&mut Stream::new(Rc::new(Gone), &mut |_| ())).map(drop) else {
-            panic!("it is gone")
-        };
-        assert!(broken.say("x.json", &Gone).message.contains("no longer there"));
     }
 }
