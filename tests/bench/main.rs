@@ -19,18 +19,6 @@ use thirtyfour::{By, ChromeCapabilities, RequestData, SessionId, WebDriver};
 /// Before the page's own scripts: has the worker say how long each review took and how large its memory is.
 const WATCH: &str = include_str!("watch.js");
 
-/// As in `xtask/src/browser.rs`, where the reasons are.
-const FLAGS: [&str; 8] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
-
 /// The best of some runs: a busy moment of the machine is no fault of the page.
 const RUNS: usize = 3;
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -268,7 +256,7 @@ async fn json_parse(file: &Path) -> WebDriverResult<f64> {
 async fn in_a_browser<T>(act: impl AsyncFnOnce(WebDriver) -> WebDriverResult<T>) -> WebDriverResult<T> {
     let mut chrome = ChromeCapabilities::new();
     chrome.set_binary(&told("CHROME"))?;
-    for flag in FLAGS {
+    for flag in told("CHROME_FLAGS").split(' ') {
         chrome.add_arg(flag)?;
     }
     let driver = WebDriver::new(told("WEBDRIVER_URL"), chrome).await?;

@@ -16,19 +16,6 @@ use crate::surroundings;
 use crate::wire::OrFail;
 use crate::witness::{Witness, origin};
 
-/// As in `xtask/src/browser.rs`, where the reasons are.
-const FLAGS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1440,900",
-];
-
 /// Opens the page in a new browser and goes through the story. Where the story or the witness has something to complain of,
 /// the test fails with it, and with the place of a screenshot.
 pub(crate) async fn journey<Story, Told>(story: Story)
@@ -65,9 +52,10 @@ async fn browser(base: &str, outside: &Outside, scratch: &Scratch) -> WebDriverR
     let mut chrome = ChromeCapabilities::new();
     chrome.set_binary(&surroundings::chrome())?;
     let page = origin(base).trim_start_matches("http://").trim_end_matches('/');
-    for flag in FLAGS.map(str::to_owned).iter().chain(&outside.flags(page)) {
-        chrome.add_arg(flag)?;
+    for flag in surroundings::chrome_flags().into_iter().chain(outside.flags(page)) {
+        chrome.add_arg(&flag)?;
     }
+    chrome.add_arg("--window-size=1440,900")?;
     chrome.add_experimental_option("prefs", json!({ "download.default_directory": scratch.downloads() }))?;
     chrome.add_experimental_option("perfLoggingPrefs", json!({ "enableNetwork": true, "enablePage": false }))?;
     chrome.as_mut().set("goog:loggingPrefs", json!({ "browser": "ALL", "performance": "ALL" }))?;

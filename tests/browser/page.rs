@@ -96,6 +96,14 @@ impl Page {
         self.comes_to("review").await;
     }
 
+    /// Opens the example and takes its first finding into a meeting.
+    pub(crate) async fn meets_on_the_first_finding(&self) {
+        self.opens_the_example().await;
+        self.press("m").await;
+        self.press(".").await;
+        self.has_in_hand("stg_customers").await;
+    }
+
     // ── looking ──
 
     /// What a script returns that runs in the page.

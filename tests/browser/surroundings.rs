@@ -16,6 +16,11 @@ pub(crate) fn chrome() -> String {
     told("CHROME")
 }
 
+/// What a headless browser needs in a container.
+pub(crate) fn chrome_flags() -> Vec<String> {
+    told("CHROME_FLAGS").split(' ').map(str::to_owned).collect()
+}
+
 pub(crate) fn command_line() -> PathBuf {
     told("FORESHOCK_CLI").into()
 }

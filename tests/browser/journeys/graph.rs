@@ -1,11 +1,11 @@
 //! The picture: painted on a canvas, with a real button over every card.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::journey::journey;
 use crate::page::Page;
 use crate::shop;
-use crate::wire::OrFail;
+use crate::wire::{OrFail, devtools};
 
 /// Text on a card makes many colours; bare ground has one.
 const EVERY_CARD_IS_PAINTED: &str = "
@@ -55,6 +55,43 @@ async fn the_picture_is_dragged_zoomed_and_fitted_and_a_drag_selects_nothing() {
         assert_near(&place_of(&page, "stg_customers, model, fails").await, &fitted);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_finger_moves_the_picture_two_zoom_it_and_a_tap_selects() {
+    journey(async |page| {
+        let touch = json!({ "enabled": true, "maxTouchPoints": 2 });
+        devtools(page.driver(), "Emulation.setTouchEmulationEnabled", touch).await.or_fail("a touch screen");
+        shows_the_graph(&page).await;
+        let card = "stg_customers, model, fails";
+        let [x, y] = place_of(&page, card).await[..] else { panic!("a place") };
+        fingers(&page, "touchStart", &[(x + 8.0, y + 8.0)]).await;
+        fingers(&page, "touchMove", &[(x + 38.0, y + 28.0)]).await;
+        fingers(&page, "touchMove", &[(x + 68.0, y + 48.0)]).await;
+        fingers(&page, "touchEnd", &[]).await;
+        assert_near(&place_of(&page, card).await, &[x + 60.0, y + 40.0]);
+        assert_eq!(page.count("[data-testid=evidence-title]").await, 0, "the drag selected the card");
+
+        let before = zoom(&page).await;
+        fingers(&page, "touchStart", &[(x, y), (x + 80.0, y)]).await;
+        fingers(&page, "touchMove", &[(x - 40.0, y), (x + 120.0, y)]).await;
+        fingers(&page, "touchEnd", &[]).await;
+        let after = zoom(&page).await;
+        assert!(after > before * 1.5, "from {before} to {after}");
+
+        let [x, y] = place_of(&page, card).await[..] else { panic!("a place") };
+        fingers(&page, "touchStart", &[(x + 8.0, y + 8.0)]).await;
+        fingers(&page, "touchEnd", &[]).await;
+        page.has_in_hand("stg_customers").await;
+    })
+    .await;
+}
+
+/// Fingers on the screen, or off it.
+async fn fingers(page: &Page, what: &str, at: &[(f64, f64)]) {
+    let points: Vec<Value> = at.iter().zip(0..).map(|((x, y), id)| json!({ "x": x, "y": y, "id": id })).collect();
+    let event = json!({ "type": what, "touchPoints": points });
+    devtools(page.driver(), "Input.dispatchTouchEvent", event).await.or_fail("a touch");
 }
 
 #[tokio::test(flavor = "multi_thread")]

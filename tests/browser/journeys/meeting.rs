@@ -44,10 +44,7 @@ async fn a_meeting_is_held_by_keyboard_and_its_decisions_reach_the_checklist() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_review_is_saved_and_opened_again_with_its_inputs_and_decisions() {
     journey(async |page| {
-        page.opens_the_example().await;
-        page.press("m").await;
-        page.press(".").await;
-        page.has_in_hand("stg_customers").await;
+        page.meets_on_the_first_finding().await;
         page.click("[data-testid=choice-reject]").await;
         page.click("[data-testid=view-documents]").await;
         page.click("[data-testid=edit-document]").await;
@@ -81,10 +78,7 @@ async fn a_review_is_saved_and_opened_again_with_its_inputs_and_decisions() {
 #[tokio::test(flavor = "multi_thread")]
 async fn decisions_on_other_inputs_than_these_are_told_of() {
     journey(async |page| {
-        page.opens_the_example().await;
-        page.press("m").await;
-        page.press(".").await;
-        page.has_in_hand("stg_customers").await;
+        page.meets_on_the_first_finding().await;
         page.click("[data-testid=choice-approve]").await;
         page.click("[data-testid=save-review]").await;
         let saved = String::from_utf8(page.downloaded("review.foreshock").await).expect("text");
@@ -110,10 +104,7 @@ async fn decisions_on_other_inputs_than_these_are_told_of() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_tab_decides_is_shown_in_this_one() {
     journey(async |page| {
-        page.opens_the_example().await;
-        page.press("m").await;
-        page.press(".").await;
-        page.has_in_hand("stg_customers").await;
+        page.meets_on_the_first_finding().await;
         page.click("[data-testid=choice-approve]").await;
         page.says("[data-testid=agenda]", |line| line.starts_with("1 decided")).await;
 

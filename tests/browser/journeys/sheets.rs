@@ -107,10 +107,7 @@ async fn a_draft_is_added_to_the_migration_and_what_it_mends_is_listed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_owner_has_a_list_and_a_message_and_sees_what_was_decided() {
     journey(async |page| {
-        page.opens_the_example().await;
-        page.press("m").await;
-        page.press(".").await;
-        page.has_in_hand("stg_customers").await;
+        page.meets_on_the_first_finding().await;
         page.click("[data-testid=choice-approve]").await;
         page.click("[data-testid=view-owners]").await;
         page.says("[data-testid=sheet][data-sheet=owners]", |text| {

@@ -29,7 +29,7 @@ pub(super) fn run() -> Result<()> {
     let mut cargo = process::cargo();
     cargo.args(["test", "--quiet", "--package", "foreshock-tests", "--features", "browser", "--test", "bench"]);
     cargo.env("FORESHOCK_URL", &server.url).env("WEBDRIVER_URL", &driver.url);
-    cargo.env("CHROME", chrome).env("FORESHOCK_BENCH", projects);
+    cargo.env("CHROME", chrome).env("CHROME_FLAGS", browser::FLAGS.join(" ")).env("FORESHOCK_BENCH", projects);
     let status = cargo.status().with_context(|| process::not_started(&cargo))?;
     if !status.success() {
         bail!("a budget of the browser is exceeded");

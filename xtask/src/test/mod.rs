@@ -98,7 +98,7 @@ fn journeys(totals: &mut Totals) -> Result<Outcome> {
     // One browser at a time: on two cores, more of them only make each other's waits run out.
     cargo.args(["--", "--test-threads=1"]);
     cargo.env("FORESHOCK_URL", &server.url).env("WEBDRIVER_URL", &driver.url);
-    cargo.env("CHROME", chrome).env("FORESHOCK_CLI", cli);
+    cargo.env("CHROME", chrome).env("CHROME_FLAGS", browser::FLAGS.join(" ")).env("FORESHOCK_CLI", cli);
     if let Some(axe) = axe::script()? {
         cargo.env("FORESHOCK_AXE", axe);
     }
