@@ -36,6 +36,22 @@ async fn the_windows_compare_ways_to_deploy_by_what_is_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_steps_of_a_deployment_are_put_in_another_order() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        page.press("4").await;
+        let first = "[data-sheet=windows] tbody tr:first-child td:nth-child(2)";
+        page.says(first, |step| step == "The migration is applied").await;
+        page.click_button("↓ later").await;
+        page.says(first, |step| step == "dbt's new code is deployed").await;
+        page.click_button("A view under the old names beside the migration, until dbt has moved").await;
+        page.says(first, |step| step == "The migration is applied").await;
+        page.says("[data-testid=sheet]", |text| text.contains("until dbt has moved (shown)")).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_finding_is_waived_with_a_reason_and_comes_back_by_undo() {
     journey(async |page| {
         page.opens_the_example().await;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::blocks::Blocks;
-use super::page::{answer_into, page};
+use super::page::{Page, answer_into, page};
+use super::route::View;
 use super::words;
 use crate::protocol::{DocumentQuery, DocumentText};
 
@@ -15,13 +16,14 @@ pub(super) fn Sheet() -> impl IntoView {
     let text: RwSignal<Option<Arc<Option<DocumentText>>>> = RwSignal::new(None);
     answer_into(page, text, move || {
         let view = page.view.get();
-        let file_name = view.is_sheet().then(|| view.word().to_owned())?;
+        let file_name = view.is_sheet().then(|| asked(page, view))?;
         Some(DocumentQuery { file_name, decisions: page.minutes.get(), edited: None })
     });
     let shown = move || {
-        let name = page.view.get().word();
+        let view = page.view.get();
+        let (name, asked) = (view.word(), asked(page, view));
         // The answer to the last question stays until this one's is there; it is none to this one.
-        let text = text.get().filter(|text| text.as_ref().as_ref().is_none_or(|text| text.file_name == name));
+        let text = text.get().filter(|text| text.as_ref().as_ref().is_none_or(|text| text.file_name == asked));
         match text.as_deref() {
             None => view! { <p class="empty" role="status">{words::WORKING}" …"</p> }.into_any(),
             Some(None) => view! { <p class="empty">{words::NO_DOCUMENT}</p> }.into_any(),
@@ -37,5 +39,13 @@ pub(super) fn Sheet() -> impl IntoView {
         <div class="document-scroll" tabindex="0" role="region" aria-label=move || page.view.get().face().title>
             {shown}
         </div>
+    }
+}
+
+/// What the worker is asked for: the sheet, and what was chosen on it.
+fn asked(page: Page, view: View) -> String {
+    match view {
+        View::Windows => format!("{}/{}", view.word(), page.way.get()),
+        _ => view.word().to_owned(),
     }
 }

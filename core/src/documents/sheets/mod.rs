@@ -29,8 +29,12 @@ pub(super) const SHEETS: [SheetFace; 5] = [
     SheetFace { name: "owners", title: "Sign-off by owner", write: owners::write },
 ];
 
-/// The sheet of this name as Markdown; none where there is no such sheet. One of them holds the review beside an earlier one.
+/// The sheet of this name as Markdown; none where there is no such sheet. One of them holds the review beside an earlier one, and
+/// one shows what a person chose, behind a slash: `windows/dbt_first`.
 pub fn sheet(name: &str, review: &Review, earlier: Option<&Earlier>) -> Option<String> {
+    if let Some(way) = name.strip_prefix("windows/") {
+        return Some(windows::arranged(review, way));
+    }
     if name == compared::NAME {
         return Some(compared::write(review, earlier));
     }

@@ -4,31 +4,79 @@ use std::collections::BTreeMap;
 
 use super::super::markdown::{plain, table};
 use super::super::parts::outcome;
-use super::to_id;
+use super::{button, to_id};
 use crate::outcome::Outcome;
-use crate::review::{Plan, Review, Seen, Step};
+use crate::review::{Plan, Review, Seen, Step, Window};
 
 const MOST_ROWS: usize = 120;
 
+const NOTHING: &str = "No dashboard and no view sees anything of this migration, in whatever order it is deployed.\n";
+
 pub(super) fn write(review: &Review) -> String {
     if review.windows.is_empty() {
-        return "No dashboard and no view sees anything of this migration, in whatever order it is deployed.\n"
-            .to_owned();
+        return NOTHING.to_owned();
     }
-    let mut out = "## Ways to deploy\n\n".to_owned();
-    let rows = review.windows.iter().map(|plan| {
-        let worst = plan.steps.iter().flat_map(all_seen).map(|seen| seen.state).min();
-        vec![
-            format!("**{}**", plain(&plan.title)),
-            plan.lines().iter().map(|line| plain(line)).collect::<Vec<_>>().join("; "),
-            worst.map_or_else(|| "—".to_owned(), outcome),
-        ]
-    });
-    out.push_str(&table(&["Way", "What is seen", "At worst"], rows));
+    let mut out = ways(review, |plan| format!("**{}**", plain(&plan.title)));
     for plan in &review.windows {
         out.push_str(&format!("\n## {}\n\n{}", plain(&plan.title), steps(review, plan)));
     }
     out
+}
+
+/// One way, whose steps can be moved, and the others to choose from.
+pub(super) fn arranged(review: &Review, way: &str) -> String {
+    let Some(plan) = review.windows.iter().find(|plan| plan.strategy == way).or(review.windows.first()) else {
+        return NOTHING.to_owned();
+    };
+    // After `before`, in which nothing has happened yet.
+    let steps: Vec<&Step> = plan.steps.iter().skip(1).collect();
+    let dbt_is_first = steps.first().is_some_and(|step| step.window == Window::Deployed);
+    let other = if dbt_is_first { "as_is" } else { "dbt_first" };
+    let lines = plan.lines();
+    let rows = steps.iter().zip(&lines).enumerate().map(|(at, (step, line))| {
+        let (done, seen) = (done(step.window), line.split_once(": ").map_or(line.as_str(), |(_, seen)| seen));
+        let moves = match at {
+            0 => button("↓ later", "way", &[("way", other)]),
+            1 => button("↑ earlier", "way", &[("way", other)]),
+            _ => String::new(),
+        };
+        vec![(at + 1).to_string(), done.to_owned(), plain(seen), moves]
+    });
+    let mut out = "## The order of deployment\n\n".to_owned();
+    out.push_str(&table(&["", "Step", "What is seen then", "Move"], rows));
+    out.push_str(&format!("\n{}", self::steps(review, plan)));
+    out.push('\n');
+    out.push_str(&ways(review, |other| {
+        if other.strategy == plan.strategy {
+            format!("**{}** (shown)", plain(&other.title))
+        } else {
+            button(&plain(&other.title), "way", &[("way", &other.strategy)])
+        }
+    }));
+    out
+}
+
+/// What has been done when a window begins.
+fn done(window: Window) -> &'static str {
+    match window {
+        Window::Before => "nothing",
+        Window::Migrated => "The migration is applied",
+        Window::Deployed => "dbt's new code is deployed",
+        Window::Rebuilt => "dbt builds everything",
+    }
+}
+
+/// All ways, one below the other.
+fn ways(review: &Review, title: impl Fn(&Plan) -> String) -> String {
+    let rows = review.windows.iter().map(|plan| {
+        let worst = plan.steps.iter().flat_map(all_seen).map(|seen| seen.state).min();
+        vec![
+            title(plan),
+            plan.lines().iter().map(|line| plain(line)).collect::<Vec<_>>().join("; "),
+            worst.map_or_else(|| "—".to_owned(), outcome),
+        ]
+    });
+    format!("## Ways to deploy\n\n{}", table(&["Way", "What is seen", "At worst"], rows))
 }
 
 /// Whatever is looked at, by a full refresh and in place.
