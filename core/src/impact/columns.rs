@@ -171,9 +171,13 @@ impl Assessment<'_> {
             let is_text =
                 Kind::of_type(state.columns[new].type_before().unwrap_or_default(), self.project.sql_dialect());
             let other = state.columns[new].before.as_ref().filter(|_| is_text == Kind::Text);
+            let kind = match state.columns[new].empty {
+                true => TaintKind::Holding("NULL".to_owned()),
+                false => TaintKind::Replaced(other.map(|other| other.key.clone())),
+            };
             effects.taints.push(Taint {
                 cause: self.cause(change, state),
-                kind: TaintKind::Replaced(other.map(|other| other.key.clone())),
+                kind,
                 what: format!("{}.{key}", short(state)),
             });
             return;

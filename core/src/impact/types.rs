@@ -45,6 +45,12 @@ pub(super) fn compare(from: &str, to: &str, dialect: Dialect) -> TypeChange {
     if wider { TypeChange::Widening } else { TypeChange::Other }
 }
 
+/// Whether values of the first type of `date to text` come in the same order as their texts.
+pub(super) fn sorts_as_text(change: &str) -> bool {
+    let from = change.split_once(" to ").map_or(change, |(from, _)| from);
+    matches!(Type::parse(from).family, Family::Text | Family::Truth | Family::Day | Family::Moment)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Type {
     family: Family,

@@ -16,7 +16,7 @@ use super::words::{
     DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column,
     is_surely_no_column, takes_date_part,
 };
-use super::{Clause, Compared, How, Problem, ProblemKind, Source, Use};
+use super::{Clause, Compared, How, Kind, Problem, ProblemKind, Source, Use};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 use crate::sql::{
@@ -35,6 +35,10 @@ pub(super) struct Place<'s> {
 impl Resolver<'_> {
     /// What the value of an expression is made of.
     pub(super) fn value(&mut self, expr: &Expr, place: Place<'_>) -> Vec<Source> {
+        self.value_and_kind(expr, place).0
+    }
+
+    pub(super) fn value_and_kind(&mut self, expr: &Expr, place: Place<'_>) -> (Vec<Source>, Kind) {
         let mut sources = Vec::new();
         self.walk(expr, place, How::Unchanged, None, &mut sources);
         let kind = self.kind(expr, place);
@@ -44,7 +48,7 @@ impl Resolver<'_> {
         sources.iter_mut().for_each(|source| source.kind = kind);
         sources.sort();
         sources.dedup();
-        sources
+        (sources, kind)
     }
 
     pub(super) fn walk(
@@ -380,7 +384,7 @@ impl Resolver<'_> {
         };
         let how = if is_field { how.max(How::Computed) } else { how };
         let (found, outward) = match meaning {
-            Meaning::Column { sources, outward } => (sources, outward),
+            Meaning::Column { sources, outward, .. } => (sources, outward),
             Meaning::Row { sources: all, outward } => {
                 // Its text names the relation: without one of the columns it runs, and holds less.
                 self.record(last, Use { sources: rows_of(&all), ..Use::new(last, place.clause, outward) });

@@ -10,7 +10,7 @@ use sqlparser::ast::{
 use super::expr::Place;
 use super::kinds::{Kind, Meeting, Refusal, Rules, cast, function, meet, reads};
 use super::query::Resolver;
-use super::scope::{Meaning, Shape};
+use super::scope::{Column, Meaning, Shape};
 use super::{ProblemKind, Source};
 use crate::sql::for_each_child;
 
@@ -28,11 +28,11 @@ impl Resolver<'_> {
         match expr {
             Expr::Identifier(ident) => {
                 let key = self.fold(ident);
-                found(&place.scope.bare(&key, place.aliases))
+                found(rules, &place.scope.bare(&key, place.aliases))
             }
             Expr::CompoundIdentifier(parts) => {
                 let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
-                found(&place.scope.qualified(&keys, place.aliases).0)
+                found(rules, &place.scope.qualified(&keys, place.aliases).0)
             }
             Expr::Nested(inner) => kind(inner),
             Expr::Value(value) => match &value.value {
@@ -100,8 +100,12 @@ impl Resolver<'_> {
             _ => {
                 let is_truth =
                     matches!(expr, Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsFalse(_));
+                let asks_truth = matches!(expr, Expr::IsTrue(_) | Expr::IsFalse(_));
                 for_each_child(expr, &mut |child| {
-                    self.kind_by(rules, child, place);
+                    let kind = self.kind_by(rules, child, place);
+                    if asks_truth {
+                        self.must_be_true(rules, child, kind);
+                    }
                 });
                 if is_truth { Kind::Truth } else { Kind::Unknown }
             }
@@ -208,6 +212,10 @@ impl Resolver<'_> {
                 _ => Kind::Unknown,
             });
         }
+        // `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)` is a function of x.
+        if let Some(sorted) = called.within_group.first() {
+            kinds = vec![self.kind_by(rules, &sorted.expr, place)];
+        }
         if let Some(filter) = &called.filter {
             let kind = self.kind_by(rules, filter, place);
             self.must_be_true(rules, filter, kind);
@@ -219,6 +227,11 @@ impl Resolver<'_> {
                     self.must_read(known, inner);
                 }
             }
+        }
+        if let ("lag" | "lead", [_, _, FunctionArg::Unnamed(FunctionArgExpr::Expr(default))]) =
+            (name.as_str(), list.args.as_slice())
+        {
+            self.must_read(kinds.first().copied().unwrap_or_default(), default);
         }
         self.met(function(rules, &name, &kinds), expr, || format!("calls {name} with {}", known.word()))
     }
@@ -266,15 +279,8 @@ impl Resolver<'_> {
     }
 
     /// The columns of two sides that become one: USING, UNION.
-    pub(super) fn meet_sides(
-        &mut self,
-        how: super::kinds::Meeting,
-        left: &[Source],
-        right: &[Source],
-        span: Option<crate::text::Span>,
-    ) -> Kind {
+    pub(super) fn meet_sides(&mut self, how: Meeting, (a, b): (Kind, Kind), span: Option<crate::text::Span>) -> Kind {
         let Some(rules) = self.rules else { return Kind::Unknown };
-        let (a, b) = (of_sources(left), of_sources(right));
         meet(rules, how, a, b).unwrap_or_else(|Refusal| {
             let what = format!("{} {} and {}", deed(how), a.word(), b.word());
             self.problem(span, ProblemKind::Refused { what });
@@ -285,7 +291,7 @@ impl Resolver<'_> {
     /// Keeps what a subquery gives, for the expression that it stands in.
     pub(super) fn keep_kind(&mut self, query: &Query, shape: &Shape) {
         if self.rules.is_some() {
-            let kind = shape.columns.first().map_or(Kind::Unknown, |column| of_sources(&column.sources));
+            let kind = shape.columns.first().map_or(Kind::Unknown, Column::kind);
             self.subquery_kinds.insert(std::ptr::from_ref(query), kind);
         }
     }
@@ -301,6 +307,10 @@ fn meeting(op: &BinaryOperator) -> Option<Meeting> {
         BinaryOperator::Divide => Meeting::Divide,
         BinaryOperator::Modulo => Meeting::Modulo,
         BinaryOperator::StringConcat => Meeting::Concat,
+        BinaryOperator::PGRegexMatch
+        | BinaryOperator::PGRegexIMatch
+        | BinaryOperator::PGRegexNotMatch
+        | BinaryOperator::PGRegexNotIMatch => Meeting::Pattern,
         _ => return None,
     })
 }
@@ -308,15 +318,18 @@ fn meeting(op: &BinaryOperator) -> Option<Meeting> {
 fn deed(how: Meeting) -> &'static str {
     match how {
         Meeting::Equal | Meeting::Order | Meeting::Among => "compares",
+        Meeting::Pattern => "looks for a pattern with",
         Meeting::Unite => "unites",
         Meeting::Choose => "chooses between",
         _ => "computes with",
     }
 }
 
-fn found(meaning: &Meaning) -> Kind {
+fn found(rules: Rules, meaning: &Meaning) -> Kind {
     match meaning {
-        Meaning::Column { sources, .. } => of_sources(sources),
+        // PostgreSQL makes a text of a literal that a subquery gives.
+        Meaning::Column { kind: Kind::Untyped, .. } if rules == Rules::Postgres => Kind::Text,
+        Meaning::Column { kind, .. } => *kind,
         _ => Kind::Unknown,
     }
 }

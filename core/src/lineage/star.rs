@@ -43,7 +43,7 @@ impl Resolver<'_> {
             }
             // The fields of a column.
             None if let [key] = parts.as_slice()
-                && let Meaning::Column { sources, outward } = scope.bare(key, Aliases::None) =>
+                && let Meaning::Column { sources, outward, .. } = scope.bare(key, Aliases::None) =>
             {
                 if let Some(ident) = last_ident(name) {
                     self.record(ident, Use { sources: sources.to_vec(), ..Use::new(ident, Clause::Select, outward) });
