@@ -29,6 +29,14 @@ tolerant! {
         check_cols: List<Text> = b"check_cols",
         on_schema_change: Text = b"on_schema_change",
         loaded_at_field: Text = b"loaded_at_field",
+        before: List<HookJson> = b"pre-hook" | b"pre_hook",
+        after: List<HookJson> = b"post-hook" | b"post_hook",
+    }
+}
+
+tolerant! {
+    struct HookJson {
+        sql: Text = b"sql",
     }
 }
 
@@ -79,7 +87,10 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
             if json.contract.enforced.0.as_deref() == Some("true") {
                 details.contract = details.columns.iter().map(|column| column.key.clone()).collect();
             }
-            let ConfigJson { unique_key, updated_at, check_cols, on_schema_change, loaded_at_field } = json.config;
+            let ConfigJson { unique_key, updated_at, check_cols, on_schema_change, loaded_at_field, before, after } =
+                json.config;
+            let hooks = before.0.into_iter().chain(after.0);
+            details.hooks = hooks.filter_map(|hook| hook.sql.given()).collect();
             let named =
                 [("unique_key", unique_key), ("updated_at", List(vec![updated_at])), ("check_cols", check_cols)];
             let named = named.into_iter().flat_map(|(setting, names)| {

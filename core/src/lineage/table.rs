@@ -68,6 +68,9 @@ impl Resolver<'_> {
             | JoinOperator::LeftArrayJoin
             | JoinOperator::InnerArrayJoin => (None, true),
         };
+        // DuckDB compares anything, and makes one value of both sides only where these are alike.
+        let is_full = matches!(join.join_operator, JoinOperator::FullOuter(_));
+        let how = if is_full && self.dialect == Dialect::DuckDb { Meeting::Choose } else { Meeting::Equal };
         match constraint {
             Some(JoinConstraint::On(condition)) => {
                 self.value(condition, Place { scope, clause: Clause::Join, aliases: Aliases::None });
@@ -75,7 +78,7 @@ impl Resolver<'_> {
             Some(JoinConstraint::Using(names)) => {
                 for name in names {
                     if let Some(ident) = name.0.last().and_then(|part| part.as_ident()) {
-                        self.using(ident, first, right, scope);
+                        self.using(ident, (first, right), how, scope);
                     }
                 }
             }
@@ -84,7 +87,7 @@ impl Resolver<'_> {
                 let merged = scope.merged.len();
                 let span = self.rules.is_some().then(|| self.locate(join.relation.span())).flatten();
                 for kinds in merge_common(first, right, scope) {
-                    self.meet_sides(Meeting::Equal, kinds, span);
+                    self.meet_sides(how, kinds, span);
                 }
                 let is_closed = scope.bounds[first..].iter().all(|bound| !bound.shape.is_open());
                 if self.dialect == Dialect::DuckDb && scope.merged.len() == merged && merged == 0 && is_closed {
@@ -101,7 +104,7 @@ impl Resolver<'_> {
     }
 
     /// USING names a column of both sides, and makes one of the two.
-    fn using(&mut self, ident: &Ident, first: usize, right: usize, scope: &mut Scope<'_>) {
+    fn using(&mut self, ident: &Ident, (first, right): (usize, usize), how: Meeting, scope: &mut Scope<'_>) {
         let key = self.fold(ident);
         let side = |bounds: &[Bound]| {
             bounds
@@ -114,7 +117,7 @@ impl Resolver<'_> {
         let span = self.locate(ident.span);
         let mut sources: Rc<[Source]> = Rc::from([]);
         if let [Some(left), Some(right)] = &sides {
-            self.meet_sides(Meeting::Equal, (of_sources(left), of_sources(right)), span);
+            self.meet_sides(how, (of_sources(left), of_sources(right)), span);
         }
         for found in sides {
             match found {
