@@ -25,6 +25,17 @@ pub(super) struct Columns {
     pub(super) rows: Vec<Taint>,
 }
 
+impl Columns {
+    /// Columns that were there before are of the kind that they were of.
+    pub(super) fn keep_kinds(&mut self) {
+        let was = self.before.columns.iter().zip(&self.before.kinds);
+        let was: BTreeMap<&str, Kind> = was.map(|((_, key), kind)| (key.as_str(), *kind)).collect();
+        for ((_, key), kind) in self.after.columns.iter().zip(&mut self.after.kinds) {
+            *kind = was.get(key.as_str()).copied().unwrap_or(*kind);
+        }
+    }
+}
+
 /// What happened to one column, as its reader sees it.
 #[derive(Debug, Default)]
 pub(super) struct Effects {

@@ -84,18 +84,19 @@ impl Assessment<'_> {
     /// New values that a cast cannot read.
     pub(super) fn unreadable_values(&self, ix: NodeIx, lineage: &Lineage) -> Vec<Reason> {
         let mut reasons = Vec::new();
+        let dialect = self.project.sql_dialect();
         for cast in lineage.casts.iter().filter(|cast| cast.to > Kind::Text) {
             let is_number = (Kind::Truth..=Kind::Float).contains(&cast.to);
             for taint in self.effects(&cast.relation, &cast.column).taints {
                 let meets = match &taint.kind {
                     TaintKind::Values(pairs) => {
-                        let new = pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !cast.to.can_be(to));
+                        let new =
+                            pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !cast.to.can_be(to, dialect));
                         new.map(|to| format!("'{to}'"))
                     }
                     // A date can hold other signs than these.
-                    TaintKind::Holding(text) => {
-                        (is_number && text != "NULL" && !cast.to.can_be(text)).then(|| format!("values with '{text}'"))
-                    }
+                    TaintKind::Holding(text) => (is_number && text != "NULL" && !cast.to.can_be(text, dialect))
+                        .then(|| format!("values with '{text}'")),
                     // Unless that one is read as a number too.
                     TaintKind::Replaced(Some(other)) => (is_number && !is_cast(lineage, &cast.relation, other))
                         .then(|| format!("the values of {other}")),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cause::Cause;
-use super::types::sorts_as_text;
+use super::types::{prints_alike, sorts_as_text};
 use crate::lineage::{Compared, How, Kind, Source};
 use crate::outcome::{Certainty, Outcome};
 
@@ -73,8 +73,8 @@ impl Taint {
         let pairs = match &self.kind {
             TaintKind::Values(pairs) => pairs.as_slice(),
             TaintKind::Holding(_) | TaintKind::Open(_) => &[],
-            // A date that becomes a timestamp is written with its time.
-            TaintKind::Widened(types) if source.kind == Kind::Text && types.to_lowercase().starts_with("date to ") => {
+            // A date that becomes a timestamp is written with its time, a number with its decimals.
+            TaintKind::Widened(types) if source.kind == Kind::Text && !prints_alike(types) => {
                 let kind = match source.how {
                     How::Cast => TaintKind::Values(Vec::new()),
                     _ => TaintKind::Retyped(types.clone()),

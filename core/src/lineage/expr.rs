@@ -300,9 +300,14 @@ impl Resolver<'_> {
 
     /// The place among a function's parts of the word that is a part of a date and no column.
     fn date_part(&self, name: &str, function: &Function) -> Option<usize> {
+        // These two know a part by its text alone: a bare word is a column.
+        if matches!(self.dialect, Dialect::Postgres | Dialect::DuckDb) {
+            return None;
+        }
         let which = takes_date_part(name, self.dialect)?;
-        let (mut at, mut found) = (0, None);
+        let (mut at, mut found, mut is_said) = (0, None, false);
         for_each_function_child(function, &mut |child| {
+            is_said |= matches!(child, Expr::Value(_)) && as_text(child).is_some_and(|text| is_date_part(&text));
             let is_word = match child {
                 Expr::Identifier(ident) => ident.quote_style.is_none() && is_date_part(&ident.value),
                 _ => false,
@@ -313,7 +318,7 @@ impl Resolver<'_> {
             at += 1;
         });
         // A single argument is what the function works on.
-        found.filter(|_| at > 1 || name.eq_ignore_ascii_case("week"))
+        found.filter(|_| !is_said).filter(|_| at > 1 || name.eq_ignore_ascii_case("week"))
     }
 
     /// What stands in an argument beside its expression: `x = 1`, which is read as an argument of that name, and stars.

@@ -104,8 +104,8 @@ impl Kind {
     }
 
     /// Whether a text can be read as a value of this kind.
-    pub fn can_be(self, text: &str) -> bool {
-        reads(self, text)
+    pub fn can_be(self, text: &str, dialect: Dialect) -> bool {
+        Rules::of(dialect).is_none_or(|rules| reads(rules, self, text))
     }
 
     pub(super) fn is_known(self) -> bool {
@@ -174,6 +174,12 @@ pub(super) fn meet(rules: Rules, how: Meeting, a: Kind, b: Kind) -> Result<Kind,
             _ => Err(Refusal),
         },
     }
+}
+
+/// What a sign before a value gives.
+pub(super) fn signed(kind: Kind) -> Result<Kind, Refusal> {
+    let is_taken = !kind.is_known() || kind.is_number() || kind == Kind::Interval;
+    if is_taken { Ok(kind) } else { Err(Refusal) }
 }
 
 /// Whether a value may be cast by force.
@@ -315,8 +321,9 @@ pub(super) fn function(rules: Rules, name: &str, arguments: &[Kind]) -> Result<K
 }
 
 /// Whether a string literal can be read as a value of this kind; every engine reads it when it plans the query.
-pub(super) fn reads(kind: Kind, literal: &str) -> bool {
+pub(super) fn reads(rules: Rules, kind: Kind, literal: &str) -> bool {
     match kind {
+        Kind::Day | Kind::Moment if rules == Rules::DuckDb => is_day(literal),
         Kind::Integer | Kind::Big => literal.trim().parse::<i128>().is_ok(),
         Kind::Decimal | Kind::Float => literal.trim().bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)),
         Kind::Day | Kind::Moment => {
@@ -328,6 +335,19 @@ pub(super) fn reads(kind: Kind, literal: &str) -> bool {
         ),
         _ => true,
     }
+}
+
+/// DuckDB reads a date as year, month and day alone, with one sign between them.
+fn is_day(literal: &str) -> bool {
+    let text = literal.trim();
+    let day = text.split_once([' ', 'T']).map_or(text, |(day, _)| day);
+    let parts = |sign: char| {
+        let mut parts = day.trim_start_matches('-').split(sign);
+        let mut number = |most: u32| parts.next()?.parse::<u32>().ok().filter(|number| *number <= most);
+        number(u32::MAX).zip(number(12)).zip(number(31))
+    };
+    let has_words = matches!(text, "infinity" | "-infinity" | "epoch");
+    has_words || ['-', '/', '\\'].into_iter().any(|sign| parts(sign).is_some()) || text.splitn(3, ' ').count() == 3
 }
 
 #[cfg(test)]

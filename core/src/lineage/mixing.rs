@@ -3,12 +3,12 @@
 //! A walk of its own beside the one that finds columns: it looks names up and records nothing but problems.
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Spanned,
-    UnaryOperator, Value,
+    BinaryOperator, CaseWhen, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query,
+    Spanned, UnaryOperator, Value,
 };
 
 use super::expr::Place;
-use super::kinds::{Kind, Meeting, Refusal, Rules, cast, function, meet, reads};
+use super::kinds::{Kind, Meeting, Refusal, Rules, cast, function, meet, reads, signed};
 use super::query::Resolver;
 use super::scope::{Column, Meaning, Shape};
 use super::{ProblemKind, Source};
@@ -52,11 +52,12 @@ impl Resolver<'_> {
                 self.case_kind(rules, operand.as_deref(), conditions, else_result.as_deref(), place)
             }
             Expr::Function(called) => self.function_kind(rules, called, expr, place),
-            Expr::Subquery(query) => {
-                self.subquery_kinds.get(&std::ptr::from_ref::<Query>(query)).copied().unwrap_or_default()
-            }
+            Expr::Subquery(query) => self.kinds_of(query).first().copied().unwrap_or_default(),
             Expr::BinaryOp { .. } => self.chain_kind(rules, expr, place),
-            Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr: inner } => kind(inner),
+            Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr: inner } => {
+                let own = kind(inner);
+                self.met(signed(own), expr, || format!("computes with {}", own.word()))
+            }
             Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => {
                 let own = kind(inner);
                 self.must_be_true(rules, inner, own);
@@ -75,10 +76,19 @@ impl Resolver<'_> {
                 Kind::Truth
             }
             Expr::InSubquery { expr: inner, subquery, .. } => {
-                let own = kind(inner);
-                let among =
-                    self.subquery_kinds.get(&std::ptr::from_ref::<Query>(subquery)).copied().unwrap_or_default();
-                self.pair(rules, Meeting::Among, (inner, own), (inner, among), expr)
+                let among = self.kinds_of(subquery);
+                for (one, among) in parts_of_row(inner).iter().zip(among) {
+                    let own = self.kind_by(rules, one, place);
+                    self.pair(rules, Meeting::Among, (one, own), (one, among), expr);
+                }
+                Kind::Truth
+            }
+            Expr::AnyOp { left, compare_op, right, .. } | Expr::AllOp { left, compare_op, right } => {
+                let (a, b) = (kind(left), kind(right));
+                if let Some(how) = meeting(compare_op) {
+                    self.pair(rules, how, (left, a), (right, b), expr);
+                }
+                Kind::Truth
             }
             Expr::Between { expr: inner, low, high, .. } => {
                 let own = kind(inner);
@@ -121,9 +131,15 @@ impl Resolver<'_> {
                 let result = if own.is_known() && own != Kind::Text { Err(Refusal) } else { Ok(Kind::Truth) };
                 self.met(result, expr, || format!("looks for a pattern in {}", own.word()))
             }
-            Expr::Extract { expr: inner, .. } => {
+            Expr::Extract { field, expr: inner, .. } => {
                 let own = kind(inner);
-                let result = if own.is_known() && own < Kind::Day {
+                let is_of_day = matches!(
+                    field,
+                    DateTimeField::Hour | DateTimeField::Minute | DateTimeField::Second | DateTimeField::Microseconds
+                );
+                // PostgreSQL finds no hour in a date.
+                let is_without = is_of_day && own == Kind::Day && rules == Rules::Postgres;
+                let result = if is_without || own.is_known() && own < Kind::Day {
                     Err(Refusal)
                 } else {
                     Ok(if rules == Rules::Postgres { Kind::Decimal } else { Kind::Big })
@@ -155,6 +171,13 @@ impl Resolver<'_> {
         let mut own = self.kind_by(rules, left, place);
         for (op, left, right, whole) in links.into_iter().rev() {
             let other = self.kind_by(rules, right, place);
+            // `(a, b) = (c, d)` compares one by one.
+            if let (Expr::Tuple(lefts), Expr::Tuple(rights), Some(how)) = (left, right, meeting(op)) {
+                for (left, right) in lefts.iter().zip(rights) {
+                    let (a, b) = (self.kind_by(rules, left, place), self.kind_by(rules, right, place));
+                    self.pair(rules, how, (left, a), (right, b), whole);
+                }
+            }
             own = match meeting(op) {
                 Some(how) => self.pair(rules, how, (left, own), (right, other), whole),
                 None if matches!(op, BinaryOperator::And | BinaryOperator::Or) => {
@@ -250,7 +273,7 @@ impl Resolver<'_> {
     fn must_read(&mut self, kind: Kind, literal: &Expr) {
         if let Expr::Value(value) = literal
             && let Value::SingleQuotedString(text) = &value.value
-            && !reads(kind, text)
+            && self.rules.is_some_and(|rules| !reads(rules, kind, text))
         {
             let span = self.locate(value.span);
             self.problem(span, ProblemKind::Refused { what: format!("compares {} with '{text}'", kind.word()) });
@@ -291,9 +314,22 @@ impl Resolver<'_> {
     /// Keeps what a subquery gives, for the expression that it stands in.
     pub(super) fn keep_kind(&mut self, query: &Query, shape: &Shape) {
         if self.rules.is_some() {
-            let kind = shape.columns.first().map_or(Kind::Unknown, Column::kind);
-            self.subquery_kinds.insert(std::ptr::from_ref(query), kind);
+            let kinds = shape.columns.iter().map(Column::kind).collect();
+            self.subquery_kinds.insert(std::ptr::from_ref(query), kinds);
         }
+    }
+
+    fn kinds_of(&self, query: &Query) -> Vec<Kind> {
+        self.subquery_kinds.get(&std::ptr::from_ref(query)).cloned().unwrap_or_default()
+    }
+}
+
+/// `(a, b)` is a row of two, anything else of one.
+fn parts_of_row(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(parts) => parts,
+        Expr::Nested(inner) => parts_of_row(inner),
+        one => std::slice::from_ref(one),
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Lineage {
     /// What is read as another type, row by row.
     pub casts: Vec<Cast>,
     pub problems: Vec<Problem>,
+    /// The relations all of whose columns are named at once, by a star.
+    pub starred: Vec<RelationName>,
     /// The relations that nobody told of whose columns are passed on as they are.
     pub behind_stars: Vec<RelationName>,
     /// Something here hangs on which columns a relation has that is not completely known.

@@ -69,7 +69,7 @@ pub(super) struct Resolver<'a> {
     /// What the engine lets meet, where that is known.
     pub(super) rules: Option<Rules>,
     /// What the subqueries within expressions give.
-    pub(super) subquery_kinds: BTreeMap<*const Query, Kind>,
+    pub(super) subquery_kinds: BTreeMap<*const Query, Vec<Kind>>,
     pub(super) out: Lineage,
 }
 

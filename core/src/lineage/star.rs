@@ -19,6 +19,7 @@ impl Resolver<'_> {
         self.mixes(&scope.bounds);
         let mut all = Shape { columns: scope.merged.clone(), ..Shape::default() };
         for bound in &scope.bounds {
+            self.out.starred.extend(bound.is.clone());
             let is_merged = |column: &&Column| scope.merged.iter().any(|merged| merged.key == column.key);
             all.columns.extend(bound.shape.columns.iter().filter(|column| !is_merged(column)).cloned());
             all.open_also(bound.shape.open.iter().cloned());
@@ -38,6 +39,7 @@ impl Resolver<'_> {
             name.0.iter().filter_map(|part| part.as_ident()).map(|ident| self.fold(ident)).collect();
         match scope.called(&parts) {
             Some(bound) => {
+                self.out.starred.extend(bound.is.clone());
                 let all = Shape::clone(&bound.shape);
                 self.modify(all, scope, options, shape);
             }

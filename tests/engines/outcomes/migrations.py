@@ -105,6 +105,11 @@ def of_column(one, t, table, column, data_type, key, columns):
         if wide:
             op = "widen" if kind != DAY else "day_to_moment"
             yield one(op, at, f"alter table {t} alter column {column} type {wide};")
+    other = {WHOLE: "numeric(12,2)", DECIMAL: "double precision", MOMENT: "date", TRUTH: "integer"}.get(kind)
+    if other and some(key + "kind", 35):
+        using = f" using {column}::{other}"
+        yield one("other_kind", at, f"alter table {t} alter column {column} type {other};",
+                  postgres=f"alter table {t} alter column {column} type {other}{using};", values=kind != MOMENT)
     if kind == WHOLE and some(key + "shift", 15):
         yield one("computed_update", at, f"update {t} set {column} = {column} + 1000;", values=False)
     if kind == TEXT and some(key + "up", 15):
@@ -265,4 +270,24 @@ STORIES = [
     ("ads", "micros become units", "update raw.google_stats set cost_micros = cost_micros / 1000000;", {"values": False}),
     ("ads", "medium renamed in a join key", "update raw.sessions set utm_medium = 'ppc' where utm_medium = 'cpc';"),
     ("ads", "stage renamed where a seed knows it", "update raw.contacts set stage = 'prospect' where stage = 'lead';"),
+    remap("grid", "plants", "kind", ("hydro", "water"), ("solar", "pv")),
+    one_value("grid", "measures", "quality", "bad", "poor"),
+    one_value("grid", "outages", "planned", "true", "yes"),
+    one_value("grid", "zones", "plant_ids", "2", "2,x"),
+    one_value("grid", "contracts", "signed_on", "2022-04-01", "1.4.2022"),
+    one_value("grid", "contracts", "price", "0.2", "0,2"),
+    one_value("grid", "causes", "severity", "high", "severe"),
+    one_value("grid", "prices", "currency", "NOK", "SEK"),
+    ("grid", "a code becomes text on one side", "alter table raw.causes alter column cause_code type varchar(6);"),
+    ("grid", "a list becomes a number", "update raw.zones set plant_ids = '1'; alter table raw.zones alter column plant_ids type integer;", "update raw.zones set plant_ids = '1'; alter table raw.zones alter column plant_ids type integer using plant_ids::integer;", {"values": False}),
+    ("grid", "minutes become text", "alter table raw.outages alter column minutes type varchar(8);"),
+    ("grid", "a share becomes a fraction", "alter table raw.zones alter column share_pct type double precision;"),
+    ("grid", "a flag becomes a truth value", "alter table raw.contracts alter column active type boolean;", "alter table raw.contracts alter column active type boolean using active = 1;"),
+    ("grid", "a day becomes a moment beside a list of names", "alter table raw.weather alter column day type timestamp;"),
+    ("grid", "days as texts", "alter table raw.plants alter column opened_on type varchar(10);"),
+    ("grid", "made anew with other kinds", "create table raw.m2 as select measure_id, meter_no, cast(taken_at as date) as taken_at, cast(kwh as varchar(20)) as kwh, quality, volts from raw.measures; drop table raw.measures; alter table raw.m2 rename to measures;", "create table raw.m2 as select measure_id, meter_no, cast(taken_at as date) as taken_at, cast(kwh as varchar(20)) as kwh, quality, volts from raw.measures; drop table raw.measures cascade; alter table raw.m2 rename to measures;", {"values": False}),
+    ("grid", "behind a view that casts", "alter table raw.prices rename to prices_t; create view raw.prices as select zone, hour_of, cast(price as varchar(20)) as price, currency, valid_from, valid_to from raw.prices_t;"),
+    ("grid", "behind a view that numbers", "alter table raw.plants rename to plants_t; create view raw.plants as select plant_id, title, kind, capacity_kw, lat, opened_on, closes_on, cast(parent_id as varchar(8)) as parent_id from raw.plants_t;"),
+    ("grid", "a column named like a bare one beside it", "alter table raw.weather add column energy integer;"),
+    ("grid", "a column named like one of a union", "alter table raw.causes add column phase integer;"),
 ]
