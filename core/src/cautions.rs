@@ -1,5 +1,7 @@
 //! What a review says beside the outcomes of nodes: what the engine refuses, rights that are taken away, freshness that can no
-//! longer be measured, and readers that dbt does not know.
+//! longer be measured, hooks that are not analysed, what no test would notice, and readers that dbt does not know.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dbt::{Node, NodeIx};
 use crate::migration::Op;
@@ -18,9 +20,11 @@ pub(crate) struct Caution {
 const MOST_NAMES: usize = 5;
 
 pub(crate) fn cautions(found: &Findings<'_>, windows: &[Plan]) -> Vec<Caution> {
-    let asking = [refusal(windows)].into_iter().flatten().chain(freshness(found)).chain(rights(found));
+    let asking =
+        [refusal(windows)].into_iter().flatten().chain(freshness(found)).chain(rights(found)).chain(hooks(found));
     let asking = asking.map(|sentence| Caution { sentence, asks: true });
-    asking.chain(readers(found).map(|sentence| Caution { sentence, asks: false })).collect()
+    let telling = unnoticed(found).chain(readers(found));
+    asking.chain(telling.map(|sentence| Caution { sentence, asks: false })).collect()
 }
 
 /// Why the migration as it is does not come about at all.
@@ -57,6 +61,58 @@ fn rights(found: &Findings<'_>) -> impl Iterator<Item = String> {
             "{} takes rights on {} away; whether dbt and its readers may still read it is not known.",
             change.tracked.at, found.project.nodes[*node].label
         ))
+    })
+}
+
+/// Statements in hooks of what is harmed, and hooks that name a relation that changes. They are not analysed.
+fn hooks(found: &Findings<'_>) -> impl Iterator<Item = String> {
+    const VERBS: [&str; 7] = ["insert", "update", "merge", "delete", "select", "create", "copy"];
+    let changed = found.changes.iter().filter(|change| change.tracked.op.is_felt());
+    let changed = changed.filter_map(|change| change.tracked.op.relation());
+    let names: BTreeSet<String> = changed.map(|relation| relation.name().to_lowercase()).collect();
+    let is_touched = move |ix: NodeIx, is_harmed: bool| {
+        found.project.hooks(ix).iter().any(|hook| {
+            let hook = hook.to_lowercase();
+            let words: BTreeSet<&str> = hook.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+            let names_it = names.iter().any(|name| words.contains(name.as_str()));
+            VERBS.iter().any(|verb| words.contains(verb)) && (is_harmed || names_it)
+        })
+    };
+    let judgements = found.impact.judgements.iter();
+    let touched = judgements.filter(move |one| is_touched(one.node, one.outcome < Outcome::Safe));
+    touched.map(|one| {
+        format!(
+            "A hook of {} holds a statement, and hooks are not analysed: see whether it stands the change.",
+            found.project.nodes[one.node].label
+        )
+    })
+}
+
+/// Changes that make results wrong without an error, and that no test is known to catch.
+fn unnoticed(found: &Findings<'_>) -> impl Iterator<Item = String> {
+    let mut wrong: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut caught: BTreeSet<usize> = BTreeSet::new();
+    for one in &found.impact.judgements {
+        let first = one.reasons.first().and_then(|reason| reason.change);
+        match (one.outcome, first) {
+            (Outcome::Wrong, Some(change)) if is_built(&found.project.nodes[one.node]) => {
+                *wrong.entry(change).or_default() += 1;
+            }
+            (Outcome::Catches, _) => {
+                let catching = one.reasons.iter().filter(|reason| reason.outcome == Outcome::Catches);
+                caught.extend(catching.filter_map(|reason| reason.change));
+            }
+            // A run that fails is noticed, whatever the tests say.
+            (Outcome::Fails, Some(change)) => {
+                caught.insert(change);
+            }
+            _ => {}
+        }
+    }
+    wrong.into_iter().filter(move |(change, _)| !caught.contains(change)).take(MOST_NAMES).map(|(change, count)| {
+        let tracked = &found.changes[change].tracked;
+        let models = if count == 1 { "1 model".to_owned() } else { format!("{count} models") };
+        format!("No test is known to notice that {} makes {models} wrong.", tracked.at)
     })
 }
 

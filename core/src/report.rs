@@ -9,7 +9,7 @@ use crate::migration::{DataChange, Effect, MigrationFile, Op, Role, Rollback, ro
 use crate::outcome::{Certainty, NODE_KINDS, NodeKind, OUTCOMES, Outcome, OutcomeFace, Verdict};
 use crate::replayed::PlacedChange;
 use crate::review::{
-    Because, CONTRACT_VERSION, Candidate, Change, Coverage, Edge, Input, Match, NodeImpact, Review, RollbackOf,
+    Because, CONTRACT_VERSION, Candidate, Change, Coverage, Edge, Input, Match, NodeImpact, Plan, Review, RollbackOf,
     RollbackState, Run, ValueChange,
 };
 use crate::schema::{ColumnName, Found, Note, RelationState, Schema};
@@ -29,6 +29,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) migrations: &'a [MigrationFile],
     pub(crate) inputs: &'a [Input],
     pub(crate) runs: Vec<Run>,
+    pub(crate) windows: Vec<Plan>,
 }
 
 pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review {
@@ -40,8 +41,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
     let coverage =
         coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
     let (mut verdict, mut reasons) = verdict(&nodes, &coverage, "project");
-    let windows = crate::windows::plans(found.project, found.impact, found.changes);
-    for caution in cautions(found, &windows) {
+    for caution in cautions(found, &found.windows) {
         reasons.push(caution.sentence);
         if caution.asks {
             verdict = verdict.max(Verdict::Review);
@@ -63,7 +63,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         costs: Vec::new(),
         remedies: Vec::new(),
         transitions: transitions(found.schema, found.migrations, found.project.sql_dialect()),
-        windows,
+        windows: found.windows.clone(),
         deployed: None,
         decisions: Vec::new(),
         diagnostics: Vec::new(),

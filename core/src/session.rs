@@ -19,10 +19,11 @@ use crate::outcome::Outcome;
 use crate::remedy;
 use crate::replayed::{PlacedChange, Replayed, replay};
 use crate::report;
-use crate::review::{DeployedState, Input, Remedy, Review, Run, StateDifference};
+use crate::review::{DeployedState, Input, Plan, Remedy, Review, Run, StateDifference};
 use crate::schema::Schema;
 use crate::select::{Problem, Selector};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, Place, Span};
+use crate::windows::{of_two_states, plans};
 
 /// What is being done, for a progress line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,17 +246,17 @@ impl Basis<'_> {
         let notes =
             changes.iter().filter_map(|change| report::note_on(change, &changes, &schema, &candidates, &mut told));
         diagnostics.extend(notes);
-        let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
-            .into_iter()
-            .map(|change| (change.tracked, (change.file, change.span, change.statement, change.place)))
-            .unzip();
+        let (tracked, places) = apart(changes);
         let impact = impact::assess(&project, &schema, &tracked, &mut |done, of| progress(Phase::Tracing { done, of }));
         progress(Phase::Writing);
-        let changes: Vec<PlacedChange> = tracked
-            .into_iter()
-            .zip(places)
-            .map(|(tracked, (file, span, statement, place))| PlacedChange { tracked, file, span, statement, place })
-            .collect();
+        let changes = together(tracked, places);
+        let mut windows = plans(&project, &impact, &changes);
+        let mut state = None;
+        if let Some(deployed) = deployed {
+            let (compared, of_deployed) = compared(&deployed, &impact, &project, (&applied, &migrations), options);
+            state = Some(compared);
+            windows = of_two_states(&windows, &of_deployed);
+        }
         let mut review = report::review(
             &report::Findings {
                 project: &project,
@@ -266,11 +267,11 @@ impl Basis<'_> {
                 migrations: &migrations,
                 inputs,
                 runs,
+                windows,
             },
             diagnostics,
         );
-        review.deployed =
-            deployed.map(|deployed| compared(&deployed, &impact, &project, (&applied, &migrations), options));
+        review.deployed = state;
         Reviewed { review, project, migrations, impact, schema, changes, properties, options: options.clone() }
     }
 }
@@ -285,18 +286,34 @@ fn known(project: &Project, applied: &[MigrationFile], options: &Options) -> Sch
     schema
 }
 
-/// The same migration, judged against the state before of the same project.
+/// Changes, and where each stands.
+type Placed = (usize, Span, Span, Place);
+
+fn apart(changes: Vec<PlacedChange>) -> (Vec<Tracked>, Vec<Placed>) {
+    let parts = changes.into_iter();
+    parts.map(|change| (change.tracked, (change.file, change.span, change.statement, change.place))).unzip()
+}
+
+fn together(tracked: Vec<Tracked>, placed: Vec<Placed>) -> Vec<PlacedChange> {
+    let parts = tracked.into_iter().zip(placed);
+    parts
+        .map(|(tracked, (file, span, statement, place))| PlacedChange { tracked, file, span, statement, place })
+        .collect()
+}
+
+/// The same migration, judged against the state before of the same project; and what is seen of that on the way.
 fn compared(
     deployed: &Project,
     impact: &Impact,
     project: &Project,
     (applied, migrations): (&[MigrationFile], &[MigrationFile]),
     options: &Options,
-) -> DeployedState {
+) -> (DeployedState, Vec<Plan>) {
     let Replayed { schema, changes } =
         replay(known(deployed, applied, options), deployed.sql_dialect(), migrations, &options.maps, Vec::new());
-    let tracked: Vec<Tracked> = changes.into_iter().map(|change| change.tracked).collect();
+    let (tracked, changes) = apart(changes);
     let before = impact::assess(deployed, &schema, &tracked, &mut |_, _| ());
+    let changes = together(tracked, changes);
     let outcomes = |impact: &Impact, project: &Project| -> BTreeMap<String, Outcome> {
         let named = impact.judgements.iter().map(|one| (project.id(one.node).to_owned(), one.outcome));
         named.collect()
@@ -310,5 +327,12 @@ fn compared(
         let (deployed, newer) = (of(&was, deployed), of(&is, project));
         (deployed != newer).then(|| StateDifference { unique_id: id.clone(), deployed, newer })
     });
-    DeployedState { generated_at: deployed.facts.generated_at.clone(), differences: differing.collect() }
+    let state = DeployedState { generated_at: deployed.facts.generated_at.clone(), differences: differing.collect() };
+    let mut windows = plans(deployed, &before, &changes);
+    // What the newer state has no more is nothing to look for in a review of it.
+    for step in windows.iter_mut().flat_map(|plan| &mut plan.steps) {
+        step.seen.retain(|seen| project.find(&seen.unique_id).is_some());
+        step.refused_by.retain(|id| project.find(id).is_some());
+    }
+    (state, windows)
 }

@@ -97,6 +97,36 @@ pub(crate) fn plans(project: &Project, impact: &Impact, changes: &[PlacedChange]
     STRATEGIES.iter().map(|strategy| scene.plan(strategy)).collect()
 }
 
+/// The plans of two states of a project: until dbt has built anew, what is there was built by the code that is deployed.
+pub(crate) fn of_two_states(newer: &[Plan], deployed: &[Plan]) -> Vec<Plan> {
+    let step_of = |plans: &[Plan], strategy: &Strategy, window: Window| {
+        let plan = plans.iter().find(|plan| plan.strategy == strategy.name)?;
+        plan.steps.iter().find(|step| step.window == window).cloned()
+    };
+    let step = |strategy: &Strategy, window: Window| {
+        let is_deployed = strategy.order == MIGRATION_FIRST && window != Window::Rebuilt;
+        let (own, other) = if is_deployed { (deployed, newer) } else { (newer, deployed) };
+        // Where one state feels nothing, all is as before.
+        step_of(own, strategy, window).or_else(|| step_of(other, strategy, window).map(as_before))
+    };
+    let plan = |strategy: &Strategy| Plan {
+        strategy: strategy.name.to_owned(),
+        title: strategy.title.to_owned(),
+        steps: strategy.order.iter().filter_map(|window| step(strategy, *window)).collect(),
+    };
+    let is_felt = !newer.is_empty() || !deployed.is_empty();
+    STRATEGIES.iter().filter(|_| is_felt).map(plan).collect()
+}
+
+fn as_before(mut step: Step) -> Step {
+    step.refused_by.clear();
+    step.in_place.clear();
+    for seen in &mut step.seen {
+        (seen.state, seen.because) = (Outcome::Safe, String::new());
+    }
+    step
+}
+
 impl Scene<'_> {
     fn plan(&self, strategy: &Strategy) -> Plan {
         let refused: BTreeSet<NodeIx> = self

@@ -5,6 +5,7 @@
 //! - `source raw.orders`: a relation's columns, one `name type` a line; `source raw.orders loaded_at=at` measures freshness
 //! - `older stg_orders`: a model of the manifest before; with any of them there are two manifests, and what differs is shown
 //! - `model stg_orders`: SQL; it reads `raw.…` and `dbt.…` relations by those names. `model x (incremental)` is built so
+//! - `hook stg_orders`: what dbt runs right after it builds the model
 //! - `test accepted_values stg_orders status: a, b` and so on, with the test's own SQL inside
 //! - `snapshot orders_history unique_key=id`: SQL, with settings; so can a model have them after its kind
 //! - `unit_test stg_orders`: the model that it tests; then a line for each input, `raw.orders: id, status`, and `expect: id`
@@ -122,6 +123,8 @@ impl Case {
             for (key, value) in settings {
                 config[key] = value;
             }
+            let hooks = self.of_kind("hook").filter(|hook| hook.name == name);
+            config["post-hook"] = hooks.map(|hook| json!({"sql": hook.body})).collect();
             let id = format!("{kind}.spec.{name}");
             let node = json!({
                 "name": name, "resource_type": kind, "original_file_path": format!("models/{name}.sql"),

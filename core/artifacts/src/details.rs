@@ -25,6 +25,14 @@ tolerant! {
         check_cols: List<Text> = b"check_cols",
         on_schema_change: Text = b"on_schema_change",
         loaded_at_field: Text = b"loaded_at_field",
+        before: List<HookJson> = b"pre-hook" | b"pre_hook",
+        after: List<HookJson> = b"post-hook" | b"post_hook",
+    }
+}
+
+tolerant! {
+    pub struct HookJson {
+        sql: Text = b"sql",
     }
 }
 

@@ -20,7 +20,10 @@ pub(super) fn read(project: &Project, wanted: &[NodeIx]) -> (Vec<(NodeIx, Detail
             if json.contract.enforced.0.as_deref() == Some("true") {
                 details.contract = details.columns.iter().map(|column| column.key.clone()).collect();
             }
-            let ConfigJson { unique_key, updated_at, check_cols, on_schema_change, loaded_at_field } = json.config;
+            let ConfigJson { unique_key, updated_at, check_cols, on_schema_change, loaded_at_field, before, after } =
+                json.config;
+            let hooks = before.0.into_iter().chain(after.0);
+            details.hooks = hooks.filter_map(|hook| hook.sql.given()).collect();
             let named =
                 [("unique_key", unique_key), ("updated_at", List(vec![updated_at])), ("check_cols", check_cols)];
             let named = named.into_iter().flat_map(|(setting, names)| {

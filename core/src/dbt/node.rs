@@ -113,6 +113,8 @@ pub(super) struct Details {
     pub(super) on_schema_change: String,
     /// The column or expression by which a source's freshness is measured.
     pub(super) loaded_at: Option<String>,
+    /// What dbt runs right before and after it builds the node.
+    pub(super) hooks: Vec<String>,
     /// The rows of a unit test; the last are those that it expects.
     pub(super) rows: Vec<GivenRows>,
 }

@@ -200,6 +200,11 @@ impl Project {
         self.details(ix).loaded_at.as_deref()
     }
 
+    /// What dbt runs right before and after it builds the node, as it is written.
+    pub fn hooks(&self, ix: NodeIx) -> &[String] {
+        &self.details(ix).hooks
+    }
+
     /// The rows that a unit test is given and expects.
     pub fn given_rows(&self, ix: NodeIx) -> &[GivenRows] {
         &self.details(ix).rows

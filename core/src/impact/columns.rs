@@ -26,6 +26,17 @@ pub(super) struct Columns {
     pub(super) rows: Vec<Taint>,
 }
 
+impl Columns {
+    /// Columns that were there before are of the kind that they were of.
+    pub(super) fn keep_kinds(&mut self) {
+        let was = self.before.columns.iter().zip(&self.before.kinds);
+        let was: BTreeMap<&str, Kind> = was.map(|((_, key), kind)| (&**key, *kind)).collect();
+        for ((_, key), kind) in self.after.columns.iter().zip(&mut self.after.kinds) {
+            *kind = was.get(&**key).copied().unwrap_or(*kind);
+        }
+    }
+}
+
 /// What happened to one column, as its reader sees it.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
@@ -172,9 +183,14 @@ impl Assessment<'_> {
             let is_text =
                 Kind::of_type(state.columns[new].type_before().unwrap_or_default(), self.project.sql_dialect());
             let other = state.columns[new].before.as_ref().filter(|_| is_text == Kind::Text);
+            let kind = if state.columns[new].empty {
+                TaintKind::Holding("NULL".to_owned())
+            } else {
+                TaintKind::Replaced(other.map(|other| other.key.clone()))
+            };
             effects.taints.push(Taint {
                 cause: self.cause(change, state),
-                kind: TaintKind::Replaced(other.map(|other| other.key.clone())),
+                kind,
                 what: format!("{}.{key}", short(state)),
             });
             return;

@@ -136,6 +136,11 @@ impl Assessment<'_> {
             if new.sources.is_empty() || same_columns(&was.sources, &new.sources) {
                 continue;
             }
+            // A list of names after a table goes by place, whatever its columns are called.
+            let is = self.identities(&new.sources, true);
+            if is.is_some() && is == self.identities(&was.sources, false) {
+                continue;
+            }
             let Some((from, cause)) = was
                 .sources
                 .iter()

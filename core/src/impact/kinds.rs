@@ -56,7 +56,8 @@ impl Assessment<'_> {
         let was = outputs(before);
         let reason = |output: &Output| {
             let old = was.get(&*output.key).filter(|old| differ(old.kind, output.kind))?;
-            let cause = self.of_type(output).filter(|_| !old.kind.holds(output.kind))?.onward(ix);
+            let cause = self.of_type(output).or_else(|| self.any_cause(before));
+            let cause = cause.filter(|_| !old.kind.holds(output.kind))?.onward(ix);
             Some(Reason {
                 outcome: Outcome::Fails,
                 certainty: cause.certainty,

@@ -240,8 +240,14 @@ impl<'a> Assessment<'a> {
             more = self.test_reasons(ix, seen);
         }
         reasons.extend(more);
-        // A changed value is a new row of a snapshot's history.
+        // A changed value is a new row of a snapshot's history, which keeps its own types.
         if self.project.nodes[ix].kind == NodeKind::Snapshot {
+            taints.values_mut().for_each(|taints| taints.retain(|taint| taint.outcome() != Outcome::Changes));
+            taints.retain(|_, taints| !taints.is_empty());
+            for reason in reasons.iter_mut().filter(|reason| reason.outcome == Outcome::Changes) {
+                reason.outcome = Outcome::Safe;
+                reason.message.push_str("; its history keeps the type");
+            }
             let changed = taints.values().flatten().find(|taint| taint.outcome() == Outcome::Wrong);
             rows.extend(changed.map(|taint| Taint { kind: TaintKind::RowsRewritten, ..taint.clone() }));
         }
@@ -252,6 +258,9 @@ impl<'a> Assessment<'a> {
             rows,
             ..Columns::default()
         };
+        if self.project.nodes[ix].kind == NodeKind::Snapshot {
+            columns.keep_kinds();
+        }
         if !fails {
             (columns.lost, columns.gained) = self.shape_changes(ix, before, after);
             let broken = self.lost_keys(ix, &columns.lost);

@@ -11,7 +11,7 @@ use crate::dbt::NodeIx;
 use crate::dialect::Dialect;
 use crate::lineage::{Kind, Lineage, Output, Source};
 use crate::outcome::{Certainty, NodeKind, Outcome};
-use crate::schema::{HandedOn, RelationName};
+use crate::schema::{HandedOn, RelationIx, RelationName};
 
 impl Assessment<'_> {
     /// Columns that are put together of others than before: the place in a UNION, or a common name, is another column's now.
@@ -26,23 +26,7 @@ impl Assessment<'_> {
         if before.open || after.open || before.assumes || after.assumes || !before.problems.is_empty() {
             return Vec::new();
         }
-        // A column that is called otherwise is the same column. One that nothing is known of cannot be told from another.
-        let columns = |output: &Output, is_after: bool| {
-            let identity = |source: &Source| {
-                let before = self.schema.before(&source.relation)?;
-                let relation = if is_after { self.schema.after(&source.relation).unwrap_or(before) } else { before };
-                let state = &self.schema.relations[relation];
-                let place =
-                    if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) };
-                // What else is under a name now, such as a view in a table's place, is known by what it is made of.
-                match state.columns[place?].derived.as_deref().filter(|_| is_after) {
-                    Some([one]) if one.how != HandedOn::Used => Some((one.relation, one.column)),
-                    Some(_) => None,
-                    None => Some((relation, place?)),
-                }
-            };
-            output.sources.iter().map(identity).collect::<Option<BTreeSet<_>>>()
-        };
+        let columns = |output: &Output, is_after: bool| self.identities(&output.sources, is_after);
         let mut reasons = Vec::new();
         for was in &before.outputs {
             let Some(is) = after.outputs.iter().find(|is| is.key == was.key) else { continue };
@@ -63,6 +47,25 @@ impl Assessment<'_> {
         reasons
     }
 
+    /// Which columns these are. One that is called otherwise is the same column; one that nothing is known of cannot be told
+    /// from another.
+    pub(super) fn identities(&self, sources: &[Source], is_after: bool) -> Option<BTreeSet<(RelationIx, usize)>> {
+        let identity = |source: &Source| {
+            let before = self.schema.before(&source.relation)?;
+            let relation = if is_after { self.schema.after(&source.relation).unwrap_or(before) } else { before };
+            let state = &self.schema.relations[relation];
+            let place =
+                if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) };
+            // What else is under a name now, such as a view in a table's place, is known by what it is made of.
+            match state.columns[place?].derived.as_deref().filter(|_| is_after) {
+                Some([one]) if one.how != HandedOn::Used => Some((one.relation, one.column)),
+                Some(_) => None,
+                None => Some((relation, place?)),
+            }
+        };
+        sources.iter().map(identity).collect()
+    }
+
     /// Two columns of one name, which no table or view can have. DuckDB gives the second another name.
     pub(super) fn doubled_outputs(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
         let builds = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
@@ -81,18 +84,19 @@ impl Assessment<'_> {
     /// New values that a cast cannot read.
     pub(super) fn unreadable_values(&self, ix: NodeIx, lineage: &Lineage) -> Vec<Reason> {
         let mut reasons = Vec::new();
+        let dialect = self.project.sql_dialect();
         for cast in lineage.casts.iter().filter(|cast| cast.to > Kind::Text) {
             let is_number = (Kind::Truth..=Kind::Float).contains(&cast.to);
             for taint in self.effects(&cast.relation, &cast.column).taints {
                 let meets = match &taint.kind {
                     TaintKind::Values(pairs) => {
-                        let new = pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !cast.to.can_be(to));
+                        let new =
+                            pairs.iter().map(|(_, to)| to).find(|to| *to != "NULL" && !cast.to.can_be(to, dialect));
                         new.map(|to| format!("'{to}'"))
                     }
                     // A date can hold other signs than these.
-                    TaintKind::Holding(text) => {
-                        (is_number && text != "NULL" && !cast.to.can_be(text)).then(|| format!("values with '{text}'"))
-                    }
+                    TaintKind::Holding(text) => (is_number && text != "NULL" && !cast.to.can_be(text, dialect))
+                        .then(|| format!("values with '{text}'")),
                     // Unless that one is read as a number too.
                     TaintKind::Replaced(Some(other)) => (is_number && !is_cast(lineage, &cast.relation, other))
                         .then(|| format!("the values of {other}")),

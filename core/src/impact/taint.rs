@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cause::Cause;
+use super::types::{prints_alike, sorts_as_text};
 use crate::lineage::{Compared, How, Kind, Source};
 use crate::outcome::{Certainty, Outcome};
 
@@ -72,8 +73,8 @@ impl Taint {
         let pairs = match &self.kind {
             TaintKind::Values(pairs) => pairs.as_slice(),
             TaintKind::Holding(_) | TaintKind::Open(_) => &[],
-            // A date that becomes a timestamp is written with its time.
-            TaintKind::Widened(types) if source.kind == Kind::Text && types.to_lowercase().starts_with("date to ") => {
+            // A date that becomes a timestamp is written with its time, a number with its decimals.
+            TaintKind::Widened(types) if source.kind == Kind::Text && !prints_alike(types) => {
                 let kind = match source.how {
                     How::Cast => TaintKind::Values(Vec::new()),
                     _ => TaintKind::Retyped(types.clone()),
@@ -108,6 +109,37 @@ impl Taint {
         let computed = matches!(source.how, How::Computed | How::Aggregated) && source.compared.is_none();
         let cause = if computed { self.cause.clone().at_most(Certainty::Likely) } else { self.cause.clone() };
         Some(Self { cause, kind, what: self.what.clone() })
+    }
+
+    /// What it makes of rows that are chosen by the tainted value; none where they stay.
+    pub(super) fn of_decided_rows(&self) -> Option<TaintKind> {
+        match self.outcome() {
+            Outcome::Changes => None,
+            Outcome::Wrong => Some(TaintKind::RowsLost),
+            _ => Some(self.kind.clone()),
+        }
+    }
+
+    /// What it makes of rows that are the first of an order. A number that is shown as text sorts otherwise.
+    pub(super) fn picked(&self) -> Option<TaintKind> {
+        match &self.kind {
+            TaintKind::Reprinted(types) if !sorts_as_text(types) => Some(TaintKind::RowsRebuilt),
+            _ => self.of_decided_rows(),
+        }
+    }
+
+    /// What it makes of rows of which those that are alike in the tainted value become one. New values that are as different
+    /// as the old ones leave them alone.
+    pub(super) fn merged(&self) -> Option<TaintKind> {
+        match &self.kind {
+            TaintKind::Values(pairs) if !pairs.is_empty() => {
+                let new: BTreeSet<&String> = pairs.iter().map(|(_, to)| to).collect();
+                (new.len() < pairs.len()).then_some(TaintKind::RowsLost)
+            }
+            TaintKind::Values(_) | TaintKind::Open(_) => Some(TaintKind::RowsRebuilt),
+            TaintKind::Holding(text) if text != "NULL" => Some(TaintKind::RowsRebuilt),
+            _ => self.of_decided_rows(),
+        }
     }
 
     pub(super) fn is_of_type(&self) -> bool {

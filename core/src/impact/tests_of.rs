@@ -19,6 +19,12 @@ impl Assessment<'_> {
                 reasons.push(self.judged(&facts, &Taint { cause: taint.cause.onward(ix), ..taint }, one.span));
             }
         }
+        // A test that only counts rows uses no column.
+        for read in &lineage.reads {
+            for taint in self.effects(&read.relation, "").taints.into_iter().filter(|taint| taint.kind.is_of_rows()) {
+                reasons.push(self.judged(&facts, &Taint { cause: taint.cause.onward(ix), ..taint }, read.span));
+            }
+        }
         reasons.sort();
         reasons.dedup_by(|a, b| a.change == b.change && a.outcome == b.outcome);
         reasons

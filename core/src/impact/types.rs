@@ -45,6 +45,24 @@ pub(super) fn compare(from: &str, to: &str, dialect: Dialect) -> TypeChange {
     if wider { TypeChange::Widening } else { TypeChange::Other }
 }
 
+/// Whether values are the same texts in both types of `date to timestamp`, of which the second holds the first.
+pub(super) fn prints_alike(change: &str) -> bool {
+    let Some((from, to)) = change.split_once(" to ") else { return true };
+    let (from, to) = (Type::parse(from), Type::parse(to));
+    let scale = |of: &Type| of.size.map(|(_, scale)| scale);
+    match (from.family, to.family) {
+        (Family::Integer(_), Family::Decimal) => scale(&to).is_none_or(|scale| scale == 0),
+        (Family::Decimal, Family::Decimal) => scale(&from) == scale(&to) || to.size.is_none(),
+        (from, to) => !matches!((from, to), (Family::Day, Family::Moment) | (_, Family::Float(_))),
+    }
+}
+
+/// Whether values of the first type of `date to text` come in the same order as their texts.
+pub(super) fn sorts_as_text(change: &str) -> bool {
+    let from = change.split_once(" to ").map_or(change, |(from, _)| from);
+    matches!(Type::parse(from).family, Family::Text | Family::Truth | Family::Day | Family::Moment)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Type {
     family: Family,

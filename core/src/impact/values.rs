@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::Assessment;
 use super::reason::Reason;
-use super::taint::{Taint, TaintKind};
+use super::taint::Taint;
 use crate::dbt::NodeIx;
-use crate::lineage::{Lineage, Source, Use};
+use crate::lineage::{Clause, Lineage, Source, Use};
 use crate::outcome::Outcome;
 use crate::text::Span;
 
@@ -35,24 +35,38 @@ impl Assessment<'_> {
                 self.effects(&read.relation, "").taints.into_iter().filter(is_of_rows).map(|taint| onward(taint, ix)),
             );
         }
+        for one in &lineage.deciding {
+            let taints = self.tainting(ix, &one.source).into_iter().filter(|taint| !is_of_rows(taint));
+            let kind = |taint: &Taint| if one.merges { taint.merged() } else { taint.picked() };
+            rows.extend(taints.filter_map(|taint| Some(Taint { kind: kind(&taint)?, ..taint })));
+        }
+        let picked = || lineage.deciding.iter().filter(|one| !one.merges).map(|one| &one.source);
         let mut reasons = Vec::new();
         for one in &lineage.uses {
             for source in one.sources.iter() {
                 for taint in self.tainting(ix, source).into_iter().filter(|taint| !is_of_rows(taint)) {
+                    let leaves_rows = match one.clause {
+                        Clause::Order if picked().all(|picked| picked != source) => Some("sorts by"),
+                        Clause::Group if taint.merged().is_none() && picked().all(|picked| picked != source) => {
+                            Some("groups by")
+                        }
+                        _ => None,
+                    };
+                    if let Some(verb) = leaves_rows {
+                        reasons.push(rows_stay(verb, &taint, one));
+                        continue;
+                    }
                     reasons.push(taint_reason(&taint, one));
-                    if one.clause.decides_rows() && one.outward == 0 && taint.outcome() != Outcome::Changes {
-                        let kind =
-                            if taint.outcome() == Outcome::Wrong { TaintKind::RowsLost } else { taint.kind.clone() };
-                        rows.insert(Taint { kind, ..taint });
+                    if one.clause.decides_rows() && one.outward == 0 {
+                        rows.extend(taint.of_decided_rows().map(|kind| Taint { kind, ..taint }));
                     }
                 }
             }
         }
         // What comes in through a star has no place of its own, nor what only the whole expression makes of it.
         for taint in outputs.values().flatten().chain(&rows) {
-            let is_told = |reason: &Reason| {
-                reason.change == Some(taint.cause.change) && (reason.outcome <= taint.outcome() || is_of_rows(taint))
-            };
+            let is_told =
+                |reason: &Reason| reason.change == Some(taint.cause.change) && reason.outcome <= taint.outcome();
             if !reasons.iter().any(is_told) {
                 reasons.push(reason_of(taint, None, format!("hands on what it reads: {}", taint.deed())));
             }
@@ -85,6 +99,12 @@ fn taint_reason(taint: &Taint, one: &Use) -> Reason {
         None => format!("uses {} in {}, while {}", one.name, one.clause.title(), taint.deed()),
     };
     reason_of(taint, Some(one.span), message)
+}
+
+/// All rows are there, in another order; or as many groups, of the same rows.
+fn rows_stay(verb: &str, taint: &Taint, one: &Use) -> Reason {
+    let message = format!("{verb} {}, and which rows there are stays the same, while {}", one.name, taint.deed());
+    Reason { outcome: Outcome::Safe, ..reason_of(taint, Some(one.span), message) }
 }
 
 fn reason_of(taint: &Taint, span: Option<Span>, message: String) -> Reason {

@@ -16,7 +16,7 @@ use super::words::{
     DatePart, aliases_in, arrow_is_lambda, is_aggregate, is_conditional, is_date_part, is_no_column,
     is_surely_no_column, takes_date_part,
 };
-use super::{Clause, Compared, How, Problem, ProblemKind, Source, Use};
+use super::{Clause, Compared, How, Kind, Problem, ProblemKind, Source, Use};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 use crate::sql::{
@@ -35,6 +35,10 @@ pub(super) struct Place<'s> {
 impl Resolver<'_> {
     /// What the value of an expression is made of.
     pub(super) fn value(&mut self, expr: &Expr, place: Place<'_>) -> Vec<Source> {
+        self.value_and_kind(expr, place).0
+    }
+
+    pub(super) fn value_and_kind(&mut self, expr: &Expr, place: Place<'_>) -> (Vec<Source>, Kind) {
         let mut sources = Vec::new();
         self.walk(expr, place, How::Unchanged, None, &mut sources);
         let kind = self.kind(expr, place);
@@ -44,7 +48,7 @@ impl Resolver<'_> {
         sources.iter_mut().for_each(|source| source.kind = kind);
         sources.sort();
         sources.dedup();
-        sources
+        (sources, kind)
     }
 
     pub(super) fn walk(
@@ -296,9 +300,14 @@ impl Resolver<'_> {
 
     /// The place among a function's parts of the word that is a part of a date and no column.
     fn date_part(&self, name: &str, function: &Function) -> Option<usize> {
+        // These two know a part by its text alone: a bare word is a column.
+        if matches!(self.dialect, Dialect::Postgres | Dialect::DuckDb) {
+            return None;
+        }
         let which = takes_date_part(name, self.dialect)?;
-        let (mut at, mut found) = (0, None);
+        let (mut at, mut found, mut is_said) = (0, None, false);
         for_each_function_child(function, &mut |child| {
+            is_said |= matches!(child, Expr::Value(_)) && as_text(child).is_some_and(|text| is_date_part(&text));
             let is_word = match child {
                 Expr::Identifier(ident) => ident.quote_style.is_none() && is_date_part(&ident.value),
                 _ => false,
@@ -309,7 +318,7 @@ impl Resolver<'_> {
             at += 1;
         });
         // A single argument is what the function works on.
-        found.filter(|_| at > 1 || name.eq_ignore_ascii_case("week"))
+        found.filter(|_| !is_said).filter(|_| at > 1 || name.eq_ignore_ascii_case("week"))
     }
 
     /// What stands in an argument beside its expression: `x = 1`, which is read as an argument of that name, and stars.
@@ -380,7 +389,7 @@ impl Resolver<'_> {
         };
         let how = if is_field { how.max(How::Computed) } else { how };
         let (found, outward) = match meaning {
-            Meaning::Column { sources, outward } => (sources, outward),
+            Meaning::Column { sources, outward, .. } => (sources, outward),
             Meaning::Row { sources: all, outward } => {
                 // Its text names the relation: without one of the columns it runs, and holds less.
                 self.record(last, Use::new(last, place.clause, outward, rows_of(&all).into()));

@@ -35,6 +35,8 @@ pub(super) enum Meeting {
     Divide,
     Modulo,
     Concat,
+    /// `~` and its like.
+    Pattern,
     /// The sides of a UNION.
     Unite,
     /// Branches of CASE, arguments of COALESCE.
@@ -102,8 +104,8 @@ impl Kind {
     }
 
     /// Whether a text can be read as a value of this kind.
-    pub fn can_be(self, text: &str) -> bool {
-        reads(self, text)
+    pub fn can_be(self, text: &str, dialect: Dialect) -> bool {
+        Rules::of(dialect).is_none_or(|rules| reads(rules, self, text))
     }
 
     pub(super) fn is_known(self) -> bool {
@@ -130,6 +132,10 @@ pub(super) fn meet(rules: Rules, how: Meeting, a: Kind, b: Kind) -> Result<Kind,
     if how == Meeting::Concat {
         let refuses = rules == Rules::Postgres && a.is_known() && b.is_known() && a != Text && b != Text;
         return if refuses { Err(Refusal) } else { Ok(Text) };
+    }
+    if how == Meeting::Pattern {
+        let refuses = [a, b].into_iter().any(|kind| kind.is_known() && kind != Text);
+        return if refuses { Err(Refusal) } else { Ok(Truth) };
     }
     if !a.is_known() || !b.is_known() {
         return Ok(match (a, b) {
@@ -170,6 +176,12 @@ pub(super) fn meet(rules: Rules, how: Meeting, a: Kind, b: Kind) -> Result<Kind,
     }
 }
 
+/// What a sign before a value gives.
+pub(super) fn signed(kind: Kind) -> Result<Kind, Refusal> {
+    let is_taken = !kind.is_known() || kind.is_number() || kind == Kind::Interval;
+    if is_taken { Ok(kind) } else { Err(Refusal) }
+}
+
 /// Whether a value may be cast by force.
 pub(super) fn cast(rules: Rules, from: Kind, to: Kind) -> Result<Kind, Refusal> {
     let is_let = rules == Rules::DuckDb && from.max(to) < Kind::Day
@@ -203,20 +215,44 @@ enum Gives {
 }
 
 /// Functions by what they take and give.
-const FUNCTIONS: [(&str, Takes, Gives); 9] = [
+const FUNCTIONS: [(&str, Takes, Gives); 17] = [
     (" sum ", Takes::Number, Gives::Sum),
-    (" avg stddev variance ", Takes::Number, Gives::Mean),
-    (" abs round floor ceil ceiling mod ", Takes::Number, Gives::Same),
-    (" sqrt exp ln power sign ", Takes::Number, Gives::Is(Kind::Unknown)),
-    (" min max lag lead first_value last_value nth_value any_value ", Takes::Anything, Gives::Same),
+    (" avg stddev stddev_samp stddev_pop variance var_samp var_pop ", Takes::Number, Gives::Mean),
+    (" abs round floor ceil ceiling mod trunc bit_and bit_or bit_xor ", Takes::Number, Gives::Same),
+    (" percentile_cont quantile_cont corr covar_pop covar_samp regr_slope ", Takes::Number, Gives::Is(Kind::Float)),
+    (
+        " sqrt exp ln power sign log log10 cbrt sin cos tan asin acos atan atan2 degrees radians ",
+        Takes::Number,
+        Gives::Is(Kind::Unknown),
+    ),
+    (
+        " min max lag lead first_value last_value nth_value any_value percentile_disc mode median ",
+        Takes::Anything,
+        Gives::Same,
+    ),
     (" count row_number rank dense_rank ", Takes::Anything, Gives::Is(Kind::Big)),
     (
-        " upper lower left right substring substr trim ltrim rtrim btrim replace split_part lpad rpad regexp_replace reverse md5 ",
+        " upper lower left right substring substr trim ltrim rtrim btrim replace split_part lpad rpad regexp_replace reverse md5 initcap repeat translate ",
         Takes::Text,
         Gives::Is(Kind::Text),
     ),
+    (" length char_length character_length strpos ascii bit_length ", Takes::Text, Gives::Is(Kind::Integer)),
+    (" starts_with regexp_like ", Takes::Text, Gives::Is(Kind::Truth)),
+    (
+        " string_to_array string_split split regexp_match regexp_matches regexp_split_to_array to_date strptime ",
+        Takes::Text,
+        Gives::Is(Kind::Unknown),
+    ),
     (" date_trunc ", Takes::Time, Gives::Is(Kind::Moment)),
+    (" last_day ", Takes::Time, Gives::Is(Kind::Day)),
+    (" age ", Takes::Time, Gives::Is(Kind::Interval)),
+    (
+        " date_part date_diff datediff year quarter month week day dayofweek hour minute second ",
+        Takes::Time,
+        Gives::Is(Kind::Unknown),
+    ),
     (" bool_or bool_and every ", Takes::Truth, Gives::Is(Kind::Truth)),
+    (" count_if countif ", Takes::Truth, Gives::Is(Kind::Big)),
 ];
 
 /// What a function makes of its arguments; `Unknown` for one that is not in the table.
@@ -234,7 +270,10 @@ pub(super) fn function(rules: Rules, name: &str, arguments: &[Kind]) -> Result<K
         "concat" | "to_char" => return Ok(Kind::Text),
         "string_agg" if is_postgres && first.is_known() && first != Kind::Text => return Err(Refusal),
         "string_agg" => return Ok(Kind::Text),
-        "length" | "char_length" | "strpos" if first.is_known() && first != Kind::Text => return Err(Refusal),
+        // What stands in for a row that is not there is of the kind of the others.
+        "lag" | "lead" if is_postgres && arguments.len() == 3 => {
+            return meet(rules, Meeting::Choose, first, arguments[2]);
+        }
         "round" if is_postgres && arguments.len() > 1 && first == Kind::Float => return Err(Refusal),
         "mod" if is_postgres && arguments.contains(&Kind::Float) => return Err(Refusal),
         "min" | "max" if is_postgres && first == Kind::Truth => return Err(Refusal),
@@ -250,7 +289,8 @@ pub(super) fn function(rules: Rules, name: &str, arguments: &[Kind]) -> Result<K
         Takes::Text => first == Kind::Text,
         Takes::Number => {
             let of_engine = if is_postgres { first == Kind::Interval } else { first == Kind::Truth && name == "sum" };
-            first.is_number() || of_engine || !is_postgres && name == "avg" && first >= Kind::Day
+            let of_time = !is_postgres && matches!(name, "avg" | "percentile_cont" | "quantile_cont");
+            first.is_number() || of_engine || of_time && first >= Kind::Day
         }
         Takes::Time => last.is_time() || last == Kind::Interval,
         Takes::Truth => first == Kind::Truth,
@@ -281,8 +321,9 @@ pub(super) fn function(rules: Rules, name: &str, arguments: &[Kind]) -> Result<K
 }
 
 /// Whether a string literal can be read as a value of this kind; every engine reads it when it plans the query.
-pub(super) fn reads(kind: Kind, literal: &str) -> bool {
+pub(super) fn reads(rules: Rules, kind: Kind, literal: &str) -> bool {
     match kind {
+        Kind::Day | Kind::Moment if rules == Rules::DuckDb => is_day(literal),
         Kind::Integer | Kind::Big => literal.trim().parse::<i128>().is_ok(),
         Kind::Decimal | Kind::Float => literal.trim().bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)),
         Kind::Day | Kind::Moment => {
@@ -294,6 +335,19 @@ pub(super) fn reads(kind: Kind, literal: &str) -> bool {
         ),
         _ => true,
     }
+}
+
+/// DuckDB reads a date as year, month and day alone, with one sign between them.
+fn is_day(literal: &str) -> bool {
+    let text = literal.trim();
+    let day = text.split_once([' ', 'T']).map_or(text, |(day, _)| day);
+    let parts = |sign: char| {
+        let mut parts = day.trim_start_matches('-').split(sign);
+        let mut number = |most: u32| parts.next()?.parse::<u32>().ok().filter(|number| *number <= most);
+        number(u32::MAX).zip(number(12)).zip(number(31))
+    };
+    let has_words = matches!(text, "infinity" | "-infinity" | "epoch");
+    has_words || ['-', '/', '\\'].into_iter().any(|sign| parts(sign).is_some()) || text.splitn(3, ' ').count() == 3
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 //! A walk of its own beside the one that finds columns: it looks names up and records nothing but problems.
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Spanned,
-    UnaryOperator, Value,
+    BinaryOperator, CaseWhen, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query,
+    Spanned, UnaryOperator, Value,
 };
 
 use super::expr::Place;
-use super::kinds::{Kind, Meeting, Refusal, Rules, cast, function, meet, reads};
+use super::kinds::{Kind, Meeting, Refusal, Rules, cast, function, meet, reads, signed};
 use super::query::Resolver;
-use super::scope::{Meaning, Shape};
+use super::scope::{Column, Meaning, Shape};
 use super::{ProblemKind, Source};
 use crate::sql::for_each_child;
 
@@ -28,11 +28,11 @@ impl Resolver<'_> {
         match expr {
             Expr::Identifier(ident) => {
                 let key = self.fold(ident);
-                found(&place.scope.bare(&key, place.aliases))
+                found(rules, &place.scope.bare(&key, place.aliases))
             }
             Expr::CompoundIdentifier(parts) => {
                 let keys: Vec<String> = parts.iter().map(|part| self.fold(part)).collect();
-                found(&place.scope.qualified(&keys, place.aliases).0)
+                found(rules, &place.scope.qualified(&keys, place.aliases).0)
             }
             Expr::Nested(inner) => kind(inner),
             Expr::Value(value) => match &value.value {
@@ -52,11 +52,12 @@ impl Resolver<'_> {
                 self.case_kind(rules, operand.as_deref(), conditions, else_result.as_deref(), place)
             }
             Expr::Function(called) => self.function_kind(rules, called, expr, place),
-            Expr::Subquery(query) => {
-                self.subquery_kinds.get(&std::ptr::from_ref::<Query>(query)).copied().unwrap_or_default()
-            }
+            Expr::Subquery(query) => self.kinds_of(query).first().copied().unwrap_or_default(),
             Expr::BinaryOp { .. } => self.chain_kind(rules, expr, place),
-            Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr: inner } => kind(inner),
+            Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr: inner } => {
+                let own = kind(inner);
+                self.met(signed(own), expr, || format!("computes with {}", own.word()))
+            }
             Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => {
                 let own = kind(inner);
                 self.must_be_true(rules, inner, own);
@@ -75,10 +76,19 @@ impl Resolver<'_> {
                 Kind::Truth
             }
             Expr::InSubquery { expr: inner, subquery, .. } => {
-                let own = kind(inner);
-                let among =
-                    self.subquery_kinds.get(&std::ptr::from_ref::<Query>(subquery)).copied().unwrap_or_default();
-                self.pair(rules, Meeting::Among, (inner, own), (inner, among), expr)
+                let among = self.kinds_of(subquery);
+                for (one, among) in parts_of_row(inner).iter().zip(among) {
+                    let own = self.kind_by(rules, one, place);
+                    self.pair(rules, Meeting::Among, (one, own), (one, among), expr);
+                }
+                Kind::Truth
+            }
+            Expr::AnyOp { left, compare_op, right, .. } | Expr::AllOp { left, compare_op, right } => {
+                let (a, b) = (kind(left), kind(right));
+                if let Some(how) = meeting(compare_op) {
+                    self.pair(rules, how, (left, a), (right, b), expr);
+                }
+                Kind::Truth
             }
             Expr::Between { expr: inner, low, high, .. } => {
                 let own = kind(inner);
@@ -100,8 +110,12 @@ impl Resolver<'_> {
             _ => {
                 let is_truth =
                     matches!(expr, Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsFalse(_));
+                let asks_truth = matches!(expr, Expr::IsTrue(_) | Expr::IsFalse(_));
                 for_each_child(expr, &mut |child| {
-                    self.kind_by(rules, child, place);
+                    let kind = self.kind_by(rules, child, place);
+                    if asks_truth {
+                        self.must_be_true(rules, child, kind);
+                    }
                 });
                 if is_truth { Kind::Truth } else { Kind::Unknown }
             }
@@ -117,9 +131,15 @@ impl Resolver<'_> {
                 let result = if own.is_known() && own != Kind::Text { Err(Refusal) } else { Ok(Kind::Truth) };
                 self.met(result, expr, || format!("looks for a pattern in {}", own.word()))
             }
-            Expr::Extract { expr: inner, .. } => {
+            Expr::Extract { field, expr: inner, .. } => {
                 let own = kind(inner);
-                let result = if own.is_known() && own < Kind::Day {
+                let is_of_day = matches!(
+                    field,
+                    DateTimeField::Hour | DateTimeField::Minute | DateTimeField::Second | DateTimeField::Microseconds
+                );
+                // PostgreSQL finds no hour in a date.
+                let is_without = is_of_day && own == Kind::Day && rules == Rules::Postgres;
+                let result = if is_without || own.is_known() && own < Kind::Day {
                     Err(Refusal)
                 } else {
                     Ok(if rules == Rules::Postgres { Kind::Decimal } else { Kind::Big })
@@ -151,6 +171,13 @@ impl Resolver<'_> {
         let mut own = self.kind_by(rules, left, place);
         for (op, left, right, whole) in links.into_iter().rev() {
             let other = self.kind_by(rules, right, place);
+            // `(a, b) = (c, d)` compares one by one.
+            if let (Expr::Tuple(lefts), Expr::Tuple(rights), Some(how)) = (left, right, meeting(op)) {
+                for (left, right) in lefts.iter().zip(rights) {
+                    let (a, b) = (self.kind_by(rules, left, place), self.kind_by(rules, right, place));
+                    self.pair(rules, how, (left, a), (right, b), whole);
+                }
+            }
             own = match meeting(op) {
                 Some(how) => self.pair(rules, how, (left, own), (right, other), whole),
                 None if matches!(op, BinaryOperator::And | BinaryOperator::Or) => {
@@ -208,6 +235,10 @@ impl Resolver<'_> {
                 _ => Kind::Unknown,
             });
         }
+        // `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)` is a function of x.
+        if let Some(sorted) = called.within_group.first() {
+            kinds = vec![self.kind_by(rules, &sorted.expr, place)];
+        }
         if let Some(filter) = &called.filter {
             let kind = self.kind_by(rules, filter, place);
             self.must_be_true(rules, filter, kind);
@@ -219,6 +250,11 @@ impl Resolver<'_> {
                     self.must_read(known, inner);
                 }
             }
+        }
+        if let ("lag" | "lead", [_, _, FunctionArg::Unnamed(FunctionArgExpr::Expr(default))]) =
+            (name.as_str(), list.args.as_slice())
+        {
+            self.must_read(kinds.first().copied().unwrap_or_default(), default);
         }
         self.met(function(rules, &name, &kinds), expr, || format!("calls {name} with {}", known.word()))
     }
@@ -237,7 +273,7 @@ impl Resolver<'_> {
     fn must_read(&mut self, kind: Kind, literal: &Expr) {
         if let Expr::Value(value) = literal
             && let Value::SingleQuotedString(text) = &value.value
-            && !reads(kind, text)
+            && self.rules.is_some_and(|rules| !reads(rules, kind, text))
         {
             let span = self.locate(value.span);
             self.problem(span, ProblemKind::Refused { what: format!("compares {} with '{text}'", kind.word()) });
@@ -266,15 +302,8 @@ impl Resolver<'_> {
     }
 
     /// The columns of two sides that become one: USING, UNION.
-    pub(super) fn meet_sides(
-        &mut self,
-        how: super::kinds::Meeting,
-        left: &[Source],
-        right: &[Source],
-        span: Option<crate::text::Span>,
-    ) -> Kind {
+    pub(super) fn meet_sides(&mut self, how: Meeting, (a, b): (Kind, Kind), span: Option<crate::text::Span>) -> Kind {
         let Some(rules) = self.rules else { return Kind::Unknown };
-        let (a, b) = (of_sources(left), of_sources(right));
         meet(rules, how, a, b).unwrap_or_else(|Refusal| {
             let what = format!("{} {} and {}", deed(how), a.word(), b.word());
             self.problem(span, ProblemKind::Refused { what });
@@ -285,9 +314,22 @@ impl Resolver<'_> {
     /// Keeps what a subquery gives, for the expression that it stands in.
     pub(super) fn keep_kind(&mut self, query: &Query, shape: &Shape) {
         if self.rules.is_some() {
-            let kind = shape.columns.first().map_or(Kind::Unknown, |column| of_sources(&column.sources));
-            self.subquery_kinds.insert(std::ptr::from_ref(query), kind);
+            let kinds = shape.columns.iter().map(Column::kind).collect();
+            self.subquery_kinds.insert(std::ptr::from_ref(query), kinds);
         }
+    }
+
+    fn kinds_of(&self, query: &Query) -> Vec<Kind> {
+        self.subquery_kinds.get(&std::ptr::from_ref(query)).cloned().unwrap_or_default()
+    }
+}
+
+/// `(a, b)` is a row of two, anything else of one.
+fn parts_of_row(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(parts) => parts,
+        Expr::Nested(inner) => parts_of_row(inner),
+        one => std::slice::from_ref(one),
     }
 }
 
@@ -301,6 +343,10 @@ fn meeting(op: &BinaryOperator) -> Option<Meeting> {
         BinaryOperator::Divide => Meeting::Divide,
         BinaryOperator::Modulo => Meeting::Modulo,
         BinaryOperator::StringConcat => Meeting::Concat,
+        BinaryOperator::PGRegexMatch
+        | BinaryOperator::PGRegexIMatch
+        | BinaryOperator::PGRegexNotMatch
+        | BinaryOperator::PGRegexNotIMatch => Meeting::Pattern,
         _ => return None,
     })
 }
@@ -308,15 +354,18 @@ fn meeting(op: &BinaryOperator) -> Option<Meeting> {
 fn deed(how: Meeting) -> &'static str {
     match how {
         Meeting::Equal | Meeting::Order | Meeting::Among => "compares",
+        Meeting::Pattern => "looks for a pattern with",
         Meeting::Unite => "unites",
         Meeting::Choose => "chooses between",
         _ => "computes with",
     }
 }
 
-fn found(meaning: &Meaning) -> Kind {
+fn found(rules: Rules, meaning: &Meaning) -> Kind {
     match meaning {
-        Meaning::Column { sources, .. } => of_sources(sources),
+        // PostgreSQL makes a text of a literal that a subquery gives.
+        Meaning::Column { kind: Kind::Untyped, .. } if rules == Rules::Postgres => Kind::Text,
+        Meaning::Column { kind, .. } => *kind,
         _ => Kind::Unknown,
     }
 }

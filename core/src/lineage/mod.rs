@@ -7,6 +7,7 @@ mod bodies;
 mod casts;
 mod columns;
 mod ctes;
+mod deciding;
 mod export;
 mod expr;
 mod given;
@@ -27,6 +28,7 @@ mod statement;
 mod table;
 mod words;
 
+pub use deciding::Deciding;
 pub use kinds::Kind;
 pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
@@ -51,9 +53,13 @@ pub struct Lineage {
     /// The relations that are read, in order of the text.
     pub reads: Vec<Read>,
     pub uses: Vec<Use>,
+    /// What decides which rows there are, beside the conditions among the uses.
+    pub deciding: Vec<Deciding>,
     /// What is read as another type, row by row.
     pub casts: Vec<Cast>,
     pub problems: Vec<Problem>,
+    /// The relations all of whose columns are named at once, by a star.
+    pub starred: Vec<RelationName>,
     /// The relations that nobody told of whose columns are passed on as they are.
     pub behind_stars: Vec<RelationName>,
     /// Something here hangs on which columns a relation has that is not completely known.

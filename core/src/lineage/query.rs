@@ -11,10 +11,10 @@ use sqlparser::ast::{
 };
 
 use super::ctes::Defined;
+use super::deciding::{picks, side_rows};
 use super::expr::{Place, made};
 use super::given::function_name;
 use super::kinds::{Kind, Meeting, Rules};
-use super::mixing::of_sources;
 use super::scope::{Aliases, Bound, Column, Named, Open, Scope, Shape};
 use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
@@ -70,7 +70,7 @@ pub(super) struct Resolver<'a> {
     /// What the engine lets meet, where that is known.
     pub(super) rules: Option<Rules>,
     /// What the subqueries within expressions give.
-    pub(super) subquery_kinds: BTreeMap<*const Query, Kind>,
+    pub(super) subquery_kinds: BTreeMap<*const Query, Vec<Kind>>,
     pub(super) out: Lineage,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Resolver<'a> {
             name: Arc::clone(&column.name),
             key: Arc::clone(&column.key),
             sources: Rc::clone(&column.sources),
-            kind: of_sources(&column.sources),
+            kind: column.kind(),
         };
         out.outputs = shape.columns.iter().map(output).collect();
         out.uses.sort_by_key(|one| (one.span, one.clause));
@@ -178,11 +178,11 @@ impl Resolver<'_> {
                 SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
             );
             let takes_away = matches!(op, SetOperator::Except | SetOperator::Minus);
-            rights.push((by_name, takes_away, &**right));
+            rights.push((by_name, takes_away, side_rows(*op, *set_quantifier), &**right));
             left = next;
         }
         let mut shape = self.operand(left, parent);
-        for (by_name, takes_away, right) in rights.into_iter().rev() {
+        for (by_name, takes_away, merges, right) in rights.into_iter().rev() {
             let mut other = self.operand(right, parent);
             if takes_away {
                 // No value comes from there: it decides which of the others stay.
@@ -192,6 +192,9 @@ impl Resolver<'_> {
             }
             self.out.assumes |= shape.is_open() || other.is_open();
             shape = if by_name { united_by_name(shape, other) } else { self.united(shape, other, right) };
+            if let Some(merges) = merges {
+                self.decide_by(merges, &shape);
+            }
         }
         shape
     }
@@ -204,20 +207,23 @@ impl Resolver<'_> {
             SetExpr::Values(values) => {
                 let scope = Scope::within(parent);
                 let place = Place { scope: &scope, clause: Clause::Select, aliases: Aliases::None };
-                let mut columns: Vec<Vec<Source>> = Vec::new();
+                let mut columns: Vec<(Vec<Source>, Kind)> = Vec::new();
                 for row in &values.rows {
                     for (at, value) in row.content.iter().enumerate() {
-                        let sources = self.value(value, place);
+                        let (sources, kind) = self.value_and_kind(value, place);
                         match columns.get_mut(at) {
-                            Some(column) => column.extend(sources),
-                            None => columns.push(sources),
+                            Some((all, of_all)) => {
+                                all.extend(sources);
+                                *of_all = kind.max(*of_all);
+                            }
+                            None => columns.push((sources, kind)),
                         }
                     }
                 }
-                let named = columns.into_iter().enumerate().map(|(at, sources)| Column {
-                    name: format!("column{}", at + 1).into(),
-                    key: self.dialect.fold(&format!("column{}", at + 1), false).into(),
-                    sources: sources.into(),
+                let named = columns.into_iter().enumerate().map(|(at, (sources, kind))| {
+                    let name = format!("column{}", at + 1);
+                    let key = self.dialect.fold(&name, false).into_owned();
+                    Column { constant: kind, ..Column::new(name, key, sources) }
                 });
                 Shape { columns: named.collect(), ..Shape::default() }
             }
@@ -255,10 +261,10 @@ impl Resolver<'_> {
         let span = self.rules.is_some().then(|| self.locate(at.span())).flatten();
         let columns = left.columns.into_iter().enumerate().map(|(place, column)| match others.get(place) {
             Some(other) => {
-                let kind = self.meet_sides(Meeting::Unite, &column.sources, &other.sources, span);
+                let kind = self.meet_sides(Meeting::Unite, (column.kind(), other.kind()), span);
                 let mut sources = merge(&column.sources, &other.sources).to_vec();
                 sources.iter_mut().for_each(|source| source.kind = kind);
-                Column { sources: sources.into(), ..column }
+                Column { sources: sources.into(), constant: kind, ..column }
             }
             None => column,
         });
@@ -268,15 +274,21 @@ impl Resolver<'_> {
     fn order_of_set(&mut self, query: &Query, shape: &Shape, parent: Option<&Scope<'_>>) {
         if shape.open.is_empty() && (query.order_by.is_some() || query.limit_clause.is_some()) {
             let scope = Scope { aliases: shape.columns.clone(), ..Scope::within(parent) };
-            self.order_and_limit(query, &scope);
+            self.order_and_limit(query, (&scope, shape), picks(query, None));
         }
     }
 
-    fn order_and_limit(&mut self, query: &Query, scope: &Scope<'_>) {
+    fn order_and_limit(&mut self, query: &Query, (scope, shape): (&Scope<'_>, &Shape), picks: bool) {
         if let Some(order_by) = &query.order_by
             && let OrderByKind::Expressions(list) = &order_by.kind
         {
-            list.iter().for_each(|item| self.listed(&item.expr, scope, Clause::Order));
+            for item in list {
+                let mut sources = self.listed(&item.expr, scope, Clause::Order);
+                if picks {
+                    sources.extend(Self::at_place(&item.expr, shape).iter().flat_map(|column| column.iter().cloned()));
+                    self.decide(false, &sources);
+                }
+            }
         }
         let limit = Place { scope, clause: Clause::Limit, aliases: Aliases::None };
         match &query.limit_clause {
@@ -332,12 +344,13 @@ impl Resolver<'_> {
             }
         }
         self.clauses(select, &scope);
+        self.merge_rows(select, &shape);
         if let Some(query) = query {
             // ORDER BY may name any output column, also one that has no alias.
             if query.order_by.is_some() {
                 scope.aliases.extend(shape.columns.iter().cloned());
             }
-            self.order_and_limit(query, &scope);
+            self.order_and_limit(query, (&scope, &shape), picks(query, Some(select)));
         }
         shape
     }
@@ -411,7 +424,12 @@ impl Resolver<'_> {
             (&select.distribute_by, Clause::Order),
         ];
         for (list, clause) in lists {
-            list.iter().for_each(|expr| self.listed(expr, scope, clause));
+            for expr in list {
+                let sources = self.listed(expr, scope, clause);
+                if clause == Clause::Group {
+                    self.decide(true, &sources);
+                }
+            }
         }
         for order in &select.sort_by {
             self.listed(&order.expr, scope, Clause::Order);
@@ -460,11 +478,11 @@ impl Resolver<'_> {
     }
 
     /// An item of GROUP BY or ORDER BY. Some engines know an alias there only where it stands alone.
-    fn listed(&mut self, expr: &Expr, scope: &Scope<'_>, clause: Clause) {
+    fn listed(&mut self, expr: &Expr, scope: &Scope<'_>, clause: Clause) -> Vec<Source> {
         let is_alone = matches!(expr, Expr::Identifier(_));
         let aliases =
             if is_alone || !takes_alias_alone(self.dialect) { aliases_in(self.dialect, clause) } else { Aliases::None };
-        self.value(expr, Place { scope, clause, aliases });
+        self.value(expr, Place { scope, clause, aliases })
     }
 
     pub(super) fn item(
@@ -476,14 +494,14 @@ impl Resolver<'_> {
     ) {
         match item {
             SelectItem::UnnamedExpr(expr) => {
-                let sources = self.value(expr, place);
+                let (sources, constant) = self.value_and_kind(expr, place);
                 let (name, key) =
                     self.implied_name(expr, &|| texts.get(at).map_or("", |span| span.of(self.locator.text())));
-                shape.columns.push(Column::new(name, key, sources));
+                shape.columns.push(Column { constant, ..Column::new(name, key, sources) });
             }
             SelectItem::ExprWithAlias { expr, alias } => {
-                let sources = self.value(expr, place);
-                shape.columns.push(Column::new(alias.value.clone(), self.fold(alias), sources));
+                let (sources, constant) = self.value_and_kind(expr, place);
+                shape.columns.push(Column { constant, ..Column::new(alias.value.clone(), self.fold(alias), sources) });
             }
             SelectItem::ExprWithAliases { expr, aliases } => {
                 let sources: Rc<[Source]> = self.value(expr, place).into();

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::mixing::of_sources;
 use super::{Kind, Source};
 use crate::schema::RelationName;
 
@@ -21,6 +22,8 @@ pub(super) struct Column {
     pub(super) name: Arc<str>,
     pub(super) key: Arc<str>,
     pub(super) sources: Rc<[Source]>,
+    /// Of a value that is made of no column.
+    pub(super) constant: Kind,
 }
 
 /// A name as it is written, and as the dialect folds it.
@@ -28,7 +31,11 @@ pub(super) type Named = (Arc<str>, Arc<str>);
 
 impl Column {
     pub(super) fn new(name: impl Into<Arc<str>>, key: impl Into<Arc<str>>, sources: impl Into<Rc<[Source]>>) -> Self {
-        Self { name: name.into(), key: key.into(), sources: sources.into() }
+        Self { name: name.into(), key: key.into(), sources: sources.into(), constant: Kind::Unknown }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        if self.sources.is_empty() { self.constant } else { of_sources(&self.sources) }
     }
 }
 
@@ -170,6 +177,7 @@ pub(super) struct Scope<'p> {
 pub(super) enum Meaning {
     Column {
         sources: Rc<[Source]>,
+        kind: Kind,
         outward: usize,
     },
     /// All that a relation in FROM holds, by the relation's own name.
@@ -223,7 +231,11 @@ impl<'p> Scope<'p> {
     }
 
     fn own(&self, key: &str, aliases: Aliases, outward: usize) -> Option<Meaning> {
-        let column = |sources: &Rc<[Source]>| Some(Meaning::Column { sources: Rc::clone(sources), outward });
+        let column = |column: &Column| {
+            Some(Meaning::Column { sources: Rc::clone(&column.sources), kind: column.kind(), outward })
+        };
+        let assumed_column =
+            |sources: Rc<[Source]>| Some(Meaning::Column { kind: of_sources(&sources), sources, outward });
         let alias = || self.aliases.iter().rev().find(|alias| *alias.key == *key);
         if self.parameters.iter().any(|name| name == key) {
             return Some(Meaning::NoColumn);
@@ -231,16 +243,16 @@ impl<'p> Scope<'p> {
         if aliases == Aliases::BeforeColumns
             && let Some(alias) = alias()
         {
-            return column(&alias.sources);
+            return column(alias);
         }
         if let Some(merged) = self.merged.iter().find(|merged| *merged.key == *key) {
-            return column(&merged.sources);
+            return column(merged);
         }
         let known: Vec<(&Bound, &Column)> =
             self.bounds.iter().filter_map(|bound| Some((bound, bound.shape.get(key)?))).collect();
         match known.as_slice() {
             [] => {}
-            [(_, only)] => return column(&only.sources),
+            [(_, only)] => return column(only),
             [(_, first), ..] => {
                 let relations = known.iter().map(|(bound, _)| bound.alias.clone()).collect();
                 return Some(Meaning::Ambiguous { sources: Rc::clone(&first.sources), relations, outward });
@@ -249,17 +261,17 @@ impl<'p> Scope<'p> {
         if aliases == Aliases::AfterColumns
             && let Some(alias) = alias()
         {
-            return column(&alias.sources);
+            return column(alias);
         }
         let is_open = self.bounds.iter().any(|bound| bound.shape.is_open());
         let assumed = self.bounds.iter().filter(|bound| !is_open || bound.shape.is_open());
         let assumed: Vec<Rc<[Source]>> = assumed.filter_map(|bound| bound.shape.assume(key)).collect();
         match assumed.as_slice() {
             [] => None,
-            [only] => column(only),
+            [only] => assumed_column(Rc::clone(only)),
             several => {
                 let sources: Vec<Source> = several.iter().flat_map(|sources| sources.iter().cloned()).collect();
-                column(&sources.into())
+                assumed_column(sources.into())
             }
         }
     }
@@ -295,8 +307,12 @@ impl<'p> Scope<'p> {
             for (outward, scope) in self.outward() {
                 let mut bounds = scope.bounds.iter().chain(&scope.hidden);
                 let Some(bound) = bounds.find(|bound| bound.is_called(qualifier)) else { continue };
+                let known = bound.shape.get(&rest[0]);
                 let meaning = match bound.shape.get_or_assume(&rest[0]) {
-                    Some(sources) => Meaning::Column { sources, outward },
+                    Some(sources) => {
+                        let kind = known.map_or_else(|| of_sources(&sources), Column::kind);
+                        Meaning::Column { sources, kind, outward }
+                    }
                     None => Meaning::Missing,
                 };
                 return (meaning, rest.len() > 1);

@@ -19,6 +19,7 @@ impl Resolver<'_> {
         self.mixes(&scope.bounds);
         let mut all = Shape { columns: scope.merged.clone(), ..Shape::default() };
         for bound in &scope.bounds {
+            self.out.starred.extend(bound.is.clone());
             let is_merged = |column: &&Column| scope.merged.iter().any(|merged| merged.key == column.key);
             all.columns.extend(bound.shape.columns.iter().filter(|column| !is_merged(column)).cloned());
             all.open_also(bound.shape.open.iter().cloned());
@@ -38,12 +39,13 @@ impl Resolver<'_> {
             name.0.iter().filter_map(|part| part.as_ident()).map(|ident| self.fold(ident)).collect();
         match scope.called(&parts) {
             Some(bound) => {
+                self.out.starred.extend(bound.is.clone());
                 let all = Shape::clone(&bound.shape);
                 self.modify(all, scope, options, shape);
             }
             // The fields of a column.
             None if let [key] = parts.as_slice()
-                && let Meaning::Column { sources, outward } = scope.bare(key, Aliases::None) =>
+                && let Meaning::Column { sources, outward, .. } = scope.bare(key, Aliases::None) =>
             {
                 if let Some(ident) = last_ident(name) {
                     self.record(ident, Use::new(ident, Clause::Select, outward, Rc::clone(&sources)));

@@ -11,6 +11,7 @@ use sqlparser::ast::{
 use super::expr::Place;
 use super::given::function_name;
 use super::kinds::{Kind, Meeting};
+use super::mixing::of_sources;
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
 use super::{Clause, How, Known, ProblemKind, Read, Source, Use};
@@ -67,6 +68,9 @@ impl Resolver<'_> {
             | JoinOperator::LeftArrayJoin
             | JoinOperator::InnerArrayJoin => (None, true),
         };
+        // DuckDB compares anything, and makes one value of both sides only where these are alike.
+        let is_full = matches!(join.join_operator, JoinOperator::FullOuter(_));
+        let how = if is_full && self.dialect == Dialect::DuckDb { Meeting::Choose } else { Meeting::Equal };
         match constraint {
             Some(JoinConstraint::On(condition)) => {
                 self.value(condition, Place { scope, clause: Clause::Join, aliases: Aliases::None });
@@ -74,14 +78,17 @@ impl Resolver<'_> {
             Some(JoinConstraint::Using(names)) => {
                 for name in names {
                     if let Some(ident) = name.0.last().and_then(|part| part.as_ident()) {
-                        self.using(ident, first, right, scope);
+                        self.using(ident, (first, right), how, scope);
                     }
                 }
             }
             Some(JoinConstraint::Natural) => {
                 self.mixes(&scope.bounds[first..]);
                 let merged = scope.merged.len();
-                merge_common(first, right, scope);
+                let span = self.rules.is_some().then(|| self.locate(join.relation.span())).flatten();
+                for kinds in merge_common(first, right, scope) {
+                    self.meet_sides(how, kinds, span);
+                }
                 let is_closed = scope.bounds[first..].iter().all(|bound| !bound.shape.is_open());
                 if self.dialect == Dialect::DuckDb && scope.merged.len() == merged && merged == 0 && is_closed {
                     let span = self.locate(join.relation.span());
@@ -97,7 +104,7 @@ impl Resolver<'_> {
     }
 
     /// USING names a column of both sides, and makes one of the two.
-    fn using(&mut self, ident: &Ident, first: usize, right: usize, scope: &mut Scope<'_>) {
+    fn using(&mut self, ident: &Ident, (first, right): (usize, usize), how: Meeting, scope: &mut Scope<'_>) {
         let key = self.fold(ident);
         let side = |bounds: &[Bound]| {
             bounds
@@ -110,7 +117,7 @@ impl Resolver<'_> {
         let span = self.locate(ident.span);
         let mut sources: Rc<[Source]> = Rc::from([]);
         if let [Some(left), Some(right)] = &sides {
-            self.meet_sides(Meeting::Equal, left, right, span);
+            self.meet_sides(how, (of_sources(left), of_sources(right)), span);
         }
         for found in sides {
             match found {
@@ -351,15 +358,17 @@ pub(super) fn last_name(name: &ObjectName) -> String {
     name.0.last().and_then(|part| part.as_ident()).map_or_else(String::new, |ident| ident.value.to_lowercase())
 }
 
-/// NATURAL makes one column of each name that both sides have.
-fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) {
+/// NATURAL makes one column of each name that both sides have. Gives what kinds these are of.
+fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) -> Vec<(Kind, Kind)> {
     let (left, added) = scope.bounds.split_at(right);
-    let mut common = Vec::new();
+    let (mut common, mut kinds) = (Vec::new(), Vec::new());
     for column in added.iter().flat_map(|bound| &bound.shape.columns) {
         if let Some(other) = left[first..].iter().find_map(|bound| bound.shape.get(&column.key)) {
+            kinds.push((other.kind(), column.kind()));
             common.push(Column { sources: merge(&other.sources, &column.sources), ..column.clone() });
         }
     }
     common.retain(|column| scope.merged.iter().all(|merged| merged.key != column.key));
     scope.merged.extend(common);
+    kinds
 }

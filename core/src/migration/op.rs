@@ -171,6 +171,8 @@ pub struct ColumnSpec {
     pub name: String,
     pub data_type: String,
     pub not_null: bool,
+    /// Added to a table, it is NULL in every row: nothing fills it.
+    pub empty: bool,
     /// Of a generated column, the one column that it is made of.
     pub made_of: Option<MadeOf>,
 }

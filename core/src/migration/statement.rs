@@ -92,6 +92,7 @@ impl Reader<'_> {
                         name: self.fold(&column.name),
                         data_type: column.data_type.as_ref().map_or_else(String::new, ToString::to_string),
                         not_null: false,
+                        empty: false,
                         made_of: None,
                     })
                     .collect(),
@@ -490,7 +491,15 @@ impl Reader<'_> {
             ColumnOption::Generated { generation_expr: Some(expr), .. } => MadeOf::of(expr, self.dialect),
             _ => None,
         });
-        ColumnSpec { name: self.fold(&column.name), data_type, not_null, made_of }
+        let leaves_empty = |option: &ColumnOptionDef| {
+            matches!(
+                option.option,
+                ColumnOption::Null | ColumnOption::Comment(_) | ColumnOption::Unique(_) | ColumnOption::ForeignKey(_)
+            )
+        };
+        // ClickHouse fills a column with its type's default.
+        let empty = !not_null && self.dialect != Dialect::ClickHouse && column.options.iter().all(leaves_empty);
+        ColumnSpec { name: self.fold(&column.name), data_type, not_null, empty, made_of }
     }
 
     pub(super) fn name(&self, name: &ObjectName) -> RelationName {

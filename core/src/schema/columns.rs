@@ -63,12 +63,14 @@ impl Replay<'_> {
                     let is_own = state.columns[at].added_by.is_some() && !if_not_exists;
                     return Err(if is_own { Note::Impossible(why) } else { Note::AlreadySo(why) });
                 }
+                let is_empty = column.empty;
                 let derived = column.made_of.as_ref().and_then(|made| {
                     let column = state.position_of(&made.column)?;
                     Some(vec![DerivedColumn { relation, column, how: made.how.clone() }])
                 });
                 let mut column = self.new_column(column, change);
                 column.inherited = depth > 0;
+                column.empty = is_empty;
                 column.derived = derived;
                 self.schema.learn_type(relation, column.data_type.as_deref());
                 self.schema.relations[relation].columns.push(column);
@@ -136,11 +138,11 @@ impl Replay<'_> {
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
             Op::ChangeData(DataChange::Update { column, values, others, holds, .. }) => {
                 let effect = ValueEffect { change, pairs: values.clone(), others: *others, holds: holds.clone() };
-                self.existing(relation, column)?.values.push(effect);
+                self.existing(relation, column)?.set_values(effect);
             }
             Op::ChangeData(DataChange::Mask { column, .. }) => {
                 let effect = ValueEffect { change, pairs: Vec::new(), others: true, holds: None };
-                self.existing(relation, column)?.values.push(effect);
+                self.existing(relation, column)?.set_values(effect);
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
             _ => {}

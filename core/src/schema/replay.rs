@@ -446,7 +446,10 @@ impl<'a> Replay<'a> {
                     };
                     ColumnState {
                         after: Some(given.get(at).map_or(own, |given| self.column_name(&given.name))),
-                        data_type: source.and_then(|source| source.data_type.clone()),
+                        data_type: match derived.as_slice() {
+                            [DerivedColumn { how: HandedOn::Cast(to), .. }] => Some(to.clone()),
+                            _ => source.and_then(|source| source.data_type.clone()),
+                        },
                         not_null: if definition.is_copy {
                             source.and_then(|source| source.not_null)
                         } else {

@@ -76,6 +76,8 @@ pub struct ColumnState {
     pub data_type: Option<String>,
     /// Whether it refuses NULL, where that is known.
     pub not_null: Option<bool>,
+    /// It is NULL in every row that was there when it was added.
+    pub empty: bool,
     /// It is a column of its relation's parent.
     pub inherited: bool,
     pub left_by: Option<ChangeIx>,
@@ -415,6 +417,11 @@ impl ColumnState {
     /// The type that it had before any change.
     pub fn type_before(&self) -> Option<&str> {
         self.retyped.first().map_or(self.data_type.as_deref(), |first| first.from.as_deref())
+    }
+
+    pub(super) fn set_values(&mut self, effect: ValueEffect) {
+        self.empty = false;
+        self.values.push(effect);
     }
 }
 

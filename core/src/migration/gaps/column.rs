@@ -139,7 +139,8 @@ pub(super) fn column(mut words: Words<'_>) -> Option<(ColumnSpec, Words<'_>)> {
         let column = inside.name()?.parts().first()?.clone();
         Some(MadeOf { column, how: HandedOn::Unchanged })
     });
-    Some((ColumnSpec { name, data_type, not_null, made_of }, words))
+    // What else may fill it is not told apart here.
+    Some((ColumnSpec { name, data_type, not_null, empty: false, made_of }, words))
 }
 
 /// The type that comes next, in upper case; empty where none does.
