@@ -23,6 +23,7 @@ mod config;
 mod input;
 mod narrow;
 mod opened;
+mod outsiders;
 mod pending;
 mod report;
 mod revisions;

@@ -16,6 +16,7 @@ use crate::minutes::Decision;
 use crate::narrow::narrow;
 use crate::opened::{Opened, Readers};
 use crate::outcome::Outcome;
+use crate::outsiders;
 use crate::remedy;
 use crate::replayed::{PlacedChange, Replayed, replay};
 use crate::report;
@@ -245,6 +246,7 @@ impl Basis<'_> {
         let notes =
             changes.iter().filter_map(|change| report::note_on(change, &changes, &schema, &candidates, &mut told));
         diagnostics.extend(notes);
+        diagnostics.extend(outsiders::broken(&changes, &schema, &migrations));
         let (tracked, places): (Vec<Tracked>, Vec<_>) = changes
             .into_iter()
             .map(|change| (change.tracked, (change.file, change.span, change.statement, change.place)))

@@ -14,6 +14,7 @@ mod literal;
 mod rewrites;
 mod select_list;
 mod split;
+mod versioned;
 mod words;
 
 pub use adapt::{BY_NAME, PIVOT_GROUPS};
@@ -87,6 +88,7 @@ pub fn tokens(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseP
 }
 
 fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParseProblem> {
+    let text = &*versioned::as_written(text, dialect);
     Tokenizer::new(dialect.parser(), text).tokenize_with_location().map_err(|error| ParseProblem {
         message: error.message,
         at: offset(text, error.location.line, error.location.column),
