@@ -37,6 +37,7 @@ pub use naming::{FileName, Role};
 pub use remap::MadeOf;
 pub(crate) use remap::{Remap, remap};
 pub(crate) use schemachange::read_yaml;
+pub(crate) use statement::is_serial;
 
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 pub use pair::{Rollback, rollbacks};

@@ -276,7 +276,7 @@ impl Reader<'_> {
             if_not_exists: false,
             replace: false,
             temporary: into.temporary,
-            definition: Some(Definition { text, dialect: self.dialect, is_copy: false }),
+            definition: Some(Definition { text, dialect: self.dialect, is_copy: false, takes_defaults: false }),
             parents: Vec::new(),
             partition: false,
         })
@@ -440,13 +440,18 @@ impl Reader<'_> {
 
     fn definition(&self) -> Definition {
         let text = self.placeholders.unqualified(self.locator.text());
-        Definition { text, dialect: self.dialect, is_copy: false }
+        Definition { text, dialect: self.dialect, is_copy: false, takes_defaults: false }
     }
 
     /// The query that these words are.
     pub(super) fn definition_of(&self, query: gaps::Words<'_>) -> Definition {
         let source = query.span().map_or("", |span| span.of(query.code));
-        Definition { text: self.placeholders.unqualified(source), dialect: self.dialect, is_copy: false }
+        Definition {
+            text: self.placeholders.unqualified(source),
+            dialect: self.dialect,
+            is_copy: false,
+            takes_defaults: false,
+        }
     }
 
     /// A relation with the columns of another one, and its rows or none.
@@ -465,6 +470,7 @@ impl Reader<'_> {
                 text: self.placeholders.unqualified(&text),
                 dialect: self.dialect,
                 is_copy: true,
+                takes_defaults: false,
             }),
             parents: Vec::new(),
             partition: false,
@@ -524,7 +530,7 @@ fn is_named(insert: &Insert, words: &[&str]) -> bool {
 }
 
 /// PostgreSQL's types that stand for a number from a sequence.
-fn is_serial(data_type: &str) -> bool {
+pub(crate) fn is_serial(data_type: &str) -> bool {
     ["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"]
         .iter()
         .any(|serial| data_type.eq_ignore_ascii_case(serial))
