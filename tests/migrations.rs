@@ -1,5 +1,6 @@
 //! Folders of migrations as their tools keep them: which of them run, in which order, and what they come to.
 
+use foreshock_core::dialect::Dialect;
 use foreshock_core::{Options, Range, Session};
 use foreshock_tests::{example_file, made_up};
 
@@ -183,4 +184,63 @@ fn scripts_for_another_engine_are_left_out_where_the_engine_is_known() {
     let session = session(&given, Range::default());
     assert_eq!(changes(&session), ["drop_table a_postgres", "drop_table b"]);
     assert!(says(&session, "for another engine than PostgreSQL"), "{:?}", session.diagnostics());
+}
+
+#[test]
+fn change_sets_that_ask_to_be_first_or_last_are_so_across_files() {
+    let set = |id: &str, more: &str, table: &str| {
+        format!("<changeSet id=\"{id}\" author=\"a\" {more}><dropTable tableName=\"{table}\"/></changeSet>")
+    };
+    let root = format!(
+        "<databaseChangeLog>{}{}<include file=\"b.yaml\"/>{}</databaseChangeLog>",
+        set("1", "runOrder=\"last\"", "last_one"),
+        set("2", "", "second"),
+        set("3", "", "fourth"),
+    );
+    let included = "databaseChangeLog:\n- changeSet:\n    id: 4\n    author: a\n    runOrder: first\n    changes:\n    - \
+                    dropTable: {tableName: first}\n- changeSet:\n    id: 5\n    author: a\n    changes:\n    - dropTable: \
+                    {tableName: third}\n";
+    let found = changes(&session(&[("a.xml", &root), ("b.yaml", included)], Range::default()));
+    let expected = ["first", "second", "third", "fourth", "last_one"].map(|table| format!("drop_table {table}"));
+    assert_eq!(found, expected);
+    let formatted =
+        "--liquibase formatted sql\n--changeset a:1 runOrder:last\nDROP TABLE z;\n--changeset a:2\nDROP TABLE y;\n";
+    assert_eq!(changes(&session(&[("c.sql", formatted)], Range::default())), ["drop_table y", "drop_table z"]);
+}
+
+#[test]
+fn a_changelog_of_several_databases_is_read_as_the_likeliest_of_them() {
+    let changelog = "<databaseChangeLog><property name=\"text\" value=\"NVARCHAR2(20)\" dbms=\"oracle\"/>\
+                     <property name=\"text\" value=\"text\" dbms=\"postgresql\"/><changeSet id=\"1\" author=\"a\">\
+                     <sql>ALTER TABLE Carts DROP COLUMN Note</sql></changeSet></databaseChangeLog>";
+    assert_eq!(changes(&session(&[("c.xml", changelog)], Range::default())), ["drop_column carts.note"]);
+}
+
+#[test]
+fn a_numbered_script_may_have_macros_of_its_own() {
+    let script =
+        "{% macro gone(c) %}ALTER TABLE carts DROP COLUMN {{ c }};{% endmacro %}{{ gone('a') }}{{ gone('b') }}";
+    let found = changes(&session(&[("V1.2__x.sql", script)], Range::default()));
+    assert_eq!(found, ["drop_column carts.a", "drop_column carts.b"]);
+}
+
+#[test]
+fn views_and_routines_outside_of_dbt_that_a_later_file_breaks_are_named() {
+    let first = "CREATE TABLE carts (id int, note text);\nCREATE VIEW notes AS SELECT note FROM carts;\n\
+                 CREATE PROCEDURE tidy() UPDATE carts SET note = '';\nCREATE PROCEDURE count_all() SELECT count(*) FROM carts;\n";
+    let files = [("V1__a.sql", first), ("V2__b.sql", "ALTER TABLE carts RENAME COLUMN note TO remark;")];
+    let options = |dialect| Options { dialect: Some(dialect), ..Options::default() };
+    let read = |files: &[(&str, &str)], dialect| {
+        let mut given = vec![example_file("manifest.json")];
+        given.extend(files.iter().map(|(name, text)| made_up(name, text)));
+        Session::read(given, &options(dialect), &mut |_| {})
+    };
+    let said = read(&files, Dialect::MySql);
+    assert!(says(&said, "line 1: the view notes reads what V2__b.sql:1"), "{:?}", said.diagnostics());
+    assert!(says(&said, "line 1: tidy names what V2__b.sql:1"), "{:?}", said.diagnostics());
+    assert!(!says(&said, "count_all"));
+    // PostgreSQL's views know columns by number; and a routine that is written anew is no longer broken.
+    let again = "DROP PROCEDURE tidy;\nALTER TABLE carts RENAME COLUMN note TO remark;";
+    let said = read(&[("V1__a.sql", first), ("V2__b.sql", again)], Dialect::Postgres);
+    assert!(!says(&said, "the view notes") && !says(&said, "tidy names"), "{:?}", said.diagnostics());
 }

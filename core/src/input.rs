@@ -89,7 +89,9 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         _ if is_settings(name) => (InputKind::Config, None),
         // Both ways stand in one file, whatever it is called.
         _ if Format::of(name, &lower) == Format::Alembic => (InputKind::Migration, None),
-        _ if is_dbt_template(&lower) && Format::of(name, &lower) == Format::Schemachange => not_used(DBT_TEMPLATE),
+        _ if is_dbt_template(name, &lower) && Format::of(name, &lower) == Format::Schemachange => {
+            not_used(DBT_TEMPLATE)
+        }
         _ if Format::of(name, &lower) != Format::Sql => migration(),
         _ if is_verification(name, &lower) => {
             not_used("this only looks at what another script did, as sqitch's verify scripts do")
@@ -108,7 +110,7 @@ pub(crate) fn recognise(file: &InputFile) -> (InputKind, Option<Diagnostic>) {
         ),
         Some('[') if extension == "json" => not_used("this is a JSON list; dbt's artifacts are objects"),
         _ if matches!(extension.as_str(), "yml" | "yaml") && is_properties(&lower) => (InputKind::Properties, None),
-        _ if is_dbt_template(&lower) => not_used(DBT_TEMPLATE),
+        _ if is_dbt_template(name, &lower) => not_used(DBT_TEMPLATE),
         _ if extension == "sql" || extension == "ddl" || starts_like_sql(&lower) => migration(),
         _ => not_used("this is neither a dbt artifact nor a migration"),
     }
@@ -212,8 +214,10 @@ fn is_properties(head: &str) -> bool {
     head.lines().any(|line| matches!(line.trim_end(), "sources:" | "models:" | "seeds:" | "snapshots:"))
 }
 
-fn is_dbt_template(head: &str) -> bool {
+fn is_dbt_template(name: &str, head: &str) -> bool {
     let calls = ["ref(", "source(", "config(", "macro ", "snapshot ", "test "];
+    // A script that a runner numbers may have macros of its own.
+    let calls = if FileName::is_of_a_runner(name) { &calls[..3] } else { &calls[..] };
     let is_call = |(at, _): (usize, &str)| {
         let inside = head[at + 2..].trim_start_matches(['-', ' ', '\n', '\r', '\t']);
         calls.iter().any(|call| inside.starts_with(call))
@@ -245,6 +249,9 @@ mod tests {
         assert_eq!(kind("run_results.json", manifest), InputKind::Manifest);
         assert_eq!(kind("a.txt", b"-- x\nALTER TABLE a DROP COLUMN b;"), InputKind::Migration);
         assert_eq!(kind("stg.sql", b"select * from {{ ref('a') }}"), InputKind::NotUsed);
+        let macros = b"{% macro drop(c) %} ALTER TABLE a DROP COLUMN {{ c }}; {% endmacro %}{{ drop('b') }}";
+        assert_eq!(kind("macros/drop.sql", macros), InputKind::NotUsed);
+        assert_eq!(kind("V1.2__drop.sql", macros), InputKind::Migration);
         assert_eq!(kind("manifest.json", b"<!DOCTYPE html><title>Sign in"), InputKind::Unusable);
         assert_eq!(kind("manifest.json", b""), InputKind::Unusable);
         let sorted = format!(

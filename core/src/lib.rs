@@ -22,6 +22,7 @@ mod config;
 mod input;
 mod narrow;
 mod opened;
+mod outsiders;
 mod pending;
 mod report;
 mod revisions;

@@ -1,13 +1,14 @@
 //! The migrations in the order in which they are run, what they include read where it stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::migration::{
-    Changelog, FileName, Form, Format, Include, MigrationFile, Property, ReadChangelog, Role, Routines, detect,
-    engine_of,
+    Changelog, FileName, Form, Format, Include, Known, MigrationFile, Property, ReadChangelog, Role, RunOrder, Step,
+    detect, engine_of,
 };
 use crate::pending::{Chosen, choose};
 use crate::review::ReadAs;
@@ -68,7 +69,7 @@ pub(crate) fn read_migrations(
         dialects: &dialects,
         diagnostics,
         read: BTreeSet::new(),
-        routines: Routines::default(),
+        known: Known::default(),
     };
     let mut migrations = Vec::new();
     for root in order {
@@ -221,8 +222,8 @@ struct Reading<'r> {
     diagnostics: &'r mut Vec<Diagnostic>,
     /// Each file is read once.
     read: BTreeSet<usize>,
-    /// What those that are read create.
-    routines: Routines,
+    /// What those that are read tell of later ones.
+    known: Known,
 }
 
 impl Reading<'_> {
@@ -230,6 +231,7 @@ impl Reading<'_> {
     fn file(&mut self, root: usize, plans: &[Vec<Part>], migrations: &mut Vec<MigrationFile>) {
         let start = Part::File { index: root, conditional: false, passed_over: false };
         let mut to_do = vec![(root, &start, false)];
+        let mut stretches = Vec::new();
         while let Some((owner, part, outer)) = to_do.pop() {
             match part {
                 Part::File { index, conditional, passed_over } => {
@@ -238,32 +240,44 @@ impl Reading<'_> {
                         to_do.extend(plans[*index].iter().rev().map(|part| (*index, part, is_conditional)));
                     }
                 }
-                Part::Steps { from, to, conditional } => {
-                    migrations.extend(self.steps(owner, *from, *to, outer || *conditional));
-                }
+                Part::Steps { from, to, conditional } => stretches.push((owner, *from..*to, outer || *conditional)),
             }
+        }
+        for order in RunOrder::ALL {
+            let read = |(index, steps, conditional): &_| self.steps(*index, Range::clone(steps), order, *conditional);
+            migrations.extend(stretches.iter().filter_map(read));
         }
     }
 
-    /// A stretch of a file as a migration of its own.
-    fn steps(&mut self, index: usize, from: usize, to: usize, conditional: bool) -> Option<MigrationFile> {
+    /// A stretch of a file as a migration of its own, of which those steps are taken that are run in this order.
+    fn steps(
+        &mut self,
+        index: usize,
+        steps: Range<usize>,
+        order: RunOrder,
+        conditional: bool,
+    ) -> Option<MigrationFile> {
         let Script { name, text, format } = &self.scripts[index];
         let dialect = self.dialects[index];
         let (mut file, said) = match (format, &self.changelogs[index]) {
             (_, Some(changelog)) => {
-                let is_last = to == usize::MAX;
-                let steps = changelog.steps.get(from..to.min(changelog.steps.len())).unwrap_or_default();
-                if steps.is_empty() && from > 0 && changelog.problems.is_empty() && changelog.notes.is_empty() {
+                let is_last = steps.end == usize::MAX && order == RunOrder::InPlace;
+                let is_first = steps.start == 0 && order == RunOrder::InPlace;
+                let steps = changelog.steps.get(steps.start..steps.end.min(changelog.steps.len())).unwrap_or_default();
+                let steps: Vec<Step> = steps.iter().filter(|step| step.run_order == order).cloned().collect();
+                let says = is_last && !(changelog.problems.is_empty() && changelog.notes.is_empty());
+                if steps.is_empty() && !is_first && !says {
                     return None;
                 }
                 let said = |all: &[(Span, String)]| if is_last { all.to_vec() } else { Vec::new() };
                 let (problems, notes) = (said(&changelog.problems), said(&changelog.notes));
                 let revision = changelog.revision.clone();
-                let part = Changelog { steps: steps.to_vec(), problems, notes, revision, ..Changelog::default() };
+                let part = Changelog { steps, problems, notes, revision, ..Changelog::default() };
                 MigrationFile::of_changelog(name, text.clone(), &part, dialect)
             }
+            (_, None) if order != RunOrder::InPlace => return None,
             (Format::Sql | Format::LiquibaseSql | Format::Schemachange, None) => {
-                MigrationFile::read_knowing(name, text.clone(), dialect, &mut self.routines)
+                MigrationFile::read_knowing(name, text.clone(), dialect, &mut self.known)
             }
             (format, None) => {
                 let message = format!(

@@ -16,6 +16,7 @@ use crate::minutes::Decision;
 use crate::narrow::narrow;
 use crate::opened::{Opened, Readers};
 use crate::outcome::Outcome;
+use crate::outsiders;
 use crate::remedy;
 use crate::replayed::{PlacedChange, Replayed, replay};
 use crate::report;
@@ -246,6 +247,7 @@ impl Basis<'_> {
         let notes =
             changes.iter().filter_map(|change| report::note_on(change, &changes, &schema, &candidates, &mut told));
         diagnostics.extend(notes);
+        diagnostics.extend(outsiders::broken(&changes, &schema, &migrations));
         let (tracked, places) = apart(changes);
         let impact = impact::assess(&project, &schema, &tracked, &mut |done, of| progress(Phase::Tracing { done, of }));
         progress(Phase::Writing);

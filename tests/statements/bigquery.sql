@@ -43,3 +43,13 @@ ALTER TABLE ds.t ALTER COLUMN p.y SET DATA TYPE BYTES;
 --> retype_column t.p: a struct whose p.y is SET DATA TYPE BYTES
 MERGE ds.t T USING UNNEST([STRUCT('a' AS o, 'b' AS n), ('x', 'y')]) m ON T.c = m.o WHEN MATCHED THEN UPDATE SET c = m.n;
 --> remap_values t.c: a → b, x → y
+
+REPEAT DELETE FROM d.carts WHERE TRUE; UNTIL x > 5 END REPEAT;
+--> perhaps delete_rows carts
+CASE x WHEN 1 THEN DROP TABLE d.carts; ELSE SELECT 1; END CASE;
+--> perhaps drop_table carts
+--> nothing
+ALTER PROJECT `p` SET OPTIONS (x = 1);
+--> alter_project `p` SET OPTIONS (x =
+SELECT d.our_function(id) FROM d.carts;
+--> nothing

@@ -53,3 +53,18 @@ INSERT INTO shop.orders FORMAT Values (1, 'a;b'), (2, 'c');
 --> insert_rows orders
 DROP TABLE after_values;
 --> drop_table after_values
+
+ALTER TABLE carts UPDATE total = 1, note = 'y' IN PARTITION 3 WHERE note = 'x' SETTINGS mutations_sync = 2;
+--> update_values carts.total; remap_values carts.note: x → y
+ALTER TABLE carts (ADD COLUMN day Date), (DROP COLUMN note);
+--> add_column carts.day DATE; drop_column carts.note
+ALTER TABLE carts MODIFY COLUMN total MODIFY SETTING max_compress_block_size = 1;
+--> set_column_option total
+REPLACE TABLE carts (id UInt64) ENGINE = Null;
+--> replace_table table carts
+INSERT INTO FUNCTION s3('x') SELECT * FROM carts;
+--> nothing
+CREATE ROW POLICY own ON carts FOR SELECT USING id = 1 TO reader;
+--> hide_rows carts
+SELECT id > 1 ? note : total > 2 ? 'a' : 'b' AS x FROM carts;
+--> nothing

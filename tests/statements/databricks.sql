@@ -1,5 +1,5 @@
 USE CATALOG lake;
---> set_search_path lake.public
+--> set_search_path lake.default
 CREATE TABLE IF NOT EXISTS {catalog}.app.t (id BIGINT, tags ARRAY<STRING>, p STRUCT<x: INT, y: INT>) USING DELTA PARTITIONED BY (id)
 --> create_table table t
 GO
@@ -60,3 +60,8 @@ MERGE WITH SCHEMA EVOLUTION INTO main.shop.orders t USING upd s ON t.id = s.id W
 --> rewrite_rows orders; insert_rows orders
 INSERT INTO main.shop.orders REPLACE WHERE d = '2024-01-01' SELECT * FROM x;
 --> rewrite_rows orders
+
+CREATE BLOOMFILTER INDEX ON TABLE carts FOR COLUMNS (id);
+--> create_index FOR COLUMNS (id)
+USE CATALOG main;
+--> set_search_path main.default

@@ -75,3 +75,20 @@ DELIMITER ;;
 END */;;
 --> create_trigger `tr`
 DELIMITER ;
+
+/*!40000 ALTER TABLE `carts` DROP COLUMN `note` */;
+--> drop_column carts.note
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50001 VIEW open_carts AS SELECT id FROM carts */;
+--> create_view view open_carts
+ALTER TABLE carts TRUNCATE PARTITION p0, p1;
+--> delete_rows carts
+ALTER TABLE carts ORDER BY id, total DESC;
+--> set_storage id
+ALTER ALGORITHM=MERGE VIEW open_carts AS SELECT id FROM carts;
+--> replace_view view open_carts
+ALTER TABLE carts ADD SYSTEM VERSIONING;
+--> set_storage carts
+ALTER INSTANCE ROTATE INNODB MASTER KEY;
+--> maintain ROTATE INNODB MASTER KEY
+CREATE SPATIAL REFERENCE SYSTEM 4120 NAME 'x' DEFINITION 'y';
+--> create_reference_system 4120 NAME 'x' DEFINITION 'y'

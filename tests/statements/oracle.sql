@@ -84,17 +84,54 @@ DECLARE
   PROCEDURE tidy (t VARCHAR2) IS
   BEGIN
     EXECUTE IMMEDIATE 'TRUNCATE TABLE staging';
+--> truncate STAGING
   END tidy;
+--> nothing
   FUNCTION one RETURN NUMBER IS
   BEGIN
     RETURN 1;
+--> nothing
   END;
+--> nothing
 BEGIN
   tidy('x');
---> not understood: it calls tidy, whose definition is not given; it may change anything
+--> nothing
   DELETE FROM orders WHERE id = one();
 --> delete_rows ORDERS
 END;
 /
 DROP TABLE after_routines;
 --> drop_table AFTER_ROUTINES
+
+ALTER TABLE carts MODIFY note NULL;
+--> drop_not_null CARTS.NOTE
+ALTER TABLE carts MODIFY (note INVISIBLE);
+--> not understood: ALTER TABLE … MODIFY (note INVISIBLE) is not read yet
+MERGE INTO carts USING (SELECT 1 id FROM dual) s ON (carts.id = s.id) WHEN MATCHED THEN UPDATE SET carts.total = 0 DELETE WHERE carts.note = 'x';
+--> delete_rows CARTS; update_values CARTS.TOTAL
+CREATE CONTEXT shop USING shop_settings;
+--> create_context SHOP
+CREATE OR REPLACE PACKAGE BODY shop AS PROCEDURE tidy IS BEGIN DELETE FROM carts; END tidy; END shop;
+--> create_package_body SHOP
+/
+DECLARE
+  amount NUMBER;
+  PROCEDURE tidy(days IN NUMBER) IS
+    limit_day DATE;
+  BEGIN
+    DELETE FROM carts WHERE day < limit_day;
+--> delete_rows CARTS
+    EXECUTE IMMEDIATE 'ALTER TABLE carts DROP COLUMN old_note';
+--> drop_column CARTS.OLD_NOTE
+  END tidy;
+--> nothing
+  FUNCTION is_empty RETURN BOOLEAN AS BEGIN RETURN TRUE; END;
+--> nothing
+--> nothing
+BEGIN
+  tidy(1);
+--> nothing
+  UPDATE carts SET total = 0 WHERE total = 1;
+--> remap_values CARTS.TOTAL: 1 → 0
+END;
+/

@@ -189,3 +189,18 @@ CREATE TABLE copy_of (LIKE orders INCLUDING ALL, extra int);
 --> create_table table copy_of
 CREATE TABLE copy_two (LIKE orders INCLUDING ALL);
 --> create_table table copy_two
+
+SELECT x.* FROM ROWS FROM (generate_series(1, 2), generate_series(3, 4)) WITH ORDINALITY AS x(a, b, n);
+--> nothing
+SELECT k.id FROM carts a JOIN lines b USING (id) AS k;
+--> nothing
+DECLARE c CURSOR FOR SELECT 1;
+--> nothing
+CREATE CAST (text AS mood) WITH FUNCTION f(text) AS ASSIGNMENT;
+--> create_operator (text AS mood) WITH
+CREATE TABLE status_map (old text, new text);
+--> create_table table status_map
+INSERT INTO status_map VALUES ('a', 'x'), ('b', 'y');
+--> insert_rows status_map
+UPDATE carts SET status = m.new FROM status_map m WHERE m.old = carts.status;
+--> remap_values carts.status: a → x, b → y

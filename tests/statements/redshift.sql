@@ -26,3 +26,10 @@ ATTACH RLS POLICY r ON shop.orders TO PUBLIC;
 --> hide_rows orders
 ALTER TABLE shop.orders ROW LEVEL SECURITY ON;
 --> hide_rows orders
+
+DECLARE c CURSOR FOR SELECT 1;
+--> nothing
+CREATE MODEL m FROM carts TARGET total FUNCTION f IAM_ROLE 'arn' SETTINGS (S3_BUCKET 'x');
+--> create_model m FROM carts TARGET total FUNCTION
+ALTER MATERIALIZED VIEW mv AUTO REFRESH NO;
+--> set_schedule NO

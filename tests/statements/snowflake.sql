@@ -1,7 +1,7 @@
 USE ROLE loader;
 --> nothing
 USE DATABASE raw;
---> set_search_path RAW.public
+--> set_search_path RAW.PUBLIC
 USE SCHEMA raw.app;
 --> set_search_path RAW.APP
 CREATE OR REPLACE TRANSIENT TABLE t (id NUMBER(38,0) AUTOINCREMENT, v VARIANT, PRIMARY KEY (id));
@@ -92,3 +92,10 @@ INSERT ALL WHEN a > 1 THEN INTO x ELSE INTO y SELECT a FROM z;
 --> insert_rows X; insert_rows Y
 UPDATE ORDERS SET STATUS = IFF(STATUS = 'a', 'b', STATUS);
 --> remap_values ORDERS.STATUS: a → b
+
+ALTER TABLE carts DROP COLUMN IF EXISTS a, b;
+--> drop_column CARTS.A; drop_column CARTS.B
+SELECT * ILIKE '%id%' EXCLUDE (x) RENAME (a AS b) FROM carts;
+--> nothing
+USE DATABASE shop;
+--> set_search_path SHOP.PUBLIC

@@ -109,3 +109,41 @@ UPDATE dbo.T WITH (ROWLOCK) SET A = 'b' WHERE A = 'a'
 BACKUP DATABASE Shop TO DISK = 'x'
 --> nothing
 GO
+
+-- Settings end with ON; the next line is another statement.
+SET NOCOUNT ON
+--> nothing
+DROP TABLE carts
+--> drop_table carts
+ALTER DATABASE shop SET ALLOW_SNAPSHOT_ISOLATION ON
+--> alter_schema shop SET ALLOW_SNAPSHOT_ISOLATION ON
+DROP VIEW open_carts
+--> drop_view open_carts
+ALTER TABLE carts ENABLE TRIGGER ALL
+--> set_trigger ALL
+ALTER TABLE carts ALTER COLUMN email ADD MASKED WITH (FUNCTION = 'default()')
+--> mask_values carts.email
+GRANT CREATE TABLE TO loader
+--> grant CREATE TABLE TO loader
+ALTER TABLE carts DROP COLUMN note
+--> drop_column carts.note
+ALTER TABLE carts ALTER COLUMN total BIGINT
+--> retype_column carts.total: BIGINT
+DROP SYNONYM baskets
+--> drop_view baskets
+CREATE PARTITION FUNCTION by_year (INT) AS RANGE LEFT FOR VALUES (2023, 2024)
+--> create_partition_function by_year
+CREATE PARTITION SCHEME years AS PARTITION by_year ALL TO ([PRIMARY])
+--> create_partition_function years
+DROP TABLE years_before
+--> drop_table years_before
+CREATE TABLE copied WITH (DISTRIBUTION = HASH(id)) AS SELECT id FROM carts
+--> create_table table copied
+RENAME OBJECT dbo.carts TO carts_old
+--> rename_table carts → carts_old
+COPY INTO carts FROM 'https://x' WITH (FILE_TYPE = 'CSV')
+--> insert_rows carts
+GO
+CREATE SECURITY POLICY own ADD FILTER PREDICATE dbo.own(tenant) ON dbo.carts WITH (STATE = ON)
+--> not understood: a policy hides rows from here on
+GO

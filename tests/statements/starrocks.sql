@@ -36,3 +36,12 @@ ALTER TABLE shop.orders DROP TEMPORARY PARTITION tp1;
 --> change_partitions tp1
 ALTER TABLE shop.orders DROP COLUMN b FROM r;
 --> change_rollup b
+
+ALTER TABLE carts ADD GENERATED COLUMN twice INT AS total * 2;
+--> add_column carts.twice INT
+ALTER DATABASE shop RENAME market;
+--> rename_schema shop → market
+SET CATALOG lake;
+--> set_search_path lake.public
+CREATE STORAGE VOLUME v TYPE = S3 LOCATIONS = ("s3://x");
+--> create_volume v

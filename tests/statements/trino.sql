@@ -16,3 +16,10 @@ ALTER TABLE hive.shop.orders EXECUTE optimize;
 --> set_storage orders
 ALTER TABLE hive.shop.orders ADD COLUMN r.c integer;
 --> add_field r.c
+
+PREPARE tidy FROM DELETE FROM carts;
+--> nothing
+EXECUTE tidy;
+--> delete_rows carts
+UNLOAD (SELECT 1) TO 's3://x' WITH (format = 'PARQUET');
+--> nothing

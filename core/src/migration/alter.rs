@@ -1,7 +1,7 @@
 //! ALTER TABLE, which can do many things at once.
 
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTable, AlterTableOperation, DropBehavior, Expr, Ident, PrimaryKeyConstraint,
+    AlterColumnOperation, AlterTable, AlterTableOperation, DataType, DropBehavior, Expr, Ident, PrimaryKeyConstraint,
     RenameTableNameKind, Spanned, TableConstraint,
 };
 
@@ -27,8 +27,13 @@ impl Reader<'_> {
             if let Op::RenameRelation { to, .. } = &op {
                 relation = to.clone();
             }
-            for op in expand(op, operation, self) {
-                ops.push(PlacedOp { op, span: span.or(own).unwrap_or(self.piece) });
+            let names: &[Ident] = match operation {
+                AlterTableOperation::DropColumn { column_names, .. } => column_names,
+                _ => &[],
+            };
+            for (at, op) in expand(op, operation, self).into_iter().enumerate() {
+                let span = names.get(at).and_then(|name| self.locate(name.span)).or(span).or(own);
+                ops.push(PlacedOp { op, span: span.unwrap_or(self.piece) });
             }
         }
         Effect::Ops(ops)
@@ -52,6 +57,7 @@ impl Reader<'_> {
                 ident(old_name),
             ),
             Alter::ModifyColumn { col_name, .. } if is_no_column(col_name) => return None,
+            Alter::ModifyColumn { data_type, .. } if is_no_type(data_type) => return None,
             Alter::ChangeColumn { old_name: name, data_type, .. }
             | Alter::ModifyColumn { col_name: name, data_type, .. } => (
                 Op::RetypeColumn { relation: at, column: self.fold(name), to: data_type.to_string(), rewrites: false },
@@ -206,8 +212,16 @@ fn constraint_name(text: &str) -> String {
     }
 }
 
+/// What the parser takes for a type where a column's own options stand: `MODIFY a NULL`, `MODIFY COLUMN a ADD FIELD f INT`.
+fn is_no_type(data_type: &DataType) -> bool {
+    const WORDS: [&str; 7] = ["null", "default", "modify", "add", "drop", "reset", "encrypt"];
+    let DataType::Custom(name, _) = data_type else { return false };
+    let first = name.0.first().and_then(|part| part.as_ident());
+    first.is_some_and(|first| WORDS.iter().any(|word| first.value.eq_ignore_ascii_case(word)))
+}
+
 fn is_no_column(name: &Ident) -> bool {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 14] = [
         "order",
         "sample",
         "lob",
@@ -220,6 +234,8 @@ fn is_no_column(name: &Ident) -> bool {
         "storage",
         "period",
         "supplemental",
+        "system",
+        "generated",
     ];
     name.quote_style.is_none() && WORDS.iter().any(|word| name.value.eq_ignore_ascii_case(word))
 }

@@ -81,11 +81,9 @@ impl Script<'_> {
         rest.skip(1);
         let Some(name) = rest.name() else { return false };
         rest.group();
-        let texts = if rest.take("AS") {
-            Some(vec![rest.text()])
-        } else {
-            rest.take("FROM").then(|| self.constant(rest)).flatten()
-        };
+        // Trino prepares what stands after FROM, others the text that it comes to.
+        let is_statement = rest.take("AS") || rest.take("FROM") && self.dialect == Dialect::Trino;
+        let texts = if is_statement { Some(vec![rest.text()]) } else { self.constant(rest) };
         self.remember(name.name(), texts);
         self.push(piece, Effect::Nothing);
         true

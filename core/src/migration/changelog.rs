@@ -180,6 +180,29 @@ pub struct Step {
     /// A precondition, a context or a condition decides whether it happens.
     pub conditional: bool,
     pub unknown: Option<String>,
+    pub run_order: RunOrder,
+}
+
+/// When a change set is run: Liquibase moves those that say so before or after all others of all files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunOrder {
+    First,
+    #[default]
+    InPlace,
+    Last,
+}
+
+impl RunOrder {
+    pub const ALL: [Self; 3] = [Self::First, Self::InPlace, Self::Last];
+
+    /// By the attribute `runOrder`.
+    pub fn of(said: Option<&str>) -> Self {
+        match said.map(|said| said.trim().to_ascii_lowercase()).as_deref() {
+            Some("first") => Self::First,
+            Some("last") => Self::Last,
+            _ => Self::InPlace,
+        }
+    }
 }
 
 /// `include`, `includeAll`, `sqlFile`: a path, as it is written, before the step of this number.

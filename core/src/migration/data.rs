@@ -6,7 +6,7 @@ use sqlparser::ast::{
     UpdateTableFromKind,
 };
 
-use super::gaps::Words;
+use super::gaps::{Words, is};
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
 use super::remap::{Remap, held_text, remap};
@@ -24,7 +24,7 @@ impl Reader<'_> {
         let Some(relation) = self.target(&update.table, from, ctes) else {
             return Effect::Unknown("it updates something other than a named table".to_owned());
         };
-        let mut mappings = Mappings::new(self.dialect);
+        let mut mappings = Mappings::new(self.dialect, self.filled);
         mappings.join(&update.table, ctes);
         from.iter().for_each(|table| mappings.join(table, ctes));
         update.selection.iter().for_each(|condition| mappings.on(condition));
@@ -38,11 +38,11 @@ impl Reader<'_> {
                 let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                 let column = self.fold(column);
                 let relation = self.owner(target, &update.table, &relation);
-                let Remap { pairs: mut values, others } =
-                    remap(&column, &assignment.value, update.selection.as_ref(), self.dialect);
-                if values.is_empty() {
-                    values = mappings.pairs(&column, &assignment.value);
+                let mut found = remap(&column, &assignment.value, update.selection.as_ref(), self.dialect);
+                if found.pairs.is_empty() {
+                    found = mappings.pairs(&column, &assignment.value);
                 }
+                let Remap { pairs: values, others } = found;
                 // A field of a column is set: which values the column then has is not known.
                 let (column, values) = match self.field_owner(target, &update.table) {
                     Some(column) => (column, Vec::new()),
@@ -62,7 +62,13 @@ impl Reader<'_> {
         words.take("UPDATE");
         let end = words.find("SETTINGS").unwrap_or(words.tokens.len());
         let words = Words { tokens: &words.tokens[..end], ..words };
-        let code = format!("UPDATE t SET {}", words.span()?.of(words.code));
+        let mut code = format!("UPDATE t SET {}", words.span()?.of(words.code));
+        // `a = 1 IN PARTITION 3 WHERE …`
+        let partition = words.tokens.windows(2).position(|pair| is(&pair[0], "IN") && is(&pair[1], "PARTITION"));
+        if let (Some(at), Some(then)) = (partition, words.find("WHERE")) {
+            let part = |tokens| Some(Words { tokens, ..words }.span()?.of(words.code));
+            code = format!("UPDATE t SET {} {}", part(words.tokens.get(..at)?)?, part(words.tokens.get(then..)?)?);
+        }
         let Ok(Statement::Update(update)) = parse_one(&code, self.dialect) else { return None };
         let Effect::Ops(ops) = self.update(&update, &[]) else { return None };
         let span = self.shifted(words.span()?);
@@ -137,7 +143,7 @@ impl Reader<'_> {
         };
         let relation = self.name(name);
         let relation = self.aliased(&relation, &[], ctes).unwrap_or(relation);
-        let mut mappings = Mappings::new(self.dialect);
+        let mut mappings = Mappings::new(self.dialect, self.filled);
         mappings.add(&merge.source, ctes);
         mappings.on(&merge.on);
         let mut ops = Vec::new();
@@ -152,16 +158,20 @@ impl Reader<'_> {
                         ops.push(Op::ChangeData(DataChange::Rewrite { relation: relation.clone() }));
                         continue;
                     };
+                    // Oracle: `UPDATE SET … DELETE WHERE …`
+                    if update.delete_predicate.is_some() {
+                        ops.push(Op::ChangeData(DataChange::Delete { relation: relation.clone() }));
+                    }
                     for assignment in assignments {
                         let AssignmentTarget::ColumnName(target) = &assignment.target else { continue };
                         let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                         let column = self.fold(column);
                         let filter = update.update_predicate.as_ref().or(clause.predicate.as_ref());
-                        let Remap { pairs: mut values, others } =
-                            remap(&column, &assignment.value, filter, self.dialect);
-                        if values.is_empty() {
-                            values = mappings.pairs(&column, &assignment.value);
+                        let mut found = remap(&column, &assignment.value, filter, self.dialect);
+                        if found.pairs.is_empty() {
+                            found = mappings.pairs(&column, &assignment.value);
                         }
+                        let Remap { pairs: values, others } = found;
                         let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                         let relation = relation.clone();
                         ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds }));

@@ -24,6 +24,9 @@ const NAMED: u32 = 2 * CLEAR;
 /// shows none is taken for the candidate in which most of its statements can be read.
 pub fn detect(path: &str, text: &str, candidates: &[Dialect]) -> Detection {
     let head = normal(text);
+    if let Some(found) = by_databases(&head, candidates) {
+        return found;
+    }
     let mut best: Option<(u32, Dialect, Vec<&str>)> = None;
     let rank = |dialect: Dialect| candidates.iter().position(|other| *other == dialect).unwrap_or(candidates.len());
     for (dialect, marks) in MARKS {
@@ -59,13 +62,41 @@ pub fn detect_dialect(text: &str, candidates: &[Dialect]) -> Dialect {
     detect("", text, candidates).dialect
 }
 
+/// A Liquibase changelog may say for which databases its parts are. What is written for others says nothing of this one.
+fn by_databases(head: &str, candidates: &[Dialect]) -> Option<Detection> {
+    const MOST_NAMES: usize = 6;
+    let mut named: Vec<Dialect> = Vec::new();
+    let values =
+        head.match_indices("dbms").filter(|_| head.contains("changeset")).map(|(at, dbms)| &head[at + dbms.len()..]);
+    for value in values {
+        let names = value.trim_start_matches(['"', '\'', '=', ':', ' ']);
+        let names = names.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ',' | ' ' | '!'))).next()?;
+        for name in names.split(',').take(MOST_NAMES) {
+            let mut words = name.split_whitespace();
+            named.extend(words.next().and_then(|name| Dialect::from_name(name.trim_start_matches('!'))));
+            if words.next().is_some() {
+                break;
+            }
+        }
+    }
+    let first = *named.first()?;
+    if named.iter().all(|other| *other == first) {
+        return None;
+    }
+    let own = candidates.iter().find(|candidate| named.contains(candidate)).unwrap_or(&first);
+    let reason = format!("it has parts for several databases, of which {} is the likeliest", own.facts().title);
+    Some(Detection { dialect: *own, reason })
+}
+
 /// The candidate in which most of the first statements are understood; of equals the first.
 fn by_reading(text: &str, candidates: &[Dialect]) -> Detection {
     let head = whole_statements(forward_part(text));
     let mut best: Option<(usize, Dialect)> = None;
     for dialect in candidates {
         let statements = script::read(head, *dialect);
-        let unread = statements.iter().filter(|statement| matches!(statement.effect, Effect::Unknown(_))).count();
+        // A call of what is defined elsewhere reads alike in all of them.
+        let is_unread = |effect: &Effect| matches!(effect, Effect::Unknown(why) if !why.starts_with(script::IT_CALLS));
+        let unread = statements.iter().filter(|statement| is_unread(&statement.effect)).count();
         if best.is_none_or(|(least, _)| unread < least) {
             best = Some((unread, *dialect));
         }
@@ -135,6 +166,16 @@ mod tests {
         ] {
             assert_eq!(detect("V1.sql", text, &CANDIDATES).dialect, dialect, "{text}");
         }
+    }
+
+    #[test]
+    fn a_changelog_for_several_databases_is_not_told_by_what_is_for_another() {
+        let text = "<databaseChangeLog><property name=\"t\" value=\"NVARCHAR2(9)\" dbms=\"oracle\"/>
+            <property name=\"t\" value=\"text\" dbms=\"h2,postgresql\"/><changeSet id=\"1\" author=\"a\"/>";
+        assert_eq!(detect("c.xml", text, &CANDIDATES).dialect, Dialect::Postgres);
+        let text =
+            "databaseChangeLog:\n- changeSet:\n    dbms: mysql\n    id: 1\n- changeSet:\n    dbms: 'snowflake'\n";
+        assert_eq!(detect("c.yaml", text, &CANDIDATES).dialect, Dialect::Snowflake);
     }
 
     #[test]

@@ -2,30 +2,48 @@
 
 use sqlparser::ast::{
     BinaryOperator, Cte, Expr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator,
-    TableAlias, TableFactor, TableWithJoins,
+    Statement, TableAlias, TableFactor, TableWithJoins,
 };
 
+use super::filled::Filled;
+use super::remap::Remap;
+use super::statement::parse_one;
 use crate::dialect::Dialect;
-use crate::schema::fold_ident;
+use crate::schema::{RelationName, fold_ident};
 use crate::sql::as_text;
 
 /// A list of literals under a name.
-struct List {
-    name: String,
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
+pub(super) struct List {
+    pub(super) name: String,
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// There are no others.
+    pub(super) is_whole: bool,
+}
+
+impl List {
+    /// What `CREATE TABLE … AS`, or its query alone, makes of literals.
+    pub(super) fn of_definition(text: &str, dialect: Dialect) -> Option<Self> {
+        let alias = TableAlias { explicit: false, name: Ident::new(""), columns: Vec::new(), at: None };
+        match parse_one(text, dialect).ok()? {
+            Statement::Query(query) => list(&query, &alias, None, dialect),
+            Statement::CreateTable(create) => list(create.query.as_ref()?, &alias, None, dialect),
+            _ => None,
+        }
+    }
 }
 
 /// The lists that a statement joins, and the conditions under which it does.
 pub(super) struct Mappings<'q> {
+    filled: &'q Filled,
     lists: Vec<List>,
     conditions: Vec<&'q Expr>,
     dialect: Dialect,
 }
 
 impl<'q> Mappings<'q> {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        Self { lists: Vec::new(), conditions: Vec::new(), dialect }
+    pub(super) fn new(dialect: Dialect, filled: &'q Filled) -> Self {
+        Self { filled, lists: Vec::new(), conditions: Vec::new(), dialect }
     }
 
     /// An outer join is none of this: where nothing fits, it gives NULL.
@@ -51,19 +69,54 @@ impl<'q> Mappings<'q> {
             TableFactor::Derived { subquery, alias: Some(alias), .. } => list(subquery, alias, None, dialect),
             TableFactor::UNNEST { array_exprs, alias: Some(alias), .. } => structs(array_exprs, alias, dialect),
             TableFactor::Table { name, alias, .. } => {
-                let [only] = name.0.as_slice() else { return };
-                let Some(name) = only.as_ident().map(|ident| fold_ident(ident, dialect)) else { return };
-                let cte = ctes.iter().find(|cte| fold_ident(&cte.alias.name, dialect) == name);
-                cte.and_then(|cte| list(&cte.query, &cte.alias, alias.as_ref(), dialect))
+                let table = RelationName::from_ast(name, dialect);
+                let is_it = |cte: &&Cte| [fold_ident(&cte.alias.name, dialect)] == *table.parts();
+                match ctes.iter().find(is_it) {
+                    Some(cte) => list(&cte.query, &cte.alias, alias.as_ref(), dialect),
+                    None => {
+                        let own = alias.as_ref().map(|alias| fold_ident(&alias.name, dialect));
+                        self.filled.list(&table, own.unwrap_or_else(|| table.name().to_owned()))
+                    }
+                }
             }
             _ => None,
         };
         self.lists.extend(list);
     }
 
-    /// The pairs of `SET column = value`, where the value is a list's and another of its columns is what the column equals.
-    pub(super) fn pairs(&self, column: &str, value: &Expr) -> Vec<(String, String)> {
-        let Some((list, new)) = self.column_of_list(value) else { return Vec::new() };
+    /// The pairs of `SET column = value`, where the value is a list's and another of its columns is what the column equals; and
+    /// whether other values change too.
+    pub(super) fn pairs(&self, column: &str, value: &Expr) -> Remap {
+        match value {
+            Expr::Nested(inner) => self.pairs(column, inner),
+            Expr::Subquery(query) => self.looked_up(column, query),
+            value => self.joined(column, value),
+        }
+    }
+
+    /// `SET c = (SELECT m.new FROM map AS m WHERE m.old = t.c)`: where nothing fits, it gives NULL, unless the UPDATE asks
+    /// first whether something does.
+    fn looked_up(&self, column: &str, query: &Query) -> Remap {
+        let SetExpr::Select(select) = query.body.as_ref() else { return Remap::default() };
+        let ([table], Some(condition), [item]) =
+            (select.from.as_slice(), &select.selection, select.projection.as_slice())
+        else {
+            return Remap::default();
+        };
+        let (SelectItem::UnnamedExpr(value) | SelectItem::ExprWithAlias { expr: value, .. }) = item else {
+            return Remap::default();
+        };
+        let mut inner = Mappings::new(self.dialect, self.filled);
+        inner.add(&table.relation, &[]);
+        inner.on(condition);
+        let found = inner.joined(column, value);
+        let is_guard = |condition: &&Expr| matches!(condition, Expr::InSubquery { .. } | Expr::Exists { .. });
+        let is_guarded = self.conditions.iter().any(is_guard);
+        Remap { others: !found.pairs.is_empty() && (found.others || !is_guarded), ..found }
+    }
+
+    fn joined(&self, column: &str, value: &Expr) -> Remap {
+        let Some((list, new)) = self.column_of_list(value) else { return Remap::default() };
         let mut pending = self.conditions.clone();
         while let Some(condition) = pending.pop() {
             match condition {
@@ -75,17 +128,17 @@ impl<'q> Mappings<'q> {
                         if let Some((_, old)) =
                             old.filter(|_| self.column_of_list(own).is_none() && self.names(own, column))
                         {
-                            let rows = self.lists[list].rows.iter();
-                            return rows
-                                .filter_map(|row| Some((row.get(old)?.clone(), row.get(new)?.clone())))
-                                .collect();
+                            let list = &self.lists[list];
+                            let pair = |row: &Vec<String>| Some((row.get(old)?.clone(), row.get(new)?.clone()));
+                            let pairs: Vec<_> = list.rows.iter().filter_map(pair).collect();
+                            return Remap { others: !pairs.is_empty() && !list.is_whole, pairs };
                         }
                     }
                 }
                 _ => {}
             }
         }
-        Vec::new()
+        Remap::default()
     }
 
     fn names(&self, expr: &Expr, column: &str) -> bool {
@@ -163,7 +216,7 @@ fn list(query: &Query, alias: &TableAlias, other: Option<&TableAlias>, dialect: 
         let count = rows.first().map_or(0, Vec::len);
         columns = (1..=count).map(|at| dialect.fold(&format!("column{at}"), false).into_owned()).collect();
     }
-    Some(List { name: fold_ident(&other.unwrap_or(alias).name, dialect), columns, rows })
+    Some(List { name: fold_ident(&other.unwrap_or(alias).name, dialect), columns, rows, is_whole: true })
 }
 
 fn named_columns(alias: &TableAlias, dialect: Dialect) -> Vec<String> {
@@ -203,7 +256,7 @@ fn structs(arrays: &[Expr], alias: &TableAlias, dialect: Dialect) -> Option<List
         }
         rows.push(texts);
     }
-    Some(List { name: fold_ident(&alias.name, dialect), columns, rows })
+    Some(List { name: fold_ident(&alias.name, dialect), columns, rows, is_whole: true })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod client;
 mod data;
 mod detect;
 mod dialect_marks;
+mod filled;
 mod gaps;
 mod liquibase;
 mod mapped;
@@ -26,7 +27,9 @@ mod sqitch;
 mod statement;
 mod transaction;
 
-pub use changelog::{Changelog, Form, Format, Include, Property, ReadChangelog, Revision, Step, read_changelog};
+pub use changelog::{
+    Changelog, Form, Format, Include, Property, ReadChangelog, Revision, RunOrder, Step, read_changelog,
+};
 pub use detect::{Detection, detect, detect_dialect};
 pub use liquibase::Selection;
 pub(crate) use naming::compare_versions;
@@ -34,14 +37,16 @@ pub use naming::{FileName, Role};
 pub use remap::MadeOf;
 pub(crate) use remap::{Remap, remap};
 pub(crate) use schemachange::read_yaml;
+pub(crate) use statement::is_serial;
 
 pub use op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 pub use pair::{Rollback, rollbacks};
 pub(crate) use pair::{engine_of, pair_key};
-pub use script::Routines;
+pub use script::Known;
 
 use crate::dialect::Dialect;
 use crate::text::{Diagnostic, LineIndex, Place, Span};
+use filled::Filled;
 
 /// One migration file as it was read.
 #[derive(Debug)]
@@ -93,18 +98,20 @@ pub struct PlacedOp {
 impl MigrationFile {
     /// Reads a file's statements.
     pub fn read(name: &str, text: String, dialect: Dialect) -> (Self, Vec<Diagnostic>) {
-        Self::read_knowing(name, text, dialect, &mut Routines::default())
+        Self::read_knowing(name, text, dialect, &mut Known::default())
     }
 
     /// The same, where other files were run before it; what it creates is added to what they did.
-    pub fn read_knowing(name: &str, text: String, dialect: Dialect, known: &mut Routines) -> (Self, Vec<Diagnostic>) {
+    pub fn read_knowing(name: &str, text: String, dialect: Dialect, known: &mut Known) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(&text);
         let role = FileName::parse(name).role;
         let (mut statements, mut back, mut routines) = (Vec::new(), Vec::new(), Vec::new());
         for (part, leads_back) in parts(&text) {
-            let read = script::read_with_routines(part.of(&text), dialect, known);
-            if !leads_back && role != Role::Rollback {
-                known.extend(read.defined);
+            let is_forward = !leads_back && role != Role::Rollback;
+            let filled = if is_forward { std::mem::take(&mut known.filled) } else { Filled::default() };
+            let read = script::read_with_routines(part.of(&text), dialect, known, filled);
+            if is_forward {
+                known.extend(read.known);
             }
             let place = |read: Vec<Statement>| read.into_iter().map(|statement| statement.shifted(part.start));
             if leads_back { &mut back } else { &mut statements }.extend(place(read.statements));

@@ -82,6 +82,12 @@ impl FileName {
         Self { role, version, title: title.to_owned() }
     }
 
+    /// `V1__x.sql`, `R__x.sql`: named as only those who run migrations name files.
+    pub fn is_of_a_runner(path: &str) -> bool {
+        let file = Self::parse(path);
+        path.contains("__") && (!file.version.is_empty() || matches!(file.role, Role::Repeatable | Role::Always))
+    }
+
     /// The name of a script that comes right after one of this name: the next version, or else the next in the alphabet.
     pub fn next(path: &str, title: &str) -> String {
         let name = path.rsplit('/').next().unwrap_or(path);

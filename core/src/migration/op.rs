@@ -110,6 +110,8 @@ pub struct Definition {
     pub dialect: Dialect,
     /// LIKE, CLONE: a copy of another relation, NOT NULL and all, before the columns of its own.
     pub is_copy: bool,
+    /// INCLUDING DEFAULTS: its columns are filled as those of the other are, from the same sequences.
+    pub takes_defaults: bool,
 }
 
 /// A change of rows or values.

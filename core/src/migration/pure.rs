@@ -1,6 +1,7 @@
 //! Which functions a SELECT calls that may do more than compute.
 
 use super::gaps::{Kind, Words, is};
+use crate::dialect::Dialect;
 
 /// Functions that change nothing, or nothing that outlives the statement: those of the engines that people use in scripts.
 const PURE: &str = " abs acos any_value approx_count_distinct array array_agg array_append array_cat array_construct array_join array_length \
@@ -39,6 +40,21 @@ create_hypertable set_chunk_time_interval add_compression_policy add_continuous_
 const KEYWORDS: &str = " in values and or not select from where on using as over with exists any some all case when then else end by having limit between \
 union except intersect join left right inner outer cross lateral table partition order group distinct filter within recursive materialized is like similar to set return if \
 if elsif elseif while into interval array rollup cube sets top percent offset fetch unpivot pivot apply identifier unique key primary tablesample sample option nolock for path openquery window rows groups escape except qualify ";
+
+/// Whether no function of the engine can change anything in a query, whoever wrote it.
+pub(super) fn only_computes(words: &Words<'_>) -> bool {
+    match words.dialect {
+        Dialect::BigQuery | Dialect::ClickHouse | Dialect::Databricks | Dialect::StarRocks | Dialect::Trino => true,
+        // `SELECT * FROM TABLE(procedure())`
+        Dialect::Snowflake => !words.tokens.windows(2).any(|pair| is(&pair[0], "TABLE") && is(&pair[1], "(")),
+        // `SELECT * FROM postgres_execute('db', 'DROP TABLE t')`
+        Dialect::DuckDb => !words.tokens.iter().any(|token| {
+            let name = token.value.to_ascii_lowercase();
+            ["_execute", "_attach", "_query"].iter().any(|end| name.ends_with(end))
+        }),
+        _ => false,
+    }
+}
 
 /// A call of a function: its name in lower case, and what is given to it.
 pub(super) struct Call<'t> {

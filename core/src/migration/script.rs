@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::call::HOLE;
+use super::filled::Filled;
 use super::gaps::{Kind, Words, lex};
 use super::op::Op;
 use super::placeholder::Placeholders;
-use super::pure::{Call, impure_calls};
+use super::pure::{Call, impure_calls, only_computes};
 use super::statement::{Reader, first_words, read_statement};
 use super::{Effect, PlacedOp, Statement, client, transaction};
 use crate::dialect::Dialect;
@@ -18,11 +19,9 @@ struct Routine {
     body: Span,
     parameters: Vec<String>,
     called: bool,
+    /// It stands among the declarations of a block.
+    is_within: bool,
 }
-
-/// Routines that earlier files create, by the last part of their names.
-#[derive(Debug, Default)]
-pub struct Routines(BTreeMap<String, Defined>);
 
 /// A routine of another file.
 #[derive(Debug, Clone)]
@@ -31,10 +30,18 @@ struct Defined {
     parameters: Vec<String>,
 }
 
-impl Routines {
-    /// Takes over what a file creates; the latest of a name counts.
+/// What files that were run before tell of those that come later.
+#[derive(Debug, Default)]
+pub struct Known {
+    routines: BTreeMap<String, Defined>,
+    pub(super) filled: Filled,
+}
+
+impl Known {
+    /// Takes over what a file creates and fills; the latest of a name counts.
     pub(super) fn extend(&mut self, later: Self) {
-        self.0.extend(later.0);
+        self.routines.extend(later.routines);
+        self.filled = later.filled;
     }
 }
 
@@ -45,24 +52,34 @@ pub(super) struct Read {
     pub(super) statements: Vec<Statement>,
     /// What the routines would do that it creates and does not call.
     pub(super) routines: Vec<Statement>,
-    /// Those that it creates.
-    pub(super) defined: Routines,
+    /// What later files may use of it, and of those before.
+    pub(super) known: Known,
 }
+
+/// How it is said that a routine is not known.
+pub(super) const IT_CALLS: &str = "it calls ";
 
 /// SQL within SQL within SQL: no one writes it deeper.
 const DEEPEST: usize = 6;
 
 /// The statements of a script, in order.
 pub(super) fn read(text: &str, dialect: Dialect) -> Vec<Statement> {
-    read_with_routines(text, dialect, &Routines::default()).statements
+    read_with_routines(text, dialect, &Known::default(), Filled::default()).statements
 }
 
-/// `known` are the routines that are there already.
-pub(super) fn read_with_routines(text: &str, dialect: Dialect, known: &Routines) -> Read {
-    let mut script = Script::new(text, dialect, 0, known);
+/// `known` and `filled` are what is there already.
+pub(super) fn read_with_routines(text: &str, dialect: Dialect, known: &Known, filled: Filled) -> Read {
+    let mut script = Script::new(text, dialect, 0, known, filled);
     script.run();
     transaction::settle(&mut script.statements, text, dialect);
-    let statements = std::mem::take(&mut script.statements);
+    // A routine within a block is there to be run in it, if only as a part of an expression.
+    let within: Vec<Span> =
+        script.routines.values().filter(|one| one.is_within && !one.called).map(|one| one.body).collect();
+    for body in within {
+        script.enter(body, true);
+    }
+    let (statements, filled) = (std::mem::take(&mut script.statements), std::mem::take(&mut script.filled));
+    script.routines.retain(|_, routine| !routine.is_within);
     let uncalled: Vec<Span> =
         script.routines.values().filter(|routine| !routine.called).map(|routine| routine.body).collect();
     for body in uncalled {
@@ -72,8 +89,8 @@ pub(super) fn read_with_routines(text: &str, dialect: Dialect, known: &Routines)
         let body = routine.body.of(text).to_owned();
         (name.clone(), Defined { body, parameters: routine.parameters.clone() })
     });
-    let defined = Routines(own.collect());
-    Read { statements, routines: script.statements, defined }
+    let known = Known { routines: own.collect(), filled };
+    Read { statements, routines: script.statements, known }
 }
 
 pub(super) struct Script<'t> {
@@ -89,13 +106,15 @@ pub(super) struct Script<'t> {
     block: Option<Span>,
     /// How many bytes of routines may still be entered: a script that calls one over and over is read in linear time.
     budget: usize,
-    known: &'t Routines,
+    known: &'t Known,
+    filled: Filled,
 }
 
 impl<'t> Script<'t> {
-    fn new(text: &'t str, dialect: Dialect, depth: usize, known: &'t Routines) -> Self {
+    fn new(text: &'t str, dialect: Dialect, depth: usize, known: &'t Known, filled: Filled) -> Self {
         Self {
             known,
+            filled,
             text,
             dialect,
             statements: Vec::new(),
@@ -135,10 +154,13 @@ impl<'t> Script<'t> {
                 | "declare"
                 | "create"
                 | "if"
+                | "procedure"
+                | "function"
         ) || piece.in_block
             || self.is_bare_execution(&first);
         if !is_special || piece.unclosed || !self.special(&first, piece) {
-            let effect = read_statement(self.text, piece, self.dialect);
+            let effect = read_statement(self.text, piece, self.dialect, &self.filled);
+            self.filled.after(code, &effect, !piece.conditional, self.dialect);
             self.push(piece, effect);
         }
     }
@@ -166,6 +188,8 @@ impl<'t> Script<'t> {
         let words = Words { tokens: &tokens, dialect: self.dialect, code: &filled, placeholders: &placeholders };
         match first {
             "create" => self.routine(words, piece),
+            // Oracle declares routines of a block's own.
+            "procedure" | "function" => self.dialect == Dialect::Oracle && self.routine(words, piece),
             "do" => self.block(words, piece),
             "select" | "with" => self.query(words, piece),
             "perform" => {
@@ -228,12 +252,14 @@ impl<'t> Script<'t> {
             return self.push(piece, Effect::Unknown("it is entered too often or too deep".to_owned()));
         }
         self.budget -= body.len();
-        let mut inner = Script::new(body, self.dialect, self.depth + 1, self.known);
+        let filled = std::mem::take(&mut self.filled);
+        let mut inner = Script::new(body, self.dialect, self.depth + 1, self.known, filled);
         (inner.texts, inner.budget) = (std::mem::take(&mut self.texts), self.budget);
         for own in split_body(body, Span::new(0, body.len()), self.dialect) {
             inner.take(own);
         }
-        (self.texts, self.budget) = (std::mem::take(&mut inner.texts), inner.budget);
+        (self.texts, self.filled, self.budget) =
+            (std::mem::take(&mut inner.texts), std::mem::take(&mut inner.filled), inner.budget);
         let statements = inner.statements;
         self.place(statements, body, piece, piece.conditional);
     }
@@ -246,8 +272,10 @@ impl<'t> Script<'t> {
                 return self.push(piece, Effect::Unknown("it is entered too often or too deep".to_owned()));
             }
             self.budget -= text.len();
-            let mut inner = Script::new(&text, self.dialect, self.depth + 1, self.known);
+            let filled = std::mem::take(&mut self.filled);
+            let mut inner = Script::new(&text, self.dialect, self.depth + 1, self.known, filled);
             inner.run();
+            self.filled = std::mem::take(&mut inner.filled);
             let statements = inner.statements;
             self.place(statements, &text, piece, conditional);
         }
@@ -287,14 +315,20 @@ impl<'t> Script<'t> {
         let language =
             rest.find("LANGUAGE").and_then(|at| rest.tokens.get(at + 1)).map(|token| token.value.to_lowercase());
         let is_read = language.is_none_or(|language| matches!(language.as_str(), "sql" | "plpgsql" | "plsql"));
+        let is_within = !words.is("CREATE") && !words.is("ALTER");
         let body = body_of(rest).filter(|_| is_read).map(|body| body.shifted(piece.span.start));
+        let body = body.filter(|body| !is_expression(body.of(self.text)));
         match body {
             Some(body) => {
                 let parameters = parameters(rest);
-                self.routines.insert(name.name().to_lowercase(), Routine { body, parameters, called: false })
+                self.routines.insert(name.name().to_lowercase(), Routine { body, parameters, called: false, is_within })
             }
             None => self.routines.remove(&name.name().to_lowercase()),
         };
+        if is_within {
+            self.push(piece, Effect::Nothing);
+            return true;
+        }
         let what = if super::gaps::is(&words.tokens[at], "FUNCTION") { "create_function" } else { "create_procedure" };
         let op = Op::Other { what: what.to_owned(), name: name.to_string() };
         self.push(piece, Effect::Ops(vec![PlacedOp { op, span: piece.span }]));
@@ -312,7 +346,7 @@ impl<'t> Script<'t> {
             self.remember(&words.tokens[1].value, texts);
         }
         let is_assignment = piece.in_block && self.dialect != Dialect::SqlServer && words.find("INTO").is_some();
-        let mut calls = impure_calls(&words);
+        let mut calls = if only_computes(&words) { Vec::new() } else { impure_calls(&words) };
         calls.retain(|call| !is_effect_known(&call.name));
         let writes = ["INSERT", "UPDATE", "DELETE", "MERGE"].iter().any(|verb| words.find(verb).is_some());
         if calls.is_empty() {
@@ -331,10 +365,10 @@ impl<'t> Script<'t> {
     /// Enters the routines, or says which of them is not known.
     pub(super) fn run_routines(&mut self, calls: &[Call<'_>], piece: Piece) {
         let known = self.known;
-        let is_known = |name: &String| self.routines.contains_key(name) || known.0.contains_key(name);
+        let is_known = |name: &String| self.routines.contains_key(name) || known.routines.contains_key(name);
         let unknown = calls.iter().find(|call| !is_known(&call.name));
         if let Some(call) = unknown {
-            let why = format!("it calls {}, whose definition is not given; it may change anything", call.name);
+            let why = format!("{IT_CALLS}{}, whose definition is not given; it may change anything", call.name);
             return self.push(piece, Effect::Unknown(why));
         }
         self.push(piece, Effect::Nothing);
@@ -345,7 +379,7 @@ impl<'t> Script<'t> {
                     (Ok(routine.body), routine.parameters.clone())
                 }
                 None => {
-                    let Some(defined) = known.0.get(&call.name) else { continue };
+                    let Some(defined) = known.routines.get(&call.name) else { continue };
                     (Err(&defined.body), defined.parameters.clone())
                 }
             };
@@ -399,6 +433,12 @@ fn creates_routine(code: &str) -> bool {
                 | "schema"
                 | "external"
                 | "aggregate"
+                | "partition"
+                | "package"
+                | "model"
+                | "cast"
+                | "transform"
+                | "operator"
         )
     });
     kind.is_some_and(|kind| matches!(kind.as_str(), "function" | "procedure" | "proc"))
@@ -420,6 +460,17 @@ fn body_of(words: Words<'_>) -> Option<Span> {
         words.find("BEGIN").or_else(|| as_at.filter(|_| words.dialect == Dialect::SqlServer).map(|at| at + 1))?;
     let start = words.tokens.get(start)?.span.start;
     Some(Span { start, end: words.tokens.last()?.span.end })
+}
+
+/// Whether a body is no statement, but what a function comes to: `AS 'a + 1'`.
+fn is_expression(body: &str) -> bool {
+    const VERBS: [&str; 22] = [
+        "begin", "declare", "select", "with", "insert", "update", "delete", "merge", "return", "let", "truncate",
+        "create", "alter", "drop", "call", "set", "if", "execute", "exec", "values", "perform", "table",
+    ];
+    let first = body.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    let starts_like_one = first.is_empty() || VERBS.iter().any(|verb| first.eq_ignore_ascii_case(verb));
+    !starts_like_one && !body.contains(';')
 }
 
 /// What stands between the quotes of a literal, where it means what it says.

@@ -3,10 +3,11 @@
 use sqlparser::ast::{
     AlterIndexOperation, ColumnDef, ColumnOption, ColumnOptionDef, CommentObject, CopyIntoSnowflakeKind, CopySource,
     CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GrantObjects, Ident, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem, Set, SetExpr, Spanned,
-    Statement as Ast, TableConstraint, Use,
+    GrantObjects, Ident, Insert, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem, Set, SetExpr,
+    Spanned, Statement as Ast, TableConstraint, TableObject, Use,
 };
 
+use super::filled::Filled;
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 use super::placeholder::Placeholders;
 use super::{Effect, MadeOf, PlacedOp, gaps};
@@ -16,14 +17,14 @@ use crate::sql::{self, Locator, ParseProblem, Piece};
 use crate::text::Span;
 
 /// What one statement does. Never fails: what is not understood is [`Effect::Unknown`], with the reason.
-pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect) -> Effect {
+pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled: &Filled) -> Effect {
     let code = piece.span.of(text);
     if piece.unclosed {
         return Effect::Unknown("a quote, a comment or a block in it is never closed".to_owned());
     }
     let (code, placeholders) = Placeholders::filled(code, dialect);
     let locator = Locator::new(&code);
-    let reader = Reader { dialect, locator, piece: piece.span, in_block: piece.in_block, placeholders };
+    let reader = Reader { dialect, locator, piece: piece.span, in_block: piece.in_block, placeholders, filled };
     let unread = match parse_one(&code, dialect) {
         Ok(statement) => match reader.effect(&statement) {
             Effect::Unknown(why) => why,
@@ -37,7 +38,7 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect) -> Effe
     if let Some(plain) = gaps::without_additions(words) {
         let locator = Locator::new(&plain);
         let (piece, in_block) = (piece.span, piece.in_block);
-        let reader = Reader { dialect, locator, piece, in_block, placeholders: Placeholders::default() };
+        let reader = Reader { dialect, locator, piece, in_block, placeholders: Placeholders::default(), filled };
         if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
             parse_one(&plain, dialect).ok().map(|statement| reader.effect(&statement))
         {
@@ -71,6 +72,8 @@ pub(super) struct Reader<'t> {
     pub(super) piece: Span,
     pub(super) in_block: bool,
     placeholders: Placeholders,
+    /// The tables that were filled with literals before.
+    pub(super) filled: &'t Filled,
 }
 
 impl Reader<'_> {
@@ -111,6 +114,10 @@ impl Reader<'_> {
             }
             Ast::Drop { object_type: ObjectType::Table, temporary: true, .. } => Effect::Nothing,
             Ast::Update(update) => self.update(update, &[]),
+            // `INSERT INTO FUNCTION s3(…)` and `REPLACE TABLE t (…)`, whose keywords the parser takes for names.
+            Ast::Insert(insert) if self.dialect == Dialect::ClickHouse && is_named(insert, &["function", "table"]) => {
+                Effect::Unknown("it writes into something other than a named table".to_owned())
+            }
             Ast::Insert(insert) => self.insert(insert),
             Ast::Delete(delete) => self.delete(delete, &[]),
             Ast::Truncate(truncate) => self.many(truncate.table_names.iter().map(|target| {
@@ -270,7 +277,7 @@ impl Reader<'_> {
             if_not_exists: false,
             replace: false,
             temporary: into.temporary,
-            definition: Some(Definition { text, dialect: self.dialect, is_copy: false }),
+            definition: Some(Definition { text, dialect: self.dialect, is_copy: false, takes_defaults: false }),
             parents: Vec::new(),
             partition: false,
         })
@@ -434,13 +441,18 @@ impl Reader<'_> {
 
     fn definition(&self) -> Definition {
         let text = self.placeholders.unqualified(self.locator.text());
-        Definition { text, dialect: self.dialect, is_copy: false }
+        Definition { text, dialect: self.dialect, is_copy: false, takes_defaults: false }
     }
 
     /// The query that these words are.
     pub(super) fn definition_of(&self, query: gaps::Words<'_>) -> Definition {
         let source = query.span().map_or("", |span| span.of(query.code));
-        Definition { text: self.placeholders.unqualified(source), dialect: self.dialect, is_copy: false }
+        Definition {
+            text: self.placeholders.unqualified(source),
+            dialect: self.dialect,
+            is_copy: false,
+            takes_defaults: false,
+        }
     }
 
     /// A relation with the columns of another one, and its rows or none.
@@ -459,6 +471,7 @@ impl Reader<'_> {
                 text: self.placeholders.unqualified(&text),
                 dialect: self.dialect,
                 is_copy: true,
+                takes_defaults: false,
             }),
             parents: Vec::new(),
             partition: false,
@@ -520,8 +533,13 @@ impl Reader<'_> {
     }
 }
 
+fn is_named(insert: &Insert, words: &[&str]) -> bool {
+    let TableObject::TableName(name) = &insert.table else { return true };
+    words.iter().any(|word| name.to_string().eq_ignore_ascii_case(word))
+}
+
 /// PostgreSQL's types that stand for a number from a sequence.
-fn is_serial(data_type: &str) -> bool {
+pub(crate) fn is_serial(data_type: &str) -> bool {
     ["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"]
         .iter()
         .any(|serial| data_type.eq_ignore_ascii_case(serial))

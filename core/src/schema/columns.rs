@@ -1,5 +1,7 @@
 //! What operations do to the columns of a relation, and which of them the engine refuses.
 
+use std::collections::BTreeSet;
+
 use super::replay::{Note, Replay, shown};
 use super::state::{ChangeIx, ColumnState, DerivedColumn, RelationIx, Retype, ValueEffect};
 
@@ -40,12 +42,18 @@ impl Replay<'_> {
         {
             return Ok(());
         }
-        match self.schema.readers_of(relation, Some(at)).first() {
-            Some(view) => Err(Note::Impossible(format!(
-                "the view {} reads the column {}",
-                shown(&self.schema.relations[*view]),
-                op.column().unwrap_or_default()
-            ))),
+        let is_dropped = matches!(op, Op::DropColumn { .. });
+        // A sequence that fills a column of another table goes with its own column, and stays when that is retyped.
+        let stands_in_the_way = |reader: &RelationIx| is_dropped || self.schema.relations[*reader].is_view();
+        match self.schema.readers_of(relation, Some(at)).into_iter().find(stands_in_the_way) {
+            Some(reader) => {
+                let (reader, column) = (&self.schema.relations[reader], op.column().unwrap_or_default());
+                Err(Note::Impossible(if reader.is_view() {
+                    format!("the view {} reads the column {column}", shown(reader))
+                } else {
+                    format!("{} takes its numbers from the sequence of the column {column}", shown(reader))
+                }))
+            }
             None => Ok(()),
         }
     }
@@ -190,12 +198,32 @@ impl Replay<'_> {
             let needs_it = readers.into_iter().chain(children).find(|other| !self.is_dropped_too(*other));
             if let Some(other) = needs_it {
                 let other = &self.schema.relations[other];
-                let what = if other.is_view() { "the view" } else { "its child" };
+                let is_child = other.parents.contains(&relation);
+                let what = if other.is_view() {
+                    "the view"
+                } else if is_child {
+                    "its child"
+                } else {
+                    "the table"
+                };
                 return Err(Note::Impossible(format!("{what} {} needs it", shown(other))));
             }
         }
         self.drop_all(relation, change);
         Ok(())
+    }
+
+    /// The columns with a sequence of their own that fill those of a relation, be it that of another one already.
+    pub(super) fn sequences_of(&self, relation: RelationIx) -> BTreeSet<(RelationIx, Option<usize>)> {
+        let state = &self.schema.relations[relation];
+        if !state.is_view() && !state.reads.is_empty() {
+            return state.reads.clone();
+        }
+        let is_filled = |column: &ColumnState| {
+            column.after.is_some() && column.data_type.as_deref().is_some_and(crate::migration::is_serial)
+        };
+        let filled = state.columns.iter().enumerate().filter(|(_, column)| is_filled(column));
+        filled.map(|(at, _)| (relation, Some(at))).collect()
     }
 
     /// Drops it, and all that needs it.
@@ -207,7 +235,8 @@ impl Replay<'_> {
             }
             pending.extend(self.schema.children_of(ix));
             if self.dialect.facts().binds_views {
-                pending.extend(self.schema.readers_of(ix, None));
+                let readers = self.schema.readers_of(ix, None);
+                pending.extend(readers.into_iter().filter(|reader| self.schema.relations[*reader].is_view()));
             }
             self.schema.rename(ix, None, change);
         }

@@ -461,6 +461,9 @@ impl<'a> Replay<'a> {
                     }
                 })
                 .collect();
+            if definition.takes_defaults && self.dialect.is_postgres_like() {
+                state.reads = state.star_of.map(|source| self.sequences_of(source)).unwrap_or_default();
+            }
             let reads_temporary = traced.reads.iter().any(|(on, _)| self.schema.relations[*on].temporary);
             if reads_temporary && self.dialect.is_postgres_like() {
                 match kind {

@@ -7,6 +7,7 @@ pub(super) struct Batch {
     first: String,
     second: String,
     last: String,
+    before_last: String,
     words: usize,
     /// The query, or the SET, that the first word has to have.
     has_main: bool,
@@ -58,8 +59,8 @@ pub(super) fn is_starter(word: &str) -> bool {
 
 impl Batch {
     pub(super) fn take(&mut self, word: &str, parentheses: usize) {
+        let before_last = std::mem::take(&mut self.last);
         if word.is_empty() {
-            self.last.clear();
             return;
         }
         let word = word.to_ascii_lowercase();
@@ -71,6 +72,7 @@ impl Batch {
             {
                 self.has_main = true;
             }
+            "to" | "from" if self.is_about_rights() => self.has_main = true,
             _ => {}
         }
         match self.words {
@@ -79,7 +81,11 @@ impl Batch {
             _ => {}
         }
         self.words += 1;
-        self.last = word;
+        (self.before_last, self.last) = (before_last, word);
+    }
+
+    fn is_about_rights(&self) -> bool {
+        matches!(self.first.as_str(), "grant" | "revoke" | "deny")
     }
 
     /// Whether the statement is complete before this word.
@@ -91,20 +97,24 @@ impl Batch {
         if word == "else" || word == "end" && in_block {
             return true;
         }
-        if !first_on_line || !is_starter(&word) || self.first == "merge" || self.wants_more() {
+        let next = next.to_ascii_lowercase();
+        let starts =
+            is_starter(&word) || matches!((word.as_str(), next.as_str()), ("rename", "object") | ("copy", "into"));
+        if !first_on_line || !starts || self.first == "merge" || self.wants_more() {
             return false;
         }
-        let next = next.to_ascii_lowercase();
         match (self.first.as_str(), word.as_str()) {
             ("insert" | "with", "select" | "exec" | "execute" | "insert" | "update" | "delete" | "merge") => {
                 self.has_main
             }
-            ("update", "set") | ("grant" | "revoke" | "deny", _) => self.has_main,
+            ("update", "set") => self.has_main,
+            _ if self.is_about_rights() => self.has_main,
             ("create", _) if self.second == "view" || self.second == "or" => false,
             ("alter", "alter") => next != "column",
             ("alter", "drop") => {
                 matches!(next.as_str(), "table" | "view" | "index" | "procedure" | "proc" | "function" | "trigger")
-                    || matches!(next.as_str(), "schema" | "type" | "sequence" | "database" | "user" | "role")
+                    || matches!(next.as_str(), "schema" | "type" | "sequence" | "database" | "user" | "role" | "login")
+                    || matches!(next.as_str(), "synonym" | "default" | "rule" | "statistics" | "partition" | "external")
             }
             ("alter", "set" | "enable" | "disable") if !next.starts_with('@') => next != "trigger" && !next.is_empty(),
             (_, "update" | "delete") => self.last != "on",
@@ -114,21 +124,15 @@ impl Batch {
 
     /// Words that cannot be the last of a statement.
     fn wants_more(&self) -> bool {
-        matches!(
-            self.last.as_str(),
-            "union"
-                | "all"
-                | "except"
-                | "intersect"
-                | "for"
-                | "as"
-                | "after"
-                | "of"
-                | "on"
-                | "then"
-                | "and"
-                | "or"
-                | "not"
-        )
+        match self.last.as_str() {
+            // `UNION ALL`, and no `ENABLE TRIGGER ALL`.
+            "all" => matches!(self.before_last.as_str(), "union" | "except" | "intersect"),
+            // `SET NOCOUNT ON`, `ALTER DATABASE d SET READ_COMMITTED_SNAPSHOT ON`
+            "on" => self.first != "set" && (self.first.as_str(), self.second.as_str()) != ("alter", "database"),
+            last => matches!(
+                last,
+                "union" | "except" | "intersect" | "for" | "as" | "after" | "of" | "then" | "and" | "or" | "not"
+            ),
+        }
     }
 }

@@ -38,7 +38,7 @@ impl Cutter<'_> {
             }
             "if" if in_block || self.has_scripting() => self.enter_after(&["then"], true),
             "elsif" | "elseif" | "when" if in_block => self.skip_through(&["then"]),
-            "case" if in_block => self.enter_after(&["then"], true),
+            "case" if in_block || self.has_scripting() => self.enter_after(&["then"], true),
             "else" | "then" | "do" | "atomic" if in_block => self.step(word.len()),
             "exception" if in_block && self.word_after(at).eq_ignore_ascii_case("when") => {
                 if let Some(last) = self.blocks.last_mut() {
@@ -51,7 +51,10 @@ impl Cutter<'_> {
                 self.step(word.len())
             }
             "while" | "for" | "foreach" if in_block || self.has_scripting() => self.enter_after(&["loop", "do"], true),
-            "repeat" if in_block && self.bytes.get(self.content_from(at + word.len())) != Some(&b'(') => {
+            "repeat"
+                if (in_block || self.has_scripting())
+                    && self.bytes.get(self.content_from(at + word.len())) != Some(&b'(') =>
+            {
                 self.blocks.push(true);
                 self.step(word.len())
             }

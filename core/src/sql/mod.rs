@@ -14,6 +14,7 @@ mod literal;
 mod rewrites;
 mod select_list;
 mod split;
+mod versioned;
 mod words;
 
 pub use adapt::{BY_NAME, PIVOT_GROUPS};
@@ -91,6 +92,7 @@ fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, ParsePro
     const BYTES_OF_TOKEN: usize = 3;
     const MOST_AT_ONCE: usize = 1 << 16;
     let mut tokens = Vec::with_capacity((text.len() / BYTES_OF_TOKEN + 1).min(MOST_AT_ONCE));
+    let text = &*versioned::as_written(text, dialect);
     match Tokenizer::new(dialect.parser(), text).tokenize_with_location_into_buf(&mut tokens) {
         Ok(()) => Ok(tokens),
         Err(error) => {

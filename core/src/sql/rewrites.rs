@@ -26,9 +26,10 @@ pub(super) fn rewritten(tokens: &mut Vec<TokenWithSpan>, dialect: Dialect) -> bo
             changed |= pivots(tokens);
         }
         Dialect::Databricks | Dialect::Generic => changed |= inserts_of_one(tokens),
-        Dialect::ClickHouse => changed |= named_expressions(tokens),
+        Dialect::ClickHouse => changed |= named_expressions(tokens) | choices(tokens),
+        Dialect::Postgres | Dialect::Redshift => changed |= each(tokens, rows_from) | named_joins(tokens),
         Dialect::SqlServer => changed |= added(tokens),
-        Dialect::Snowflake => changed |= each(tokens, whole_row),
+        Dialect::Snowflake => changed |= each(tokens, whole_row) | each(tokens, filtered_star),
         Dialect::Sqlite => changed |= each(tokens, in_table),
         Dialect::StarRocks => changed |= each(tokens, partition_first),
         Dialect::BigQuery => changed |= each(tokens, table_given),
@@ -122,6 +123,106 @@ fn bare_values(tokens: &[TokenWithSpan], at: usize) -> Option<(usize, Vec<TokenW
         }
         rows.push(tokens[end].clone());
         from = end + 1;
+    }
+}
+
+/// `* ILIKE 'a%' EXCLUDE (b)`: the parser takes one of the two; the columns are those of the star at most.
+fn filtered_star(tokens: &[TokenWithSpan], at: usize) -> Option<(usize, Vec<TokenWithSpan>)> {
+    let is_star = is(tokens, at, &Token::Mul) && is_word(tokens, at + 1, "ilike");
+    let then = ["exclude", "replace", "rename"].iter().any(|word| is_word(tokens, at + 3, word));
+    (is_star && then).then(|| (at + 3, vec![tokens[at].clone()]))
+}
+
+/// `ROWS FROM (f(a), g(b)) AS x`: as a query of the same columns.
+fn rows_from(tokens: &[TokenWithSpan], at: usize) -> Option<(usize, Vec<TokenWithSpan>)> {
+    let is_it = is_word(tokens, at, "rows") && is_word(tokens, at + 1, "from") && is(tokens, at + 2, &Token::LParen);
+    if !is_it {
+        return None;
+    }
+    let (span, end) = (tokens[at].span, closed(tokens, at + 2));
+    let is_numbered = is_word(tokens, end, "with") && is_word(tokens, end + 1, "ordinality");
+    let mut query = words(&["lateral", "("], span);
+    query.extend(words(&["select"], span));
+    query.extend_from_slice(tokens.get(at + 3..end.checked_sub(1)?)?);
+    if is_numbered {
+        let number = [Token::Comma, Token::Number("1".to_owned(), false)];
+        query.extend(number.map(|token| TokenWithSpan { token, span }));
+    }
+    query.push(TokenWithSpan { token: Token::RParen, span });
+    Some((end + if is_numbered { 2 } else { 0 }, query))
+}
+
+/// `JOIN b USING (id) AS k`: what is said of `k` is said of the columns that it joins by.
+fn named_joins(tokens: &mut [TokenWithSpan]) -> bool {
+    let mut changed = false;
+    for at in 0..tokens.len().min(MOST * MOST) {
+        if !is_word(tokens, at, "using") || !is(tokens, at + 1, &Token::LParen) {
+            continue;
+        }
+        let end = closed(tokens, at + 1);
+        let Some(name) = word(tokens, end + 1).filter(|_| is_word(tokens, end, "as")).map(str::to_owned) else {
+            continue;
+        };
+        tokens[end].token = super::adapt::nothing();
+        tokens[end + 1].token = super::adapt::nothing();
+        for own in 0..tokens.len().saturating_sub(1) {
+            let is_use = is_word(tokens, own, &name) && is(tokens, own + 1, &Token::Period);
+            if is_use && !own.checked_sub(1).is_some_and(|before| is(tokens, before, &Token::Period)) {
+                tokens[own].token = super::adapt::nothing();
+                tokens[own + 1].token = super::adapt::nothing();
+            }
+        }
+        changed = true;
+    }
+    changed
+}
+
+/// `a ? b : c`: as the CASE that it stands for.
+fn choices(tokens: &mut Vec<TokenWithSpan>) -> bool {
+    let is_choice = |token: &TokenWithSpan| {
+        matches!(&token.token, Token::Placeholder(sign) if sign == "?") || token.token == Token::Question
+    };
+    let mut changed = false;
+    for _ in 0..MOST {
+        let Some(at) = tokens.iter().rposition(is_choice) else { break };
+        let Some(colon) = edge(tokens, at + 1, 1).filter(|colon| is(tokens, *colon, &Token::Colon)) else { break };
+        let from = edge(tokens, at, -1).map_or(0, |edge| edge + 1);
+        let to = edge(tokens, colon + 1, 1).unwrap_or(tokens.len());
+        let span = tokens[at].span;
+        let own = |token: Token| TokenWithSpan { token, span };
+        tokens[at] = own(keyword("THEN", Keyword::THEN));
+        tokens[colon] = own(keyword("ELSE", Keyword::ELSE));
+        tokens.insert(to, own(keyword("END", Keyword::END)));
+        tokens.splice(from..from, [own(keyword("CASE", Keyword::CASE)), own(keyword("WHEN", Keyword::WHEN))]);
+        changed = true;
+    }
+    changed
+}
+
+/// Where an expression ends that goes on from here, to the right or to the left: what stands there is no part of it.
+fn edge(tokens: &[TokenWithSpan], from: usize, step: isize) -> Option<usize> {
+    const ENDS: [&str; 22] = [
+        "select", "distinct", "from", "where", "prewhere", "group", "by", "order", "having", "limit", "as", "on",
+        "when", "then", "else", "end", "union", "settings", "format", "asc", "desc", "with",
+    ];
+    let (mut depth, mut cases) = (0_isize, 0_usize);
+    let (opens, closes) = if step < 0 { ("end", "case") } else { ("case", "end") };
+    let mut at = if step < 0 { from.checked_sub(1)? } else { from };
+    loop {
+        let token = &tokens.get(at)?.token;
+        match token {
+            _ if is_word(tokens, at, opens) && (step > 0 || cases > 0) => cases += 1,
+            _ if cases > 0 => cases -= usize::from(is_word(tokens, at, closes)),
+            Token::LParen | Token::LBracket | Token::LBrace => depth += step,
+            Token::RParen | Token::RBracket | Token::RBrace => depth -= step,
+            Token::Comma | Token::Colon | Token::SemiColon | Token::EOF if depth == 0 => return Some(at),
+            _ if depth == 0 && ENDS.iter().any(|word| is_word(tokens, at, word)) => return Some(at),
+            _ => {}
+        }
+        if depth < 0 {
+            return Some(at);
+        }
+        at = at.checked_add_signed(step)?;
     }
 }
 

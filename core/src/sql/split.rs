@@ -187,7 +187,9 @@ impl<'t> Cutter<'t> {
         self.unclosed += usize::from(unclosed);
         self.skip_copied_rows(start, end);
         // A declaration does nothing, unless it runs what it declares.
-        let is_silent = declared && !self.text[start..end].to_ascii_lowercase().contains("resultset");
+        let is_routine = self.dialect == Dialect::Oracle
+            && ["procedure", "function"].iter().any(|kind| self.word_at(start).eq_ignore_ascii_case(kind));
+        let is_silent = declared && !is_routine && !self.text[start..end].to_ascii_lowercase().contains("resultset");
         (end > start && !is_silent).then_some(Piece { span: Span::new(start, end), unclosed, conditional, in_block })
     }
 
@@ -196,7 +198,7 @@ impl<'t> Cutter<'t> {
         let start = self.at;
         let mut end = start;
         let mut definition = Definition::starts_at(self, start);
-        let to_slash = definition.is_some() && start < self.last_slash;
+        let to_slash = definition.is_some() && start < self.last_slash && !self.declaring;
         let mut batch = Batch::default();
         let mut parentheses = 0_usize;
         while self.at < self.bytes.len() {
@@ -358,7 +360,17 @@ impl Definition {
         const MOST_WORDS: usize = 10;
         let is = |word: &str, list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
         // With a delimiter of its own a definition needs no looking into.
-        if cutter.delimiter.is_some() || cutter.depth >= DEEPEST || !is(cutter.word_at(start), &VERBS) {
+        if cutter.delimiter.is_some() || cutter.depth >= DEEPEST {
+            return None;
+        }
+        // Oracle's blocks declare routines of their own.
+        if cutter.declaring
+            && cutter.dialect == Dialect::Oracle
+            && is(cutter.word_at(start), &["procedure", "function"])
+        {
+            return Some(Self { declares: false });
+        }
+        if !is(cutter.word_at(start), &VERBS) {
             return None;
         }
         // Oracle's ALTER holds none: ALTER PACKAGE p COMPILE BODY.
@@ -377,7 +389,9 @@ impl Definition {
             if is_sign {
                 at = lexeme_at(cutter.bytes, at, cutter.dialect).end.saturating_sub(1);
             }
-            if at >= cutter.bytes.len() || word.is_empty() && !is_sign || is(word, &["table", "view", "index", "type"])
+            if at >= cutter.bytes.len()
+                || word.is_empty() && !is_sign
+                || is(word, &["table", "view", "index", "type", "partition", "model"])
             {
                 return None;
             }

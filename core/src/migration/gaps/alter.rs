@@ -43,6 +43,9 @@ const CLAUSES: &[Rule] = &[
     ("$ REMOVE PARTITIONING", Does::Note("change_partitions")),
     ("$ ADD|DROP SEARCH|STORAGE|COLUMNSTORE|PERIOD|CLUSTERING|STATISTICS|SUPPLEMENTAL *", Does::Note("set_storage")),
     ("$ ADD|DROP SCHEDULE|TRIGGER *", Does::Note("set_schedule")),
+    ("$ ADD|DROP SYSTEM VERSIONING *", Does::Note("set_storage")),
+    ("$ ADD|DROP SYSTEM VERSIONING", Does::Note("set_storage")),
+    ("$ AUTO REFRESH *", Does::Note("set_schedule")),
     ("$ ADD ROW ACCESS POLICY *", Does::Hide),
     ("$ DROP ROW ACCESS POLICY *", Does::Replace),
     ("$ DROP ALL ROW ACCESS POLICIES", Does::Replace),
@@ -130,6 +133,7 @@ const OF_COLUMN: &[Rule] = &[
     ("$ $ AFTER $", Does::Note("reorder_column")),
     ("$ $ ENCODE|CODEC|TTL *", Does::Note("set_storage")),
     ("$ $ REMOVE *", Does::Note("set_column_option")),
+    ("$ $ MODIFY|RESET SETTING *", Does::Note("set_column_option")),
     ("$ $ SET? RESTART *", Does::Note("set_column_option")),
     ("$ $ SET? RESTART", Does::Note("set_column_option")),
     ("$ $ ADD GENERATED *", Does::Note("add_identity")),
@@ -160,6 +164,10 @@ const MODIFIERS: [&str; 12] = [
 /// Reads what follows ALTER, where it is a table or a view.
 pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> {
     while words.take_one_of(&MODIFIERS) {}
+    // MySQL: `ALTER ALGORITHM = MERGE DEFINER = u SQL SECURITY INVOKER VIEW v AS …`
+    if words.is_one_of(&["ALGORITHM", "DEFINER", "SQL"]) {
+        words.skip(words.find("VIEW")?);
+    }
     let is_relation =
         words.take("MATERIALIZED VIEW") || words.take("TABLE") || words.take("VIEW") || words.take("DICTIONARY");
     if !is_relation {
@@ -196,6 +204,8 @@ struct Clauses<'r, 't> {
 #[derive(Clone, Copy, PartialEq)]
 enum Verb {
     None,
+    /// More names of the same kind: `TRUNCATE PARTITION a, b`.
+    Names,
     Add,
     Drop,
     DropColumn,
@@ -232,7 +242,12 @@ impl Clauses<'_, '_> {
             return Ok(());
         }
         let mut verb = Verb::None;
-        for part in words.parts() {
+        for mut part in words.parts() {
+            // ClickHouse puts each in parentheses, if it likes.
+            let mut rest = part;
+            let inner =
+                rest.group().filter(|inner| rest.at_end() && inner.is_one_of(&["ADD", "DROP", "MODIFY", "RENAME"]));
+            part = inner.unwrap_or(part);
             verb =
                 self.clause(part, verb).ok_or_else(|| format!("ALTER TABLE … {} is not read yet", part.start()))??;
         }
@@ -261,10 +276,16 @@ impl Clauses<'_, '_> {
         if let Some(done) = self.by_table(part) {
             let carries =
                 words.is_one_of(&["SET", "UNSET", "RESET", "ADD", "DROP", "ENABLE", "DISABLE", "WITH", "PROPERTIES"]);
-            return Some(done.map(|()| if carries { Verb::Setting } else { Verb::None }));
+            let names = words.is("TRUNCATE") || words.is("ORDER");
+            let carried = if names { Verb::Names } else { Verb::None };
+            return Some(done.map(|()| if carries { Verb::Setting } else { carried }));
         }
         let with_verb = |verb: Verb| Some(Ok(verb));
         if words.take("ADD") {
+            // StarRocks: `ADD GENERATED COLUMN g INT AS …`
+            if words.is("GENERATED") && words.is_at(1, "COLUMN") {
+                words.skip(1);
+            }
             self.add(words)?;
             return with_verb(Verb::Add);
         }
@@ -282,6 +303,10 @@ impl Clauses<'_, '_> {
             Verb::Drop => self.drop(words, false)?,
             Verb::DropColumn => self.drop(words, true)?,
             Verb::Modify => self.modify(words)?,
+            Verb::Names => {
+                words.name()?;
+                (words.at_end() || words.is_one_of(&["ASC", "DESC"])).then_some(())?;
+            }
             Verb::None | Verb::Setting => return None,
         }
         with_verb(verb)

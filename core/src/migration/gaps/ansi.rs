@@ -8,6 +8,7 @@ pub(super) const RULES: &[Rule] = &[
     ("BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE *", Does::Nothing),
     ("BEGIN|COMMIT|END|ROLLBACK|ABORT", Does::Nothing),
     ("SET SCHEMA $", Does::UseSchema),
+    ("SET CATALOG $", Does::UseDatabase),
     ("SET SCHEMA '", Does::Refuse("the schema that it sets is computed")),
     ("SET|RESET|UNSET|DISCARD *", Does::Nothing),
     ("USE ROLE|WAREHOUSE|SECONDARY *", Does::Nothing),
@@ -34,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
     // Schemas, and what is in them.
     ("DROP SCHEMA|DATABASE|CATALOG IF $, *", Does::DropSchema),
     ("UNDROP SCHEMA|DATABASE $", Does::Refuse("what was in it comes back")),
-    ("ALTER SCHEMA|DATABASE|CATALOG IF $ RENAME TO $", Does::RenameSchema),
+    ("ALTER SCHEMA|DATABASE|CATALOG IF $ RENAME TO? $", Does::RenameSchema),
     ("ALTER DATABASE $ MODIFY NAME = $", Does::RenameSchema),
     ("ALTER SCHEMA|DATABASE IF $ SWAP WITH $", Does::SwapSchema),
     ("CREATE OR? REPLACE? TRANSIENT? DATABASE|SCHEMA IF $ CLONE *", Does::Refuse("a clone of all that a schema holds")),

@@ -16,4 +16,5 @@ pub(super) const RULES: &[Rule] = &[
     ("DROP ALL ROW ACCESS POLICIES ON $", Does::Replace),
     ("CREATE OR? REPLACE? TABLE FUNCTION *", Does::Other("create_function")),
     ("RAISE *", Does::Nothing),
+    ("ALTER ORGANIZATION|PROJECT|BI_CAPACITY *", Does::Other("alter_project")),
 ];

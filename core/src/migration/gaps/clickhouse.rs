@@ -4,6 +4,8 @@ use super::pattern::{Does, Rule};
 use crate::migration::op::RelationKind;
 
 pub(super) const RULES: &[Rule] = &[
+    ("INSERT INTO TABLE? FUNCTION *", Does::Nothing),
+    ("CREATE ROW? POLICY OR? REPLACE? IF $ ON $ *", Does::HideInSecond),
     ("EXCHANGE TABLES|DICTIONARIES $ AND $ *", Does::Swap),
     ("RENAME DICTIONARY $ TO $ *", Does::Rename),
     ("RENAME DATABASE $ TO $ *", Does::RenameSchema),

@@ -2,15 +2,16 @@
 //! one. Where and how the rows are stored is passed over.
 
 use super::column::columns;
-use super::words::{Kind, Words, is};
+use super::words::{Kind, Lexed, Words, is};
 use crate::migration::Effect;
-use crate::migration::op::{Op, RelationKind};
+use crate::migration::op::{Definition, Op, RelationKind};
 use crate::migration::statement::Reader;
 
 /// Reads what follows CREATE, where it is a table or a view.
 pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> {
     const FARTHEST: usize = 24;
-    let or_replace = words.take("OR REPLACE") || words.take("OR ALTER") || words.take("OR REFRESH");
+    let or_replace =
+        words.take("OR REPLACE") || words.take("OR ALTER") || words.take("OR REFRESH") || words.take("REPLACE");
     // What may stand before the word: ALGORITHM = MERGE, DEFINER = `a`@`b`, SQL SECURITY INVOKER, TRANSIENT.
     let is_relation = |token| ["TABLE", "VIEW", "DICTIONARY"].iter().any(|word| is(token, word));
     let at = words.tokens.iter().take(FARTHEST).position(is_relation)?;
@@ -60,9 +61,12 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
         let mut source = if like { words } else { list? };
         let _ = source.take("SHALLOW") || source.take("DEEP");
         source.skip(1);
+        let source_words = source;
         let source = source.name()?;
         is_copy = true;
-        reader.copy_of(&source, with_rows).into_definition()
+        let takes = |pair: &[Lexed]| is(&pair[0], "INCLUDING") && (is(&pair[1], "ALL") || is(&pair[1], "DEFAULTS"));
+        let takes_defaults = lists_like && source_words.tokens.windows(2).any(takes);
+        reader.copy_of(&source, with_rows).into_definition().map(|copy| Definition { takes_defaults, ..copy })
     } else if words.is("PARTITION") && words.is_at(1, "OF") {
         words.skip(2);
         parents.push(words.name()?);

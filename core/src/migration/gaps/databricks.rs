@@ -9,6 +9,8 @@ pub(super) const RULES: &[Rule] = &[
     ("REFRESH MATERIALIZED VIEW|STREAMING? *", Does::Other("refresh_materialized_view")),
     ("REFRESH *", Does::Nothing),
     ("CONVERT TO DELTA *", Does::Other("convert_to_delta")),
+    ("CREATE BLOOMFILTER INDEX ON TABLE? $ *", Does::Note("create_index")),
+    ("DROP BLOOMFILTER INDEX ON TABLE? $ *", Does::Note("drop_index")),
     ("FSCK REPAIR TABLE *", Does::Other("repair_partitions")),
     ("REORG TABLE *", Does::Other("maintain")),
     ("GENERATE *", Does::Other("maintain")),

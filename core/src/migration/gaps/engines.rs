@@ -2,7 +2,8 @@
 
 use super::pattern::Rule;
 use super::{
-    bigquery, clickhouse, databricks, duckdb, mysql, oracle, postgres, redshift, snowflake, sqlite, starrocks, tsql,
+    bigquery, clickhouse, databricks, duckdb, mysql, oracle, postgres, redshift, snowflake, sqlite, starrocks, trino,
+    tsql,
 };
 use crate::dialect::Dialect;
 
@@ -20,7 +21,7 @@ pub(super) fn rules(dialect: Dialect) -> Vec<&'static [Rule]> {
         Dialect::Oracle => vec![oracle::RULES],
         Dialect::ClickHouse => vec![clickhouse::RULES],
         Dialect::Sqlite => vec![sqlite::RULES],
-        Dialect::Trino => vec![],
+        Dialect::Trino => vec![trino::RULES],
         Dialect::Generic => vec![
             postgres::RULES,
             snowflake::RULES,
@@ -34,6 +35,7 @@ pub(super) fn rules(dialect: Dialect) -> Vec<&'static [Rule]> {
             clickhouse::RULES,
             duckdb::RULES,
             sqlite::RULES,
+            trino::RULES,
         ],
     }
 }

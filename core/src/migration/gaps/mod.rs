@@ -21,6 +21,7 @@ mod redshift;
 mod snowflake;
 mod sqlite;
 mod starrocks;
+mod trino;
 mod tsql;
 mod types;
 mod words;
@@ -31,6 +32,7 @@ pub(super) use words::{Kind, Words, is, lex};
 use super::Effect;
 use super::op::{DataChange, Op};
 use super::statement::Reader;
+use crate::dialect::Dialect;
 use crate::text::Span;
 
 /// The statement with blanks in the place of what an engine adds to a form that upstream knows; none where it adds nothing.
@@ -94,6 +96,10 @@ fn masked_columns(mut words: Words<'_>) -> Option<Vec<Op>> {
 pub(super) fn read(reader: &Reader<'_>, words: Words<'_>) -> Option<Effect> {
     if let Some(ops) = insert_into_several(words).or_else(|| masked_columns(words)) {
         return Some(reader.all(ops));
+    }
+    // ClickHouse's `REPLACE TABLE t (…)`
+    if words.is("REPLACE") && words.is_at(1, "TABLE") && reader.dialect == Dialect::ClickHouse {
+        return create::read(reader, words);
     }
     let known = by_rules(reader, words);
     if known.is_some() {

@@ -199,5 +199,10 @@ fn moved_rows(from: RelationName, to: RelationName) -> Vec<Op> {
 
 /// The schema that an engine takes when a database is chosen and no schema.
 pub(in crate::migration) fn in_database(database: &RelationName, dialect: Dialect) -> String {
-    format!("{database}.{}", dialect.facts().default_schema.unwrap_or("public"))
+    let schema = match dialect {
+        Dialect::Snowflake => "PUBLIC",
+        Dialect::Databricks => "default",
+        other => other.facts().default_schema.unwrap_or("public"),
+    };
+    format!("{database}.{schema}")
 }

@@ -9,4 +9,7 @@ pub(super) const RULES: &[Rule] = &[
     ("ATTACH RLS POLICY $ ON TABLE? $ *", Does::HideInSecond),
     ("ATTACH|DETACH RLS|MASKING POLICY *", Does::Refuse("a policy changes what readers see")),
     ("CANCEL *", Does::Nothing),
+    ("DECLARE *", Does::Nothing),
+    ("CREATE MODEL *", Does::Other("create_model")),
+    ("CREATE|ALTER|DROP IDENTITY PROVIDER *", Does::Other("change_identity_provider")),
 ];

@@ -9,5 +9,6 @@ pub(super) const RULES: &[Rule] = &[
     ("RESTORE SNAPSHOT *", Does::Refuse("it restores tables")),
     ("CREATE ROUTINE LOAD $ ON $ *", Does::Refuse("rows are loaded from here on")),
     ("LOAD LABEL *", Does::Refuse("it loads rows")),
+    ("CREATE STORAGE VOLUME IF $ *", Does::Other("create_volume")),
     ("CREATE EXTERNAL? CATALOG *", Does::Other("create_catalog")),
 ];

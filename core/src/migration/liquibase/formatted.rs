@@ -4,7 +4,7 @@ use super::databases::{Chance, chance};
 use super::node::Properties;
 use super::objects::ended;
 use super::selection::Declared;
-use crate::migration::changelog::{Changelog, Form, Include, Property, Step};
+use crate::migration::changelog::{Changelog, Form, Include, Property, RunOrder, Step};
 use crate::migration::mapped::Mapped;
 use crate::text::Span;
 
@@ -48,6 +48,7 @@ struct Set {
     /// It is for other databases.
     is_never: bool,
     delimiter: Option<String>,
+    run_order: RunOrder,
 }
 
 struct Reader<'f> {
@@ -131,6 +132,7 @@ impl Reader<'_> {
                 span,
                 conditional: chance == Chance::Open,
                 is_never: chance == Chance::Never,
+                run_order: RunOrder::of(attributes.get("runOrder").as_deref()),
                 delimiter: attributes.get("endDelimiter"),
             });
         } else if let Some(rest) = after(words, "rollback") {
@@ -216,6 +218,7 @@ impl Reader<'_> {
         let sql = set.delimiter.map_or_else(|| sql.clone(), |delimiter| ended(&sql, &delimiter));
         if !sql.text.trim().is_empty() {
             self.step(sql, set.span, set.conditional, false);
+            self.changelog.steps.iter_mut().last().into_iter().for_each(|step| step.run_order = set.run_order);
         }
         if !rollback.text.trim().is_empty() {
             let rollback = self.properties.fill(&rollback);
@@ -225,7 +228,7 @@ impl Reader<'_> {
 
     fn step(&mut self, sql: Mapped, span: Span, conditional: bool, back: bool) {
         let (sql, alike) = sql.into_parts();
-        self.changelog.steps.push(Step { sql, span, alike, back, conditional, unknown: None });
+        self.changelog.steps.push(Step { sql, span, alike, back, conditional, ..Step::default() });
     }
 }
 

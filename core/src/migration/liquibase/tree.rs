@@ -4,7 +4,7 @@ use super::change::{Change, Meaning, meaning};
 use super::databases::{Chance, chance, holds};
 use super::node::{Node, Properties};
 use super::selection::Declared;
-use crate::migration::changelog::{Changelog, Form, Include, Property, Step};
+use crate::migration::changelog::{Changelog, Form, Include, Property, RunOrder, Step};
 use crate::migration::mapped::Mapped;
 
 /// Reads what stands in the root element or document.
@@ -95,6 +95,7 @@ impl Reader<'_> {
         if chance == Chance::Never {
             return;
         }
+        let run_order = RunOrder::of(change.get("runOrder").as_deref());
         let may_be_skipped = may_be_skipped(set);
         for node in conditions(set) {
             let asked = node.children.iter().filter(|child| child.value.is_none() || !child.children.is_empty());
@@ -114,6 +115,7 @@ impl Reader<'_> {
         for node in set.children.iter().filter(|child| child.name == "modifySql") {
             self.modify(node, first);
         }
+        self.changelog.steps[first..].iter_mut().for_each(|step| step.run_order = run_order);
     }
 
     fn rollback(&mut self, node: &Node) {
@@ -187,7 +189,7 @@ impl Reader<'_> {
 
     fn push(&mut self, node: &Node, sql: Mapped, conditional: bool, back: bool) {
         let (sql, alike) = sql.into_parts();
-        self.changelog.steps.push(Step { sql, span: node.span, alike, back, conditional, unknown: None });
+        self.changelog.steps.push(Step { sql, span: node.span, alike, back, conditional, ..Step::default() });
     }
 }
 
