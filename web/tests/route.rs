@@ -14,6 +14,7 @@ fn every_route_survives_its_address() {
     let routes = [
         Route::default(),
         Route { view: View::Table, node: Some("model.shop.a & b=c#é?".to_owned()), ..Route::default() },
+        Route { view: View::Windows, way: Some("dbt_first".to_owned()), ..Route::default() },
         Route { view: View::Documents, document: Some("postmortem.md".to_owned()), ..Route::default() },
         Route {
             filter: Filter {

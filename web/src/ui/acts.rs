@@ -26,7 +26,7 @@ pub(super) fn act(page: Page, deed: &str) {
             let (from, to) = (get("from"), get("to"));
             settings::edit(page, move |text| files::with_mapping(text, &from, &to));
         }
-        "way" => page.way.set(get("way")),
+        "way" => page.go(|route| route.way = Some(get("way"))),
         "add" => add_draft(page, get("path"), get("name")),
         "waive" => {
             page.waiving.set(Waiving {

@@ -77,8 +77,6 @@ pub(super) struct Page {
     pub(super) edits: RwSignal<Vec<(String, Edited)>>,
     /// The review file that was opened, until its inputs are read.
     pub(super) opened: StoredValue<Option<ReviewFile>>,
-    /// The way to deploy that is shown, by its name.
-    pub(super) way: RwSignal<String>,
     /// The waiver that is being written.
     pub(super) waiving: RwSignal<Waiving>,
     /// The files as they were before each change of them, the last change last.
@@ -112,7 +110,6 @@ impl Page {
             minutes: RwSignal::new(Vec::new()),
             edits: RwSignal::new(Vec::new()),
             opened: StoredValue::new(None),
-            way: RwSignal::new("as_is".to_owned()),
             waiving: RwSignal::new(Waiving::default()),
             past: StoredValue::new_local(Vec::new()),
             revision: RwSignal::new(0),

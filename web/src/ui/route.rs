@@ -89,6 +89,8 @@ pub struct Route {
     pub node: Option<String>,
     pub filter: Filter,
     pub document: Option<String>,
+    /// The way to deploy whose windows are shown.
+    pub way: Option<String>,
 }
 
 impl Route {
@@ -111,6 +113,7 @@ impl Route {
             node: get("node"),
             filter: Filter { outcomes, change: get("change"), text: get("q").unwrap_or_default() },
             document: document.filter(|document| !document.is_empty()),
+            way: get("way"),
         })
     }
 
@@ -131,6 +134,7 @@ impl Route {
         set("change", self.filter.change.as_deref());
         set("outcome", Some(&outcomes));
         set("q", Some(&self.filter.text));
+        set("way", self.way.as_deref().filter(|_| self.view == View::Windows));
         let query = String::from(params.to_string());
         if !query.is_empty() {
             hash.push('?');

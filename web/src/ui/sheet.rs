@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::blocks::Blocks;
-use super::page::{Page, answer_into, page};
+use super::page::{answer_into, page};
 use super::route::View;
 use super::words;
 use crate::protocol::{DocumentQuery, DocumentText};
@@ -14,14 +14,18 @@ use crate::protocol::{DocumentQuery, DocumentText};
 pub(super) fn Sheet() -> impl IntoView {
     let page = page();
     let text: RwSignal<Option<Arc<Option<DocumentText>>>> = RwSignal::new(None);
+    let way = Memo::new(move |_| page.route.with(|route| route.way.clone()));
+    // The sheet, and what was chosen on it.
+    let asked = move || match page.view.get() {
+        View::Windows => format!("windows/{}", way.get().unwrap_or_default()),
+        view => view.word().to_owned(),
+    };
     answer_into(page, text, move || {
-        let view = page.view.get();
-        let file_name = view.is_sheet().then(|| asked(page, view))?;
+        let file_name = page.view.get().is_sheet().then(asked)?;
         Some(DocumentQuery { file_name, decisions: page.minutes.get(), edited: None })
     });
     let shown = move || {
-        let view = page.view.get();
-        let (name, asked) = (view.word(), asked(page, view));
+        let (name, asked) = (page.view.get().word(), asked());
         // The answer to the last question stays until this one's is there; it is none to this one.
         let text = text.get().filter(|text| text.as_ref().as_ref().is_none_or(|text| text.file_name == asked));
         match text.as_deref() {
@@ -39,13 +43,5 @@ pub(super) fn Sheet() -> impl IntoView {
         <div class="document-scroll" tabindex="0" role="region" aria-label=move || page.view.get().face().title>
             {shown}
         </div>
-    }
-}
-
-/// What the worker is asked for: the sheet, and what was chosen on it.
-fn asked(page: Page, view: View) -> String {
-    match view {
-        View::Windows => format!("{}/{}", view.word(), page.way.get()),
-        _ => view.word().to_owned(),
     }
 }
