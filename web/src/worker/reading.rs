@@ -33,7 +33,7 @@ pub struct Slices {
 
 /// What is read in advance where one read follows the other, and where it does not: each costs a trip through the browser, as
 /// much as reading half a megabyte, and the engine looks nodes up in the order of the file.
-const AHEAD: u64 = 8 << 20;
+const AHEAD: u64 = 32 << 20;
 const NEARBY: u64 = 1 << 20;
 
 impl Slices {
