@@ -69,7 +69,10 @@ fn by_databases(head: &str, candidates: &[Dialect]) -> Option<Detection> {
     let values =
         head.match_indices("dbms").filter(|_| head.contains("changeset")).map(|(at, dbms)| &head[at + dbms.len()..]);
     for value in values {
-        let names = value.trim_start_matches(['"', '\'', '=', ':', ' ']);
+        // A precondition says it as `<dbms type="postgresql"/>`.
+        let signs = ['"', '\'', '=', ':', ' '];
+        let value = value.trim_start_matches(signs);
+        let names = value.strip_prefix("type").unwrap_or(value).trim_start_matches(signs);
         let names = names.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ',' | ' ' | '!'))).next()?;
         for name in names.split(',').take(MOST_NAMES) {
             let mut words = name.split_whitespace();
@@ -172,6 +175,9 @@ mod tests {
     fn a_changelog_for_several_databases_is_not_told_by_what_is_for_another() {
         let text = "<databaseChangeLog><property name=\"t\" value=\"NVARCHAR2(9)\" dbms=\"oracle\"/>
             <property name=\"t\" value=\"text\" dbms=\"h2,postgresql\"/><changeSet id=\"1\" author=\"a\"/>";
+        assert_eq!(detect("c.xml", text, &CANDIDATES).dialect, Dialect::Postgres);
+        let text = "<databaseChangeLog><preConditions><dbms type=\"postgresql\"/></preConditions>
+            <changeSet id=\"1\" author=\"a\" dbms=\"oracle,mysql\"/>";
         assert_eq!(detect("c.xml", text, &CANDIDATES).dialect, Dialect::Postgres);
         let text =
             "databaseChangeLog:\n- changeSet:\n    dbms: mysql\n    id: 1\n- changeSet:\n    dbms: 'snowflake'\n";

@@ -43,7 +43,7 @@ pub(super) fn arranged(review: &Review, way: &str) -> String {
         vec![(at + 1).to_string(), done.to_owned(), plain(seen), moves]
     });
     let mut out = "## The order of deployment\n\n".to_owned();
-    out.push_str(&table(&["", "Step", "What is seen then", "Move"], rows));
+    out.push_str(&table(&["Order", "Step", "What is seen then", "Move"], rows));
     out.push_str(&format!("\n{}", self::steps(review, plan)));
     out.push('\n');
     out.push_str(&ways(review, |other| {
