@@ -314,30 +314,34 @@ impl Window {
 impl Plan {
     /// One line for each window: who sees what. `before` is left out, since nothing has happened yet.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for step in self.steps.iter().filter(|step| step.window != Window::Before) {
-            let mut counts: std::collections::BTreeMap<(Outcome, bool), usize> = std::collections::BTreeMap::new();
-            for seen in step.seen.iter().filter(|seen| seen.state != Outcome::Safe) {
-                *counts.entry((seen.state, seen.unique_id.starts_with("exposure."))).or_default() += 1;
-            }
-            let said = counts.into_iter().map(|((state, is_dashboard), count)| {
-                let kind = if is_dashboard { NodeKind::Exposure.count(count) } else { views(count) };
-                format!("{kind} {}", state.word())
-            });
-            let mut said: Vec<String> = said.collect();
-            said.extend(step.in_place.iter().map(|one| {
-                let name = one.unique_id.rsplit('.').next().unwrap_or_default();
-                format!("in place {name} {}", one.state.word())
-            }));
-            if !step.refused_by.is_empty() {
-                said.insert(0, format!("refused by the engine, because of {}", views(step.refused_by.len())));
-            }
-            if said.is_empty() {
-                said.push("as before".to_owned());
-            }
-            lines.push(format!("{}: {}", step.window.word(), said.join(", ")));
+        let steps = self.steps.iter().filter(|step| step.window != Window::Before);
+        steps.map(|step| format!("{}: {}", step.window.word(), step.said())).collect()
+    }
+}
+
+impl Step {
+    /// Who sees what.
+    pub fn said(&self) -> String {
+        let mut counts: std::collections::BTreeMap<(Outcome, bool), usize> = std::collections::BTreeMap::new();
+        for seen in self.seen.iter().filter(|seen| seen.state != Outcome::Safe) {
+            *counts.entry((seen.state, seen.unique_id.starts_with("exposure."))).or_default() += 1;
         }
-        lines
+        let said = counts.into_iter().map(|((state, is_dashboard), count)| {
+            let kind = if is_dashboard { NodeKind::Exposure.count(count) } else { views(count) };
+            format!("{kind} {}", state.word())
+        });
+        let mut said: Vec<String> = said.collect();
+        said.extend(self.in_place.iter().map(|one| {
+            let name = one.unique_id.rsplit('.').next().unwrap_or_default();
+            format!("in place {name} {}", one.state.word())
+        }));
+        if !self.refused_by.is_empty() {
+            said.insert(0, format!("refused by the engine, because of {}", views(self.refused_by.len())));
+        }
+        if said.is_empty() {
+            said.push("as before".to_owned());
+        }
+        said.join(", ")
     }
 }
 

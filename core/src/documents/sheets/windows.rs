@@ -32,15 +32,13 @@ pub(super) fn arranged(review: &Review, way: &str) -> String {
     let steps: Vec<&Step> = plan.steps.iter().skip(1).collect();
     let dbt_is_first = steps.first().is_some_and(|step| step.window == Window::Deployed);
     let other = if dbt_is_first { "as_is" } else { "dbt_first" };
-    let lines = plan.lines();
-    let rows = steps.iter().zip(&lines).enumerate().map(|(at, (step, line))| {
-        let (done, seen) = (done(step.window), line.split_once(": ").map_or(line.as_str(), |(_, seen)| seen));
+    let rows = steps.iter().enumerate().map(|(at, step)| {
         let moves = match at {
             0 => button("↓ later", "way", &[("way", other)]),
             1 => button("↑ earlier", "way", &[("way", other)]),
             _ => String::new(),
         };
-        vec![(at + 1).to_string(), done.to_owned(), plain(seen), moves]
+        vec![(at + 1).to_string(), done(step.window).to_owned(), plain(&step.said()), moves]
     });
     let mut out = "## The order of deployment\n\n".to_owned();
     out.push_str(&table(&["Order", "Step", "What is seen then", "Move"], rows));
