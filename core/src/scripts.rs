@@ -30,7 +30,7 @@ pub(crate) fn read_migrations(
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Chosen {
-    scripts.sort_by(|a, b| FileName::compare(&a.name, &b.name));
+    scripts.sort_by_cached_key(|script| FileName::order(&script.name));
     leave_out_other_engines(&mut scripts, engine, diagnostics);
     let dialects: Vec<Dialect> = (scripts.iter())
         .map(|script| dialects.get(&script.name).map_or(Dialect::Generic, |read_as| read_as.name))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
-use crate::sql::{Word, WordKind};
+use crate::sql::{Word, WordKind, mark};
 use crate::text::Span;
 
 /// A part of a statement. A pattern is words with blanks between them: `DROP TABLE|VIEW IF? _` has alternatives, a word that
@@ -18,18 +18,12 @@ pub(super) struct Phrase<'t> {
     pub(super) marks: u128,
 }
 
-/// One of the bits, by a word's ends and length.
-fn mark(word: &[u8]) -> u128 {
-    let letter = |at: usize| word.get(at).map_or(0, |byte| usize::from(byte | 0x20));
-    1 << ((letter(0) * 7 + letter(word.len().wrapping_sub(1)) * 29 + word.len() * 3) & 127)
-}
-
 /// Those of the words that one of the pattern's may be.
 fn marks(wanted: &[u8]) -> u128 {
     if wanted == b"_" || wanted.ends_with(b"?") {
         return u128::MAX;
     }
-    parts(wanted, b'|').fold(0, |marks, wanted| marks | mark(wanted))
+    parts(wanted, b'|').fold(0, |marks, wanted| marks | 1 << mark(wanted))
 }
 
 /// A pattern's words are bytes between blanks, and alternatives are bytes between bars.
@@ -41,7 +35,7 @@ impl<'t> Phrase<'t> {
     /// All words of a statement.
     pub(super) fn of(code: &'t str, words: &'t [Word], dialect: Dialect) -> Self {
         let own = words.iter().filter(|word| matches!(word.kind, WordKind::Bare | WordKind::Sign));
-        let marks = own.fold(0, |marks, word| marks | mark(word.span.of(code).as_bytes()));
+        let marks = own.fold(0, |marks, word| marks | 1 << word.mark);
         Self { code, words, dialect, marks }
     }
 
@@ -115,8 +109,9 @@ impl<'t> Phrase<'t> {
             return None;
         }
         let first = parts(pattern.as_bytes(), b' ').next().map_or(u128::MAX, marks);
-        let may_be = |at: &usize| mark(self.word(*at).as_bytes()) & first != 0;
-        (0..self.words.len()).filter(may_be).find_map(|at| Some((at, self.fits(at, pattern)?)))
+        let may_be = |(_, word): &(usize, &Word)| first & 1 << word.mark != 0;
+        let places = self.words.iter().enumerate().filter(may_be);
+        places.map(|(at, _)| at).find_map(|at| Some((at, self.fits(at, pattern)?)))
     }
 
     pub(super) fn has(&self, pattern: &str) -> bool {
@@ -190,7 +185,7 @@ impl<'t> Phrase<'t> {
 
     fn deeper(&self, depth: usize, at: usize) -> usize {
         match self.words.get(at) {
-            Some(Word { kind: WordKind::Sign, span }) => match span.of(self.code) {
+            Some(Word { kind: WordKind::Sign, span, .. }) => match span.of(self.code) {
                 "(" | "[" | "{" => depth + 1,
                 ")" | "]" | "}" => depth.saturating_sub(1),
                 _ => depth,

@@ -155,7 +155,7 @@ pub(super) fn message(review: &Review, owner: &Owner, nodes: &[&NodeImpact]) -> 
 pub(super) fn migrations(review: &Review) -> Vec<&str> {
     let is_migration = |input: &&Input| input.kind == InputKind::Migration;
     let mut files: Vec<&str> = review.inputs.iter().filter(is_migration).map(|input| base(&input.name)).collect();
-    files.sort_by(|a, b| FileName::compare(a, b));
+    files.sort_by_cached_key(|name| FileName::order(name));
     files
 }
 

@@ -24,7 +24,7 @@ impl Reader<'_> {
         let Some(relation) = self.target(&update.table, from, ctes) else {
             return Effect::Unknown("it updates something other than a named table".to_owned());
         };
-        let mut mappings = Mappings::new(self.dialect, self.filled);
+        let mut mappings = Mappings::new(self);
         mappings.join(&update.table, ctes);
         from.iter().for_each(|table| mappings.join(table, ctes));
         update.selection.iter().for_each(|condition| mappings.on(condition));
@@ -143,7 +143,7 @@ impl Reader<'_> {
         };
         let relation = self.name(name);
         let relation = self.aliased(&relation, &[], ctes).unwrap_or(relation);
-        let mut mappings = Mappings::new(self.dialect, self.filled);
+        let mut mappings = Mappings::new(self);
         mappings.add(&merge.source, ctes);
         mappings.on(&merge.on);
         let mut ops = Vec::new();

@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use sqlparser::ast::{SetExpr, Statement as Ast, TableObject};
+use sqlparser::ast::{Insert, SetExpr, Statement as Ast};
 
 use super::mapping::List;
 use super::op::{DataChange, Op};
-use super::statement::parse_one;
 use super::{Effect, PlacedOp};
 use crate::dialect::Dialect;
 use crate::schema::{RelationName, fold_ident};
@@ -16,12 +15,14 @@ use crate::sql::as_text;
 
 /// Filled tables, by the last part of their names.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Filled(BTreeMap<String, Rows>);
+pub(super) struct Filled(BTreeMap<String, Vec<Rows>>);
 
 #[derive(Debug, Clone, Default)]
 struct Rows {
+    relation: RelationName,
     columns: Vec<String>,
-    values: Vec<Vec<String>>,
+    /// In the order of the columns. None is what no statement says: a default, a sequence, NULL.
+    values: Vec<Vec<Option<String>>>,
     /// It was created here, so that there are no others.
     is_whole: bool,
     /// Something was done to it that is not followed.
@@ -34,84 +35,168 @@ const MOST_ROWS: usize = 1000;
 const MOST_STATEMENTS: usize = 64;
 const LONGEST: usize = 64 * 1024;
 
+/// The literals that a statement fills a table with; without columns where it does not name them.
+pub(super) fn given(statement: &Ast, code: &str, dialect: Dialect) -> Option<List> {
+    if code.len() > LONGEST {
+        return None;
+    }
+    match statement {
+        Ast::Insert(insert) => inserted(insert, dialect),
+        Ast::CreateTable(create) => {
+            let named: Vec<String> = create.columns.iter().map(|column| fold_ident(&column.name, dialect)).collect();
+            List::of_query(create.query.as_ref()?, named, dialect)
+        }
+        Ast::CreateView(create) => {
+            let named: Vec<String> = create.columns.iter().map(|column| fold_ident(&column.name, dialect)).collect();
+            List::of_query(&create.query, named, dialect)
+        }
+        _ => None,
+    }
+}
+
+fn inserted(insert: &Insert, dialect: Dialect) -> Option<List> {
+    // Those of these rows that are there already are left out, or change what is there.
+    if insert.on.is_some() || insert.or.is_some() || insert.ignore {
+        return None;
+    }
+    let named = insert.columns.iter().map(|column| column.0.last()?.as_ident());
+    let columns: Vec<String> = named.map(|column| Some(fold_ident(column?, dialect))).collect::<Option<_>>()?;
+    let SetExpr::Values(values) = insert.source.as_ref()?.body.as_ref() else { return None };
+    let rows = values.rows.iter().map(|row| row.content.iter().map(as_text).collect());
+    Some(List { name: String::new(), columns, rows: rows.collect::<Option<_>>()?, is_whole: true })
+}
+
 impl Filled {
-    /// Its rows under a name, and whether they are all there are.
+    /// The columns of a table whose values are all known, under a name, and whether its rows are all there are.
     pub(super) fn list(&self, table: &RelationName, name: String) -> Option<List> {
-        let found = self.0.get(table.name()).filter(|rows| !rows.is_lost && !rows.values.is_empty())?;
-        Some(List { name, columns: found.columns.clone(), rows: found.values.clone(), is_whole: found.is_whole })
+        let rows = self.0.get(table.name()).and_then(|same| same.get(meant(same, table)?));
+        let rows = rows.filter(|rows| !rows.is_lost && !rows.values.is_empty())?;
+        let is_known = |at: &usize| rows.values.iter().all(|row| row.get(*at).is_some_and(Option::is_some));
+        let known: Vec<usize> = (0..rows.columns.len()).filter(is_known).collect();
+        let columns = known.iter().map(|at| rows.columns[*at].clone()).collect();
+        let row = |row: &Vec<Option<String>>| known.iter().filter_map(|at| row[*at].clone()).collect();
+        Some(List { name, columns, rows: rows.values.iter().map(row).collect(), is_whole: rows.is_whole })
     }
 
-    /// Takes in what a statement did.
-    pub(super) fn after(&mut self, code: &str, effect: &Effect, is_sure: bool, dialect: Dialect) {
+    /// Takes in what a statement did; `given` is what it fills a table with.
+    pub(super) fn after(&mut self, effect: &Effect, given: Option<List>, is_sure: bool) {
         let Effect::Ops(ops) = effect else { return };
+        let mut given = given;
         for PlacedOp { op, .. } in ops {
-            self.take(code, op, is_sure, dialect);
+            self.take(op, &mut given, is_sure);
         }
     }
 
-    fn take(&mut self, code: &str, op: &Op, is_sure: bool, dialect: Dialect) {
-        let Some(name) = op.relation().map(|relation| relation.name().to_owned()) else { return };
+    fn take(&mut self, op: &Op, given: &mut Option<List>, is_sure: bool) {
+        let Some(relation) = op.relation() else { return };
         match op {
+            Op::CreateRelation { if_not_exists: true, .. } if self.get_mut(relation).is_some() => {}
             Op::CreateRelation { columns, definition, .. } => {
                 let columns = columns.iter().map(|column| column.name.clone()).collect();
-                let mut rows = Rows { columns, is_whole: is_sure, ..Rows::default() };
-                if let Some(definition) = definition {
-                    let list = Some(&definition.text).filter(|text| text.len() <= LONGEST);
-                    let list = list.and_then(|text| List::of_definition(text, dialect));
-                    rows.is_lost = list.is_none();
-                    (rows.columns, rows.values) = list.map(|list| (list.columns, list.rows)).unwrap_or_default();
+                let mut rows = Rows { relation: relation.clone(), columns, is_whole: is_sure, ..Rows::default() };
+                if definition.is_some() {
+                    match given.take() {
+                        Some(list) => rows.add(&list),
+                        None => rows.lose(),
+                    }
                 }
-                self.0.insert(name, rows);
+                self.put(rows);
             }
             Op::RenameRelation { to, .. } => {
-                if let Some(rows) = self.0.remove(&name) {
-                    self.0.insert(to.name().to_owned(), rows);
+                if let Some(rows) = self.remove(relation) {
+                    self.put(Rows { relation: to.clone(), ..rows });
                 }
             }
+            Op::DropRelation { .. } => drop(self.remove(relation)),
+            Op::AddColumn { column, .. } => self.all_meant(relation, |rows| rows.columns.push(column.name.clone())),
             Op::ChangeData(DataChange::Insert { .. }) => {
-                let rows = self.0.entry(name).or_default();
-                rows.statements += 1;
-                let is_small = rows.statements <= MOST_STATEMENTS && code.len() <= LONGEST && !rows.is_lost;
-                let added = if is_small { literals(code, &rows.columns, dialect) } else { None };
-                match added {
-                    Some((columns, added)) if rows.values.len() + added.len() <= MOST_ROWS => {
-                        rows.columns = columns;
-                        rows.values.extend(added);
+                if self.get_mut(relation).is_none() && !self.may_be_there(relation) {
+                    self.put(Rows { relation: relation.clone(), ..Rows::default() });
+                }
+                match (self.get_mut(relation), given.take()) {
+                    (Some(rows), Some(list)) => {
+                        rows.add(&list);
                         rows.is_whole &= is_sure;
                     }
-                    _ => *rows = Rows { is_lost: true, ..Rows::default() },
+                    _ => self.all_meant(relation, Rows::lose),
                 }
             }
-            Op::DropRelation { .. } => drop(self.0.remove(&name)),
-            Op::ChangeData(_) | Op::RenameColumn { .. } | Op::DropColumn { .. } | Op::SwapRelations { .. } => {
-                if let Some(rows) = self.0.get_mut(&name) {
-                    *rows = Rows { is_lost: true, ..Rows::default() };
-                }
+            Op::Annotate { .. } | Op::ChangeNullability { .. } | Op::ChangeDefault { .. } => {}
+            Op::SwapRelations { with, .. } => {
+                self.all_meant(relation, Rows::lose);
+                self.all_meant(with, Rows::lose);
             }
-            _ => {}
+            _ => self.all_meant(relation, Rows::lose),
+        }
+    }
+
+    fn put(&mut self, rows: Rows) {
+        let same = self.0.entry(rows.relation.name().to_owned()).or_default();
+        same.retain(|other| other.relation != rows.relation);
+        same.push(rows);
+    }
+
+    fn get_mut(&mut self, relation: &RelationName) -> Option<&mut Rows> {
+        let same = self.0.get_mut(relation.name())?;
+        meant(same, relation).map(|at| &mut same[at])
+    }
+
+    fn remove(&mut self, relation: &RelationName) -> Option<Rows> {
+        let same = self.0.get_mut(relation.name())?;
+        meant(same, relation).map(|at| same.remove(at))
+    }
+
+    fn may_be_there(&self, relation: &RelationName) -> bool {
+        self.0.get(relation.name()).is_some_and(|same| same.iter().any(|rows| may_be(&rows.relation, relation)))
+    }
+
+    /// The one that a name means, or all that it may mean.
+    fn all_meant(&mut self, relation: &RelationName, change: impl Fn(&mut Rows)) {
+        let Some(same) = self.0.get_mut(relation.name()) else { return };
+        match meant(same, relation) {
+            Some(at) => change(&mut same[at]),
+            None => same.iter_mut().filter(|rows| may_be(&rows.relation, relation)).for_each(change),
         }
     }
 }
 
-/// The rows of an INSERT of literals, in the order of the table's columns; those of the INSERT where they are not known.
-fn literals(code: &str, known: &[String], dialect: Dialect) -> Option<(Vec<String>, Vec<Vec<String>>)> {
-    let Ok(Ast::Insert(insert)) = parse_one(code, dialect) else { return None };
-    let (TableObject::TableName(_), None) = (&insert.table, &insert.on) else { return None };
-    let named = insert.columns.iter().filter_map(|column| column.0.last()?.as_ident());
-    let named: Vec<String> = named.map(|column| fold_ident(column, dialect)).collect();
-    let columns = if known.is_empty() { named.clone() } else { known.to_vec() };
-    let SetExpr::Values(values) = insert.source.as_ref()?.body.as_ref() else { return None };
-    let row = |row: &[sqlparser::ast::Expr]| {
-        let texts: Option<Vec<String>> = row.iter().map(as_text).collect();
-        let texts = texts?;
-        if named.is_empty() || named == columns {
-            return Some(texts);
+/// The one of this name, or the only one that may be meant by it.
+fn meant(same: &[Rows], relation: &RelationName) -> Option<usize> {
+    let exact = same.iter().position(|rows| rows.relation == *relation);
+    exact.or_else(|| {
+        let mut found = (0..same.len()).filter(|at| may_be(&same[*at].relation, relation));
+        found.next().filter(|_| found.next().is_none())
+    })
+}
+
+/// Whether two names differ only in what one of them leaves out.
+fn may_be(one: &RelationName, other: &RelationName) -> bool {
+    one.ends_with(other) || other.ends_with(one)
+}
+
+impl Rows {
+    fn lose(&mut self) {
+        (self.is_lost, self.values) = (true, Vec::new());
+    }
+
+    /// Rows of literals more. Where they name no columns, they begin with the table's first.
+    fn add(&mut self, list: &List) {
+        self.statements += 1;
+        if self.columns.is_empty() {
+            self.columns.clone_from(&list.columns);
         }
-        let place = |column: &String| named.iter().position(|own| own == column).and_then(|at| texts.get(at).cloned());
-        Some(columns.iter().map(|column| place(column).unwrap_or_default()).collect())
-    };
-    let rows: Option<Vec<Vec<String>>> = values.rows.iter().map(|one| row(&one.content)).collect();
-    Some((columns, rows?))
+        let width = if list.columns.is_empty() { self.columns.len() } else { list.columns.len() };
+        let is_small = self.statements <= MOST_STATEMENTS && self.values.len() + list.rows.len() <= MOST_ROWS;
+        if self.is_lost || !is_small || self.columns.is_empty() || list.rows.iter().any(|row| row.len() > width) {
+            return self.lose();
+        }
+        let places: Vec<Option<usize>> = match list.columns.as_slice() {
+            [] => (0..width).map(Some).collect(),
+            named => self.columns.iter().map(|column| named.iter().position(|own| own == column)).collect(),
+        };
+        let whole = |row: &Vec<String>| places.iter().map(|place| row.get((*place)?).cloned()).collect();
+        self.values.extend(list.rows.iter().map(whole));
+    }
 }
 
 #[cfg(test)]
@@ -168,5 +253,43 @@ mod tests {
         assert_eq!(remaps(&[CREATED, FILLED, looked_up]), ["remap_values t.c: a → x, b → y, others too"]);
         let guarded = format!("{looked_up} WHERE c IN (SELECT old FROM map)");
         assert_eq!(remaps(&[CREATED, FILLED, &guarded]), ["remap_values t.c: a → x, b → y"]);
+    }
+
+    #[test]
+    fn tables_of_one_name_in_two_schemas_are_two() {
+        let others = ["CREATE TABLE b.map (old text, new text)", "INSERT INTO b.map VALUES ('a', 'z')"];
+        let own = ["CREATE TABLE a.map (old text, new text)", "INSERT INTO a.map VALUES ('a', 'x')"];
+        let of = |table: &str| format!("UPDATE t SET c = m.new FROM {table} m WHERE t.c = m.old");
+        let files = [own[0], own[1], others[0], others[1], &of("a.map")];
+        assert_eq!(remaps(&files), ["remap_values t.c: a → x"]);
+        assert_eq!(remaps(&[own[0], own[1], &of("map")]), ["remap_values t.c: a → x"]);
+        assert_eq!(remaps(&[own[0], own[1], others[0], others[1], &of("map")]), ["update_values t.c"]);
+    }
+
+    #[test]
+    fn what_an_insert_leaves_out_is_not_known() {
+        let joined = "UPDATE t SET c = m.note FROM map m WHERE t.c = m.old";
+        let created = "CREATE TABLE map (id serial, old text, new text, note text DEFAULT 'none')";
+        let filled = "INSERT INTO map (old, new) VALUES ('a', 'x')";
+        assert_eq!(remaps(&[created, filled, joined]), ["update_values t.c"]);
+        assert_eq!(remaps(&[created, filled, JOINED]), ["remap_values t.c: a → x"]);
+        let later = ["ALTER TABLE map ADD COLUMN note text DEFAULT 'none'", "INSERT INTO map VALUES ('b', 'y', 'n')"];
+        assert_eq!(remaps(&[CREATED, FILLED, later[0], joined]), ["update_values t.c"]);
+        assert_eq!(
+            remaps(&[CREATED, "INSERT INTO map (old, new) VALUES ('a', 'x')", later[0], later[1], JOINED]),
+            ["remap_values t.c: a → x, b → y"]
+        );
+    }
+
+    #[test]
+    fn rows_that_may_not_be_taken_in_are_not_known() {
+        let ignored = "INSERT INTO map VALUES ('a', 'z') ON CONFLICT DO NOTHING";
+        assert_eq!(remaps(&[CREATED, FILLED, ignored, JOINED]), ["update_values t.c"]);
+    }
+
+    #[test]
+    fn a_table_that_is_there_is_not_created_again() {
+        let again = "CREATE TABLE IF NOT EXISTS map (old text, new text)";
+        assert_eq!(remaps(&[CREATED, FILLED, again, JOINED]), ["remap_values t.c: a → x, b → y"]);
     }
 }

@@ -2,14 +2,13 @@
 
 use sqlparser::ast::{
     BinaryOperator, Cte, Expr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, SetOperator,
-    Statement, TableAlias, TableFactor, TableWithJoins,
+    TableAlias, TableFactor, TableWithJoins,
 };
 
-use super::filled::Filled;
 use super::remap::Remap;
-use super::statement::parse_one;
+use super::statement::Reader;
 use crate::dialect::Dialect;
-use crate::schema::{RelationName, fold_ident};
+use crate::schema::fold_ident;
 use crate::sql::as_text;
 
 /// A list of literals under a name.
@@ -22,28 +21,25 @@ pub(super) struct List {
 }
 
 impl List {
-    /// What `CREATE TABLE … AS`, or its query alone, makes of literals.
-    pub(super) fn of_definition(text: &str, dialect: Dialect) -> Option<Self> {
+    /// What a query makes of literals. The columns have the names given, where there are any.
+    pub(super) fn of_query(query: &Query, named: Vec<String>, dialect: Dialect) -> Option<Self> {
         let alias = TableAlias { explicit: false, name: Ident::new(""), columns: Vec::new(), at: None };
-        match parse_one(text, dialect).ok()? {
-            Statement::Query(query) => list(&query, &alias, None, dialect),
-            Statement::CreateTable(create) => list(create.query.as_ref()?, &alias, None, dialect),
-            _ => None,
-        }
+        let found = list(query, &alias, None, dialect)?;
+        let columns = if named.is_empty() { found.columns } else { named };
+        Some(Self { columns, ..found })
     }
 }
 
 /// The lists that a statement joins, and the conditions under which it does.
 pub(super) struct Mappings<'q> {
-    filled: &'q Filled,
+    reader: &'q Reader<'q>,
     lists: Vec<List>,
     conditions: Vec<&'q Expr>,
-    dialect: Dialect,
 }
 
 impl<'q> Mappings<'q> {
-    pub(super) fn new(dialect: Dialect, filled: &'q Filled) -> Self {
-        Self { filled, lists: Vec::new(), conditions: Vec::new(), dialect }
+    pub(super) fn new(reader: &'q Reader<'q>) -> Self {
+        Self { reader, lists: Vec::new(), conditions: Vec::new() }
     }
 
     /// An outer join is none of this: where nothing fits, it gives NULL.
@@ -64,18 +60,18 @@ impl<'q> Mappings<'q> {
     }
 
     pub(super) fn add(&mut self, factor: &TableFactor, ctes: &[Cte]) {
-        let dialect = self.dialect;
+        let dialect = self.reader.dialect;
         let list = match factor {
             TableFactor::Derived { subquery, alias: Some(alias), .. } => list(subquery, alias, None, dialect),
             TableFactor::UNNEST { array_exprs, alias: Some(alias), .. } => structs(array_exprs, alias, dialect),
             TableFactor::Table { name, alias, .. } => {
-                let table = RelationName::from_ast(name, dialect);
+                let table = self.reader.name(name);
                 let is_it = |cte: &&Cte| [fold_ident(&cte.alias.name, dialect)] == *table.parts();
                 match ctes.iter().find(is_it) {
                     Some(cte) => list(&cte.query, &cte.alias, alias.as_ref(), dialect),
                     None => {
                         let own = alias.as_ref().map(|alias| fold_ident(&alias.name, dialect));
-                        self.filled.list(&table, own.unwrap_or_else(|| table.name().to_owned()))
+                        self.reader.filled.list(&table, own.unwrap_or_else(|| table.name().to_owned()))
                     }
                 }
             }
@@ -106,7 +102,7 @@ impl<'q> Mappings<'q> {
         let (SelectItem::UnnamedExpr(value) | SelectItem::ExprWithAlias { expr: value, .. }) = item else {
             return Remap::default();
         };
-        let mut inner = Mappings::new(self.dialect, self.filled);
+        let mut inner = Mappings::new(self.reader);
         inner.add(&table.relation, &[]);
         inner.on(condition);
         let found = inner.joined(column, value);
@@ -142,14 +138,15 @@ impl<'q> Mappings<'q> {
     }
 
     fn names(&self, expr: &Expr, column: &str) -> bool {
-        named(expr).is_some_and(|parts| parts.last().is_some_and(|last| fold_ident(last, self.dialect) == column))
+        named(expr)
+            .is_some_and(|parts| parts.last().is_some_and(|last| fold_ident(last, self.reader.dialect) == column))
     }
 
     /// `m.new`, or `new` where one list alone has it: the places of the list and of its column.
     fn column_of_list(&self, expr: &Expr) -> Option<(usize, usize)> {
         let parts = named(expr)?;
-        let column = fold_ident(parts.last()?, self.dialect);
-        let qualifier = parts.len().checked_sub(2).map(|at| fold_ident(&parts[at], self.dialect));
+        let column = fold_ident(parts.last()?, self.reader.dialect);
+        let qualifier = parts.len().checked_sub(2).map(|at| fold_ident(&parts[at], self.reader.dialect));
         self.lists.iter().enumerate().find_map(|(at, list)| {
             let is_it = qualifier.as_ref().is_none_or(|qualifier| *qualifier == list.name);
             Some((at, list.columns.iter().position(|own| is_it && *own == column)?))

@@ -110,15 +110,32 @@ impl FileName {
         }
     }
 
-    /// The order in which a runner applies them: by version, then the repeatable ones, then those of every run; then by name.
-    pub fn compare(a: &str, b: &str) -> Ordering {
-        let (left, right) = (Self::parse(a), Self::parse(b));
-        let key = |file: &Self| (file.role == Role::Always, file.role == Role::Repeatable, file.version.is_empty());
-        key(&left)
-            .cmp(&key(&right))
-            .then_with(|| compare_versions(&left.version, &right.version))
-            .then_with(|| a.cmp(b))
+    /// By which files sort as a runner applies them: by version, then the repeatable ones, then those of every run; then by name.
+    pub fn order(path: &str) -> impl Ord + use<> {
+        let Self { role, version, .. } = Self::parse(path);
+        let last = (role == Role::Always, role == Role::Repeatable, version.is_empty());
+        (last, version.into_iter().map(Number).collect::<Vec<_>>(), path.to_owned())
     }
+}
+
+/// A number of any length, without leading zeros: the longer is the greater.
+#[derive(PartialEq, Eq)]
+struct Number(String);
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare_numbers(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn compare_numbers(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
 fn is_version(text: &str) -> bool {
@@ -127,9 +144,8 @@ fn is_version(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))
 }
 
-/// Numbers of any length, without leading zeros: the longer is the greater.
 pub(crate) fn compare_versions(a: &[String], b: &[String]) -> Ordering {
-    let by_number = |(left, right): (&String, &String)| left.len().cmp(&right.len()).then_with(|| left.cmp(right));
+    let by_number = |(left, right): (&String, &String)| compare_numbers(left, right);
     a.iter().zip(b).map(by_number).find(|order| order.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
@@ -150,7 +166,7 @@ mod tests {
             ("db.changelog.xml", "db_new.sql"),
         ] {
             assert_eq!(FileName::next(name, "new"), next, "{name}");
-            assert!(FileName::compare(name, next).is_lt(), "{name}");
+            assert!(FileName::order(name) < FileName::order(next), "{name}");
         }
     }
 
@@ -178,7 +194,7 @@ mod tests {
     fn versions_sort_as_numbers_and_repeatable_files_last() {
         let mut names =
             ["A__grants.sql", "R__views.sql", "V10__c.sql", "V2.1__b.sql", "V2__a.sql", "V20260101120000__d.sql"];
-        names.sort_by(|a, b| FileName::compare(a, b));
+        names.sort_by_cached_key(|name| FileName::order(name));
         let sorted =
             ["V2__a.sql", "V2.1__b.sql", "V10__c.sql", "V20260101120000__d.sql", "R__views.sql", "A__grants.sql"];
         assert_eq!(names, sorted);

@@ -159,8 +159,8 @@ impl<'t> Script<'t> {
         ) || piece.in_block
             || self.is_bare_execution(&first);
         if !is_special || piece.unclosed || !self.special(&first, piece) {
-            let effect = read_statement(self.text, piece, self.dialect, &self.filled);
-            self.filled.after(code, &effect, !piece.conditional, self.dialect);
+            let (effect, given) = read_statement(self.text, piece, self.dialect, &self.filled);
+            self.filled.after(&effect, given, !piece.conditional);
             self.push(piece, effect);
         }
     }

@@ -7,7 +7,8 @@ use sqlparser::ast::{
     Spanned, Statement as Ast, TableConstraint, TableObject, Use,
 };
 
-use super::filled::Filled;
+use super::filled::{self, Filled};
+use super::mapping::List;
 use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
 use super::placeholder::Placeholders;
 use super::{Effect, MadeOf, PlacedOp, gaps};
@@ -16,11 +17,12 @@ use crate::schema::{RelationName, fold_ident};
 use crate::sql::{self, Locator, ParseProblem, Piece};
 use crate::text::Span;
 
-/// What one statement does. Never fails: what is not understood is [`Effect::Unknown`], with the reason.
-pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled: &Filled) -> Effect {
+/// What one statement does, and the literals that it fills a table with. Never fails: what is not understood is
+/// [`Effect::Unknown`], with the reason.
+pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled: &Filled) -> (Effect, Option<List>) {
     let code = piece.span.of(text);
     if piece.unclosed {
-        return Effect::Unknown("a quote, a comment or a block in it is never closed".to_owned());
+        return (Effect::Unknown("a quote, a comment or a block in it is never closed".to_owned()), None);
     }
     let (code, placeholders) = Placeholders::filled(code, dialect);
     let locator = Locator::new(&code);
@@ -28,24 +30,11 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled:
     let unread = match parse_one(&code, dialect) {
         Ok(statement) => match reader.effect(&statement) {
             Effect::Unknown(why) => why,
-            known => return known,
+            known => return (known, filled::given(&statement, &code, dialect)),
         },
         Err(problem) => problem.message,
     };
-    let Some(tokens) = gaps::lex(&reader.locator, dialect) else { return Effect::Unknown(unread) };
-    let words = gaps::Words { tokens: &tokens, dialect, code: &code, placeholders: &reader.placeholders };
-    // What an engine adds to a form that the parser knows.
-    if let Some(plain) = gaps::without_additions(words) {
-        let locator = Locator::new(&plain);
-        let (piece, in_block) = (piece.span, piece.in_block);
-        let reader = Reader { dialect, locator, piece, in_block, placeholders: Placeholders::default(), filled };
-        if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
-            parse_one(&plain, dialect).ok().map(|statement| reader.effect(&statement))
-        {
-            return known;
-        }
-    }
-    gaps::read(&reader, words).unwrap_or(Effect::Unknown(unread))
+    (reader.effect_of_gap(&code, unread), None)
 }
 
 /// Whether the search path is that of the beginning again.
@@ -77,6 +66,24 @@ pub(super) struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    /// What a statement does that the parser refuses, or that is not read from what the parser makes of it.
+    fn effect_of_gap(&self, code: &str, unread: String) -> Effect {
+        let dialect = self.dialect;
+        let Some(tokens) = gaps::lex(&self.locator, dialect) else { return Effect::Unknown(unread) };
+        let words = gaps::Words { tokens: &tokens, dialect, code, placeholders: &self.placeholders };
+        // What an engine adds to a form that the parser knows.
+        if let Some(plain) = gaps::without_additions(words) {
+            let locator = Locator::new(&plain);
+            let plain_reader = Reader { locator, placeholders: Placeholders::default(), ..*self };
+            if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
+                parse_one(&plain, dialect).ok().map(|statement| plain_reader.effect(&statement))
+            {
+                return known;
+            }
+        }
+        gaps::read(self, words).unwrap_or(Effect::Unknown(unread))
+    }
+
     fn effect(&self, statement: &Ast) -> Effect {
         match statement {
             Ast::AlterTable(alter) => self.alter_table(alter),

@@ -24,7 +24,7 @@ pub use children::{
 pub use literal::{as_text, compared_column, is_column};
 pub use select_list::select_items;
 pub use split::{Piece, split, split_body};
-pub use words::{Word, WordKind, words};
+pub use words::{Word, WordKind, mark, words};
 
 use sqlparser::ast::Statement;
 use sqlparser::parser::{Parser, ParserError};

@@ -19,7 +19,18 @@ pub enum WordKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word {
     pub kind: WordKind,
+    /// A number below 128, by which most words that differ are seen to differ.
+    pub mark: u8,
     pub span: Span,
+}
+
+/// A word's mark, by its ends and its length; cases are as one.
+pub fn mark(word: &[u8]) -> u8 {
+    let letter = |byte: Option<&u8>| byte.map_or(0, |byte| byte | 0x20);
+    let ends = letter(word.first()).wrapping_mul(7).wrapping_add(letter(word.last()).wrapping_mul(29));
+    #[allow(clippy::cast_possible_truncation, reason = "of a long word any number will do")]
+    let length = word.len() as u8;
+    ends.wrapping_add(length.wrapping_mul(3)) & 127
 }
 
 /// The words of a text, each with its place in it.
@@ -42,7 +53,7 @@ pub fn words(text: &str, dialect: Dialect) -> Vec<Word> {
                 byte if is_name_byte(byte) => WordKind::Bare,
                 _ => WordKind::Sign,
             };
-            words.push(Word { kind, span: Span::new(at, lexeme.end) });
+            words.push(Word { kind, mark: mark(&bytes[at..lexeme.end]), span: Span::new(at, lexeme.end) });
         }
         at = lexeme.end;
     }

@@ -33,7 +33,7 @@ pub(super) fn write(review: &Review) -> String {
 /// Gives the file along with the migration, as the one that is applied next.
 fn add(review: &Review, file: &RemedyFile) -> String {
     let migrations = review.inputs.iter().filter(|input| input.kind == InputKind::Migration);
-    let last = migrations.map(|input| input.name.as_str()).max_by(|a, b| FileName::compare(a, b)).unwrap_or_default();
+    let last = migrations.map(|input| input.name.as_str()).max_by_key(|name| FileName::order(name)).unwrap_or_default();
     let name = FileName::next(last, "compatibility");
     let shown = name.rsplit('/').next().unwrap_or(&name);
     button(&format!("Add {} and review again", plain(shown)), "add", &[("path", &file.path), ("name", &name)])
