@@ -64,8 +64,8 @@ impl<'t> Phrase<'t> {
         let word = word.span.of(self.code).as_bytes();
         let mut rest = wanted;
         loop {
-            let is_it = rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-            if is_it && matches!(rest.get(word.len()), None | Some(b'|')) || rest == b"_" {
+            let ends = matches!(rest.get(word.len()), None | Some(b'|'));
+            if ends && rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)) || rest == b"_" {
                 return true;
             }
             let Some(bar) = rest.iter().position(|byte| *byte == b'|') else { return false };

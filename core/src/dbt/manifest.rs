@@ -157,7 +157,13 @@ impl Manifest {
             macros.extend(manifest.macros.into_iter().map(|extent| (which, extent)));
             names.push(manifest.facts.name);
             artifacts.push(manifest.artifact);
-            nodes.extend(manifest.nodes.into_iter().map(|node| Node { manifest: which, ..node }));
+            let mut own = manifest.nodes;
+            own.iter_mut().for_each(|node| node.manifest = which);
+            if nodes.is_empty() {
+                nodes = own;
+            } else {
+                nodes.append(&mut own);
+            }
         }
         let (mut facts, dialect) = main.unwrap_or_default();
         facts.name = names.join(" + ");
@@ -301,9 +307,12 @@ fn adopt_test_owners(project: &mut Project) {
         if node.owner.is_some() || !matches!(node.kind, NodeKind::Test | NodeKind::UnitTest) {
             continue;
         }
-        let attached =
-            node.test.as_ref().and_then(|test| test.attached_node.as_deref()).and_then(|id| project.find(id));
-        let tested = attached.or_else(|| project.parents[ix].first().copied());
+        let parents = &project.parents[ix];
+        let attached = node.test.as_ref().and_then(|test| test.attached_node.as_deref()).and_then(|id| {
+            // It is nearly always one of these.
+            parents.iter().copied().find(|parent| project.id(*parent) == id).or_else(|| project.find(id))
+        });
+        let tested = attached.or_else(|| parents.first().copied());
         project.nodes[ix].owner = tested.and_then(|tested| project.nodes[tested].owner.clone());
     }
 }

@@ -1,7 +1,8 @@
 //! The dbt project as the rest of the engine sees it: nodes, who depends on whom, and what was read of them.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -87,10 +88,12 @@ impl Project {
     }
 
     fn connect(&mut self) {
+        let by_id: HashMap<&str, NodeIx> =
+            self.nodes.iter().enumerate().map(|(ix, node)| (node.unique_id.as_str(), ix)).collect();
         for (ix, node) in self.nodes.iter().enumerate() {
             for id in &node.depends_on {
-                match self.find(id) {
-                    Some(parent) => self.parents[ix].push(parent),
+                match by_id.get(id.as_str()) {
+                    Some(parent) => self.parents[ix].push(*parent),
                     None if id.starts_with("macro.") => {}
                     None => self.missing_parents.push((ix, id.clone())),
                 }
@@ -255,9 +258,11 @@ impl Project {
 /// The nodes in the order of their ids. Of two with one id the last counts, as in `JSON.parse`.
 fn sorted(nodes: Vec<Node>) -> Vec<Node> {
     // A node is large: its number is moved about, and it itself once.
-    let mut order: Vec<NodeIx> = (0..nodes.len()).rev().collect();
-    order.sort_by(|a, b| nodes[*a].unique_id.cmp(&nodes[*b].unique_id));
-    order.dedup_by(|a, b| nodes[*a].unique_id == nodes[*b].unique_id);
+    let ids = nodes.iter().enumerate().map(|(ix, node)| (node.unique_id.as_str(), Reverse(ix)));
+    let mut order: Vec<(&str, Reverse<NodeIx>)> = ids.collect();
+    order.sort_unstable();
+    order.dedup_by_key(|(id, _)| *id);
+    let order: Vec<NodeIx> = order.into_iter().map(|(_, Reverse(ix))| ix).collect();
     let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
     order.into_iter().filter_map(|ix| nodes[ix].take()).collect()
 }

@@ -72,7 +72,18 @@ fn comments_nest(dialect: Dialect) -> bool {
 }
 
 pub(super) fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    const IS_ONE: [bool; 256] = {
+        let mut is_one = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            #[allow(clippy::cast_possible_truncation, reason = "it is below 256")]
+            let own = byte as u8;
+            is_one[byte] = own.is_ascii_alphanumeric() || own == b'_' || own >= 0x80;
+            byte += 1;
+        }
+        is_one
+    };
+    IS_ONE[usize::from(byte)]
 }
 
 pub(super) fn word_end(bytes: &[u8], at: usize) -> usize {
