@@ -27,6 +27,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// Takes what is lost and gained. Where a star passes on columns that nobody told of, a lost one is none of them.
+    pub(super) fn change_shape(&mut self, (lost, gained): (BTreeMap<String, Cause>, BTreeMap<String, Cause>)) {
+        self.after.lost = lost.keys().cloned().collect();
+        (self.lost, self.gained) = (lost, gained);
+    }
+
     /// Columns that were there before are of the kind that they were of.
     pub(super) fn keep_kinds(&mut self) {
         let was = self.before.columns.iter().zip(&self.before.kinds);

@@ -262,7 +262,7 @@ impl<'a> Assessment<'a> {
             columns.keep_kinds();
         }
         if !fails {
-            (columns.lost, columns.gained) = self.shape_changes(ix, before, after);
+            columns.change_shape(self.shape_changes(ix, before, after));
             let broken = self.lost_keys(ix, &columns.lost);
             let is_built = matches!(self.project.nodes[ix].kind, NodeKind::Model | NodeKind::Snapshot);
             if !broken.is_empty() {

@@ -53,7 +53,7 @@ impl Assessment<'_> {
         let seen = if fails { &before } else { &after };
         let mut columns = Columns { before: known(&before), after: known(seen), taints, rows, ..Columns::default() };
         if !fails {
-            (columns.lost, columns.gained) = self.shape_changes(ix, &before, &after);
+            columns.change_shape(self.shape_changes(ix, &before, &after));
             let gone = columns.lost.iter().map(|(name, cause)| (name, cause, "no longer gives"));
             let new = columns.gained.iter().map(|(name, cause)| (name, cause, "newly gives"));
             reasons.extend(gone.chain(new).map(|(name, cause, verb)| {

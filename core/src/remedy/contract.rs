@@ -1,6 +1,6 @@
 //! What each column of a changed source is made of now: the one answer from which all drafts are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::assigned::{self, Assigned, Given};
 use super::spelling;
@@ -255,6 +255,10 @@ impl Reader<'_> {
                 return self.way_back(name, Some(&after.name)).unwrap_or(undecided);
             }
         };
+        if let Some(why) = self.merged(column, name, &pairs) {
+            let undecided = Now::Undecided { nearest: Some(after.name.clone()), why };
+            return self.way_back(name, Some(&after.name)).unwrap_or(undecided);
+        }
         if !pairs.is_empty() {
             return Now::Mapped { column: after.name.clone(), pairs };
         }
@@ -264,6 +268,25 @@ impl Reader<'_> {
             }
             None => Now::Column(after.name.clone()),
         }
+    }
+
+    /// Why a new value cannot be turned into the old one: a test of the project accepts both, so that both may have been there.
+    fn merged(&self, column: &ColumnState, name: &str, pairs: &[(String, String)]) -> Option<String> {
+        let project = self.basis.project;
+        let (mut below, mut pending) =
+            (BTreeSet::new(), if pairs.is_empty() { Vec::new() } else { self.state.nodes.clone() });
+        while let Some(ix) = pending.pop() {
+            pending.extend(project.children[ix].iter().filter(|child| below.insert(**child)));
+        }
+        below.into_iter().find_map(|ix| {
+            let node = &project.nodes[ix];
+            let test = node.test.as_ref().filter(|test| {
+                test.name == "accepted_values" && test.column.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+            })?;
+            let (old, new) = pairs.iter().find(|(old, new)| test.values.contains(old) && test.values.contains(new))?;
+            let at = at(self.basis, column.values.first().map(|effect| effect.change));
+            Some(format!("{at} makes {old} {new}, which {} accepts too: rows of both cannot be told apart", node.name))
+        })
     }
 
     /// A type that is cast back: what the new type holds of each value decides whether that brings all of it back.

@@ -14,7 +14,7 @@ use super::spelling;
 use crate::dbt::{NodeIx, Project};
 use crate::dialect::Dialect;
 use crate::impact::Patch;
-use crate::lineage::{Clause, Known, Lineage, Parsed, ProblemKind};
+use crate::lineage::{Clause, How, Known, Lineage, Output, Parsed, ProblemKind, Use};
 use crate::schema::{RelationName, Schema};
 use crate::sql::select_items;
 use crate::text::Span;
@@ -80,13 +80,26 @@ impl<'a> Model<'a> {
         forms.into_iter().filter_map(|(is_in_place, edits)| self.draft(&edits?, is_in_place)).collect()
     }
 
-    /// Whether an edit gives anything back: where only values changed and nobody knows how, it would be a comment.
+    /// What a person has to decide of the columns that it reads and that nothing gives back.
+    pub(super) fn gone(&self) -> Vec<String> {
+        let name = &self.project.nodes[self.node].name;
+        let used = self.contracts.iter().flat_map(|contract| self.used(contract));
+        let undecided = used.filter(|column| !column.is_restored()).filter_map(OldColumn::decision);
+        undecided.map(|decision| format!("{name}: {decision}")).collect()
+    }
+
+    /// Whether an edit gives anything back. Where all that is missing is gone for good, a model that fails says so; with NULL
+    /// in its place it would run and lie.
     fn is_worth_an_edit(&self) -> bool {
-        let stays = |column: &OldColumn| match &column.now {
-            Now::Undecided { nearest: Some(now), .. } => now.eq_ignore_ascii_case(&column.name),
-            _ => column.is_as_it_was(),
+        let is_given_back = |column: &OldColumn| match &column.now {
+            Now::Undecided { nearest, .. } => {
+                nearest.as_ref().is_some_and(|now| !now.eq_ignore_ascii_case(&column.name))
+            }
+            _ => !column.is_as_it_was(),
         };
-        self.contracts.iter().any(|contract| contract.is_renamed() || !self.used(contract).into_iter().all(stays))
+        self.contracts
+            .iter()
+            .any(|contract| contract.is_renamed() || self.used(contract).into_iter().any(is_given_back))
     }
 
     fn dialect(&self) -> Dialect {
@@ -103,8 +116,15 @@ impl<'a> Model<'a> {
             patch.restored.insert(contract.relation, restored.map(|column| column.key.clone()).collect());
             for column in self.used(contract) {
                 decisions.extend(column.decision());
-                if let Now::Made { evidence: why, .. } = &column.now {
-                    evidence.push(format!("{}: {why}", column.name));
+                match &column.now {
+                    Now::Made { evidence: why, .. } => evidence.push(format!("{}: {why}", column.name)),
+                    Now::Mapped { pairs, .. } => evidence.push(format!(
+                        "{}: right where no row held {} before {}.",
+                        column.name,
+                        pairs.iter().map(|(_, new)| new.as_str()).collect::<Vec<_>>().join(", "),
+                        contract.at
+                    )),
+                    Now::Column(_) | Now::Undecided { .. } => {}
                 }
             }
         }
@@ -176,6 +196,9 @@ impl<'a> Model<'a> {
             let (first, None) = (uses.next()?, uses.next()) else { return None };
             spans.push(first);
         }
+        if spans.iter().any(|span| self.is_taken_by_an_alias(*span, &spans)) {
+            return None;
+        }
         for span in spans {
             let one = self.before.uses.iter().find(|one| one.span == span)?;
             let [source] = &*one.sources else { return None };
@@ -205,6 +228,18 @@ impl<'a> Model<'a> {
         let all_done =
             self.contracts.iter().all(|contract| self.used(contract).iter().all(|column| is_done(contract, column)));
         all_done.then_some(edits)
+    }
+
+    /// Whether another use of the column that is changed at this place is no problem, because the model gives its own value the
+    /// same name: `sum(minutes) AS minutes, avg(minutes)`.
+    fn is_taken_by_an_alias(&self, span: Span, changed: &[Span]) -> bool {
+        let Some(one) = self.before.uses.iter().find(|one| one.span == span) else { return false };
+        let is_same = |other: &&Use| other.name.eq_ignore_ascii_case(&one.name) && !changed.contains(&other.span);
+        let is_made = |output: &Output| {
+            output.name.eq_ignore_ascii_case(&one.name)
+                && output.sources.iter().any(|source| source.how != How::Unchanged)
+        };
+        self.before.outputs.iter().any(is_made) && self.before.uses.iter().any(|other| is_same(&other))
     }
 
     fn contract_of(&self, name: &RelationName) -> Option<&'a Contract> {
@@ -293,10 +328,17 @@ impl<'a> Model<'a> {
         let used = self.used(contract);
         let hands_on_all = self.before.open && !contract.complete;
         let mut items: Vec<(Option<String>, String)> = Vec::new();
+        let other: Vec<&OldColumn> =
+            used.into_iter().filter(|column| !hands_on_all || !column.is_as_it_was()).collect();
         if hands_on_all {
-            items.push((None, "*".to_owned()));
+            // What is new, and what is given back under another name, would come with the star.
+            let new = contract.added.iter().map(|column| column.name.as_str());
+            let mut left_out: Vec<&str> = other.iter().filter_map(|column| column.successor()).chain(new).collect();
+            left_out.sort_unstable();
+            left_out.dedup();
+            items.push((None, spelling::all_but(&left_out, self.dialect())));
         }
-        for column in used.into_iter().filter(|column| !hands_on_all || !column.is_as_it_was()) {
+        for column in other {
             let note = column.decision().map(|decision| {
                 let word = if column.is_restored() { "check" } else { "TODO" };
                 format!("{item}-- {word}: {}\n", decision.replace(['\n', '\r'], " "))

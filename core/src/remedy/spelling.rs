@@ -27,6 +27,21 @@ pub(super) fn relation(relation: &RelationName, dialect: Dialect) -> String {
     relation.parts().iter().map(|part| name(part, dialect)).collect::<Vec<_>>().join(".")
 }
 
+/// All columns, without these where the dialect can leave some out.
+pub(super) fn all_but(columns: &[&str], dialect: Dialect) -> String {
+    use Dialect as D;
+    let word = match dialect {
+        D::DuckDb | D::Snowflake | D::Redshift => "exclude",
+        D::BigQuery | D::Databricks | D::ClickHouse => "except",
+        _ => "",
+    };
+    if word.is_empty() || columns.is_empty() {
+        return "*".to_owned();
+    }
+    let names: Vec<String> = columns.iter().map(|column| name(column, dialect)).collect();
+    format!("* {word} ({})", names.join(", "))
+}
+
 pub(super) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::contract::Contract;
 use super::shim::{Draft, Model};
 use super::{Brief, Case, edit, rendered, sources};
-use crate::dbt::NodeIx;
+use crate::dbt::{NodeIx, Project};
 use crate::impact::{Drafts, Impact, Judgement, Patch, Tracked, assess_patched};
 use crate::migration::MigrationFile;
 use crate::outcome::{NodeKind, Outcome};
@@ -16,15 +16,20 @@ use crate::schema::Schema;
 /// The staging shim, and the YAML that it rests on.
 pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
     let Case { project, impact, .. } = brief.case;
-    let to_edit = impact.judgements.iter().filter(|judgement| wants_edit(brief.case, judgement));
+    let above = above_harm(brief.case);
+    let to_edit = impact.judgements.iter().filter(|judgement| wants_edit(brief.case, judgement, &above));
     let mut forms: BTreeMap<NodeIx, Vec<Draft>> = BTreeMap::new();
-    let mut by_hand: Vec<NodeIx> = Vec::new();
+    let (mut by_hand, mut lost): (Vec<NodeIx>, Vec<String>) = (Vec::new(), Vec::new());
     for judgement in to_edit {
         let model = Model::new(project, brief.case.schema, &brief.contracts, &brief.sources.readings, judgement.node);
-        match model.map(|model| model.drafts()).filter(|drafts| !drafts.is_empty()) {
-            Some(drafts) => drop(forms.insert(judgement.node, drafts)),
-            None if reads_a_contract(brief, judgement.node) => by_hand.push(judgement.node),
-            None => {}
+        let drafts = model.as_ref().map(Model::drafts).unwrap_or_default();
+        let gone = model.as_ref().map(Model::gone).unwrap_or_default();
+        if !drafts.is_empty() {
+            forms.insert(judgement.node, drafts);
+        } else if !gone.is_empty() {
+            lost.extend(gone);
+        } else if reads_a_contract(brief, judgement.node) {
+            by_hand.push(judgement.node);
         }
     }
     let (drafts, judged, refused) = settled(brief, forms);
@@ -36,11 +41,11 @@ pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
         title: String::new(),
         summary: format!(
             "{} edited so that {} again the names and values from before; what reads them stays as it is.",
-            NodeKind::Model.count(drafts.len()),
+            counted(project, &drafts),
             if drafts.len() == 1 { "it gives" } else { "they give" }
         ),
         files: Vec::new(),
-        decisions: Vec::new(),
+        decisions: lost,
         notes: Vec::new(),
         residual: Some(residual(brief, impact, &judged)),
     };
@@ -66,6 +71,15 @@ pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
     Some(remedy)
 }
 
+/// `2 models and 1 test`.
+fn counted(project: &Project, drafts: &[Draft]) -> String {
+    let tests = drafts.iter().filter(|draft| project.nodes[draft.node].kind == NodeKind::Test).count();
+    let counts = [(NodeKind::Model, drafts.len() - tests), (NodeKind::Test, tests)];
+    let said: Vec<String> =
+        counts.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| kind.count(count)).collect();
+    said.join(" and ")
+}
+
 /// The YAML by itself.
 pub(super) fn sources(brief: &Brief<'_>) -> Option<Remedy> {
     let sources::Sources { files, notes, .. } = &brief.sources;
@@ -88,11 +102,30 @@ fn with_line_end(text: &str) -> String {
     if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
 }
 
-fn wants_edit(case: &Case<'_>, judgement: &Judgement) -> bool {
-    let is_built = matches!(case.project.nodes[judgement.node].kind, NodeKind::Model | NodeKind::Snapshot);
-    // A model that is blocked now may be wrong on its own account too.
-    let own = judgement.reasons.iter().any(|reason| matches!(reason.outcome, Outcome::Fails | Outcome::Wrong));
-    is_built && own
+fn wants_edit(case: &Case<'_>, judgement: &Judgement, above_harm: &BTreeSet<NodeIx>) -> bool {
+    let node = &case.project.nodes[judgement.node];
+    let is_singular = node.test.as_ref().is_some_and(|test| test.name.is_empty());
+    let is_written = matches!(node.kind, NodeKind::Model | NodeKind::Snapshot) || is_singular;
+    // A model that is blocked now may be wrong on its own account too. One that hands on all columns only changes; what reads
+    // them from it fails.
+    let hands_on = above_harm.contains(&judgement.node);
+    let own = judgement.reasons.iter().any(|reason| match reason.outcome {
+        Outcome::Fails | Outcome::Wrong => true,
+        Outcome::Changes => hands_on,
+        _ => false,
+    });
+    is_written && own
+}
+
+/// The nodes that something harmed depends on.
+fn above_harm(case: &Case<'_>) -> BTreeSet<NodeIx> {
+    let harmed = case.impact.judgements.iter().filter(|judgement| is_broken(judgement.outcome));
+    let mut pending: Vec<NodeIx> = harmed.map(|judgement| judgement.node).collect();
+    let mut above = BTreeSet::new();
+    while let Some(ix) = pending.pop() {
+        pending.extend(case.project.parents[ix].iter().filter(|parent| above.insert(**parent)));
+    }
+    above
 }
 
 fn reads_a_contract(brief: &Brief<'_>, node: NodeIx) -> bool {
@@ -103,8 +136,8 @@ fn reads_a_contract(brief: &Brief<'_>, node: NodeIx) -> bool {
 fn settled(brief: &Brief<'_>, mut forms: BTreeMap<NodeIx, Vec<Draft>>) -> (Vec<Draft>, Option<Impact>, Vec<NodeIx>) {
     let mut refused = Vec::new();
     loop {
-        let patches: BTreeMap<NodeIx, Patch> =
-            forms.iter().filter_map(|(ix, forms)| Some((*ix, forms.first()?.patch.clone()))).collect();
+        let patches = forms.iter().filter_map(|(ix, forms)| Some((*ix, forms.first()?.patch.clone()))).collect();
+        let patches = with_carriers(brief.case.project, patches);
         let judged = judged(brief, &Drafts { patches, ..Drafts::default() });
         let first: BTreeMap<NodeIx, &Draft> =
             forms.iter().filter_map(|(ix, forms)| Some((*ix, forms.first()?))).collect();
@@ -132,6 +165,33 @@ fn settled(brief: &Brief<'_>, mut forms: BTreeMap<NodeIx, Vec<Draft>>) -> (Vec<D
             }
         }
     }
+}
+
+/// An ephemeral model's SQL stands in that of its readers too: dbt will render it anew there.
+fn with_carriers(project: &Project, drafted: BTreeMap<NodeIx, Patch>) -> BTreeMap<NodeIx, Patch> {
+    let is_ephemeral = |ix: NodeIx| project.nodes[ix].materialized == "ephemeral";
+    let mut patches = drafted.clone();
+    for (ix, patch) in drafted.into_iter().filter(|(ix, _)| is_ephemeral(*ix)) {
+        let Some(old) = project.sql(ix).map(str::trim).filter(|old| !old.is_empty()) else { continue };
+        let (mut seen, mut pending) = (BTreeSet::new(), project.children[ix].clone());
+        while let Some(reader) = pending.pop() {
+            if !seen.insert(reader) {
+                continue;
+            }
+            if is_ephemeral(reader) {
+                pending.extend(&project.children[reader]);
+            }
+            let own = patches.get(&reader).map(|patch| patch.sql.as_str()).or_else(|| project.sql(reader));
+            if let Some(sql) = own.filter(|sql| sql.contains(old)).map(|sql| sql.replace(old, patch.sql.trim())) {
+                let carrier = patches.entry(reader).or_default();
+                carrier.sql = sql;
+                for (relation, columns) in &patch.restored {
+                    carrier.restored.entry(*relation).or_default().extend(columns.iter().cloned());
+                }
+            }
+        }
+    }
+    patches
 }
 
 fn judged(brief: &Brief<'_>, drafts: &Drafts) -> Impact {

@@ -16,6 +16,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import jinja2
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "outcomes"))
 import compare  # noqa: E402
@@ -73,11 +75,12 @@ def judged(chosen, project, engine, home, inputs, case):
         return "not offered", ""
     built = truth.Built(project, home)
     built.nodes = copy.deepcopy(built.nodes)
+    written = json.loads((inputs / "manifest.json").read_text())["nodes"].values()
     for file in shim["files"]:
         stem = Path(file["path"]).stem
-        for node in built.nodes.values():
-            if node["resource_type"] in ("model", "snapshot") and node["name"] == stem:
-                node["compiled_code"] = compiled(project, file["text"])
+        for node in written:
+            if node["resource_type"] in ("model", "snapshot", "test") and node["name"] == stem:
+                replace(built.nodes, node, compiled(project, file["text"]))
     engine.open(project, lambda own: None)
     original = truth.Built(project, home)
     engine.prepare = original.prepare
@@ -100,15 +103,31 @@ def judged(chosen, project, engine, home, inputs, case):
     return "leaves some, as it says", str(left)[:200] + " / " + "; ".join(shim["decisions"])[:200]
 
 
+def replace(nodes, node, sql):
+    if node["config"]["materialized"] != "ephemeral":
+        nodes[node["unique_id"]]["compiled_code"] = sql
+        return
+    # Its SQL stands in that of its readers.
+    old = node["compiled_code"].strip()
+    for other in nodes.values():
+        if old in (other.get("compiled_code") or ""):
+            other["compiled_code"] = other["compiled_code"].replace(old, sql.strip())
+
+
 def compiled(project, template):
-    """These projects' templates hold nothing but config, source and ref."""
-    text = re.sub(r"\{\{\s*config\(.*?\)\s*\}\}|\{%-?\s*(end)?snapshot.*?%\}", "", template, flags=re.S)
+    """As dbt renders these projects' templates, which know no macros."""
     place = lambda source: source.removeprefix("raw_") if source != "raw" else "raw"
-    text = re.sub(r"\{\{\s*source\('(\w+)',\s*'(\w+)'\)\s*\}\}",
-                  lambda m: f"{project.database}.{place(m[1])}.{m[2]}", text)
-    text = re.sub(r"\{\{\s*ref\('(\w+)'\)\s*\}\}", lambda m: f"{project.database}.dbt.{m[1]}", text)
-    assert "{{" not in text and "{%" not in text, text
-    return text
+    names = {
+        "config": lambda **settings: "",
+        "source": lambda source, table: f"{project.database}.{place(source)}.{table}",
+        "ref": lambda name: f"{project.database}.dbt.{name}",
+        "target": {"type": "duckdb", "name": "dev", "schema": "dbt"},
+        "is_incremental": lambda: False,
+        "this": "dbt.this",
+        "var": lambda name, otherwise=None: otherwise,
+    }
+    text = re.sub(r"\{%-?\s*(end)?snapshot.*?%\}", "", template, flags=re.S)
+    return jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(text).render(names)
 
 
 if __name__ == "__main__":

@@ -85,8 +85,8 @@ select plant_id as id from {{ ref('stg_plants') }} union select phase from {{ re
 select p.plant_id from {{ ref('stg_plants') }} p left join {{ ref('stg_contracts') }} c on c.plant_id = p.plant_id and c.is_active where c.plant_id is null
 == contract_ends | table
 select contract_no, signed_on + months * interval '1 month' as ends_at, price * 1000 as per_mwh from {{ ref('stg_contracts') }}
-== contract_facts | table contract: contract_no integer, price numeric, is_active boolean | unique:contract_no
-select contract_no::integer as contract_no, price::numeric(8,4) as price, is_active from {{ ref('stg_contracts') }}
+== contract_facts | table contract: contract_no integer, price double precision, is_active boolean | unique:contract_no
+select contract_no::integer as contract_no, price::double precision as price, is_active from {{ ref('stg_contracts') }}
 == plant_facts | table contract: plant_id integer, title varchar, capacity_kw integer, opened_on date
 select * from (select plant_id, title, capacity_kw, opened_on from {{ ref('stg_plants') }}) x
 == meters_by_phase | table
