@@ -62,6 +62,12 @@ impl Assessment<'_> {
                             take(Outcome::Unknown, format!("reads {name}, whose results may change"));
                         }
                         (NodeKind::UnitTest, _) => {}
+                        (_, Outcome::Unknown) if judgement.may_fail => {
+                            take(
+                                Outcome::Unknown,
+                                format!("reads {name}, of which it is not known whether it still runs"),
+                            );
+                        }
                         (_, Outcome::Wrong) if is_reader => {
                             take(Outcome::Wrong, format!("reads {name}, which returns other values"));
                         }

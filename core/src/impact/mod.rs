@@ -22,6 +22,7 @@ mod stays;
 mod taint;
 mod tests_of;
 mod types;
+mod untold;
 mod values;
 
 pub use cause::Tracked;
@@ -51,6 +52,8 @@ pub struct Judgement {
     pub in_place: Option<Reason>,
     /// It could not be analysed, whatever else is known of it.
     pub unanalysed: bool,
+    /// Whether it still runs is not known: it hangs on a type.
+    pub may_fail: bool,
 }
 
 impl Judgement {
@@ -65,6 +68,7 @@ impl Judgement {
             early: false,
             in_place: None,
             unanalysed: false,
+            may_fail: false,
         }
     }
 }

@@ -123,6 +123,7 @@ impl<'a> Assessment<'a> {
             self.columns[ix] = Some(columns);
         }
         let unanalysed = reasons.iter().any(|reason| reason.outcome == Outcome::Unknown && reason.change.is_none());
+        let may_fail = |reason: &Reason| reason.outcome == Outcome::Unknown && reason.change.is_some();
         reasons.extend(self.inherited(ix, &reasons));
         if reasons.is_empty() {
             reasons.push(self.why_safe(ix));
@@ -137,6 +138,7 @@ impl<'a> Assessment<'a> {
             node: ix,
             outcome: reasons[0].outcome,
             certainty: reasons[0].certainty,
+            may_fail: reasons.iter().any(may_fail),
             reasons,
             holds: std::mem::take(&mut self.holds),
             early: std::mem::take(&mut self.early),
@@ -216,6 +218,7 @@ impl<'a> Assessment<'a> {
 
     fn analyse(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> (Vec<Reason>, Columns) {
         let mut reasons = self.failures(ix, before, after);
+        reasons.extend(self.untold_failures(ix, before, after));
         reasons.extend(self.doubled_outputs(ix, before, after));
         reasons.extend(self.unreadable_values(ix, after));
         reasons.extend(self.unlike_history(ix, before, after));

@@ -64,6 +64,17 @@ pub struct Lineage {
     pub behind_stars: Vec<RelationName>,
     /// Something here hangs on which columns a relation has that is not completely known.
     pub assumes: bool,
+    /// Set operations by position with a side of so many columns as such a relation has.
+    pub united: Vec<Vec<Side>>,
+}
+
+/// A side of a set operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// Where its SELECT stands.
+    pub span: Option<Span>,
+    /// The relations that a star takes all columns of, and nobody told of all of them.
+    pub open: Vec<RelationName>,
 }
 
 /// The values of a column read as another type. One that cannot be is an error.

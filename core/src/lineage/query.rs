@@ -18,7 +18,7 @@ use super::kinds::{Kind, Meeting, Rules};
 use super::scope::{Aliases, Bound, Column, Named, Open, Scope, Shape};
 use super::statement::Written;
 use super::words::{aliases_in, takes_alias_alone};
-use super::{Clause, Expression, How, Lineage, Lookup, Output, ProblemKind, Source};
+use super::{Clause, Expression, How, Lineage, Lookup, Output, ProblemKind, Side, Source};
 use crate::dialect::Dialect;
 use crate::schema::{RelationName, fold_ident};
 use crate::sql::{Locator, for_each_spec_child, is_column, select_items};
@@ -182,8 +182,11 @@ impl Resolver<'_> {
             left = next;
         }
         let mut shape = self.operand(left, parent);
+        let mut sides = vec![self.side(left, &shape)];
+        let is_by_name = rights.iter().any(|(by_name, ..)| *by_name);
         for (by_name, takes_away, merges, right) in rights.into_iter().rev() {
             let mut other = self.operand(right, parent);
+            sides.push(self.side(right, &other));
             if takes_away {
                 // No value comes from there: it decides which of the others stay.
                 for column in &mut other.columns {
@@ -196,7 +199,22 @@ impl Resolver<'_> {
                 self.decide_by(merges, &shape);
             }
         }
+        if sides.len() > 1 && !is_by_name && sides.iter().any(|side| !side.open.is_empty()) {
+            self.out.united.push(sides);
+        }
         shape
+    }
+
+    fn side(&self, body: &SetExpr, shape: &Shape) -> Side {
+        let span = match body {
+            SetExpr::Select(select) => self.locate(select.select_token.0.span),
+            _ => None,
+        };
+        let relation = |open: &Open| match open {
+            Open::Relation(relation) => Some(relation.clone()),
+            Open::Made(_) => None,
+        };
+        Side { span, open: shape.open.iter().filter_map(relation).collect() }
     }
 
     fn operand(&mut self, body: &SetExpr, parent: Option<&Scope<'_>>) -> Shape {

@@ -34,10 +34,11 @@ class Result:
         return [], {}
 
 
-def inputs(home, folder):
+def inputs(home, folder, catalog=True):
     """Manifest and catalog as Foreshock gets them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("manifest.json", "catalog.json"):
+    (folder / "catalog.json").unlink(missing_ok=True)
+    for name in ("manifest.json", "catalog.json")[: 1 + catalog]:
         (folder / name).write_bytes((home / "target" / name).read_bytes())
     return folder
 
@@ -47,7 +48,7 @@ def predict(target, folder, engine, case):
     name = "".join(c if c.isalnum() else "_" for c in case.name)
     migration = folder / f"V1__{name[:120]}.sql"
     migration.write_text(case.on(engine).replace("; ", ";\n") + "\n")
-    command = [target / "debug/foreshock", "review", folder / "manifest.json", folder / "catalog.json", migration]
+    command = [target / "debug/foreshock", "review", *sorted(folder.glob("*.json")), migration]
     command += ["--dialect", engine, "--format", "json", "--fail-on", "never"]
     done = subprocess.run(command, capture_output=True, check=True)
     return json.loads(done.stdout)

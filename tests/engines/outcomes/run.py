@@ -41,6 +41,7 @@ def main():
     parser.add_argument("--match", default="")
     parser.add_argument("--explain", action="store_true", help="print every node on which prediction and truth differ")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--without-catalog", action="store_true", help="give Foreshock the manifest alone")
     parser.add_argument("--built", action="store_true", help="take the command line that was built before")
     parser.add_argument("--real", type=int, default=0, metavar="N", help="let dbt itself build N cases of each project and engine")
     parser.add_argument("--hold", action="store_true", help="fail where a bound is not kept")
@@ -67,7 +68,7 @@ def main():
                 if chosen.project not in (None, project.name) or chosen.engine not in (None, name):
                     continue
                 own = [case for case in cases if case.project == project.name and name in case.engines]
-                results += compared(project, name, engine, own, chosen.real)
+                results += compared(project, name, engine, own, chosen)
     finally:
         server.stop()
     report = compare.Report(results)
@@ -97,7 +98,7 @@ class Lazily:
             self.started.stop()
 
 
-def compared(project, name, engine, cases, real_cases):
+def compared(project, name, engine, cases, chosen):
     """What really happens, found out once and kept below target/, beside what is predicted now."""
     import compare
     import projects
@@ -119,8 +120,8 @@ def compared(project, name, engine, cases, real_cases):
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(known))
     built = truth.Built(project, home)
-    by_dbt = really(project, name, engine, cases, built, home, real_cases)
-    inputs = compare.inputs(home, folder / "inputs" / f"{project.name}-{name}")
+    by_dbt = really(project, name, engine, cases, built, home, chosen.real)
+    inputs = compare.inputs(home, folder / "inputs" / f"{project.name}-{name}", not chosen.without_catalog)
     with ThreadPoolExecutor(2) as pool:
         reviews = pool.map(lambda case: compare.predict(TARGET, inputs, name, case), cases)
         found = zip(cases, reviews)
