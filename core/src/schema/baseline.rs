@@ -49,7 +49,7 @@ impl Schema {
                     own.data_type = own.data_type.take().or(column.data_type);
                     own.not_null = own.not_null.or(column.not_null);
                 }
-                None if !state.complete => state.columns.push(column),
+                None if !state.complete => state.add_column(column),
                 None => {}
             }
         }
