@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::replay::{Note, Replay, shown};
 use super::state::{ChangeIx, ColumnState, DerivedColumn, RelationIx, Retype, ValueEffect};
 
+use crate::dialect::Dialect;
 use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
 
 /// Children of children of children: no one nests them deeper, and no schema nests them for ever.
@@ -135,9 +136,19 @@ impl Replay<'_> {
             Op::ChangeNullability { column, not_null, .. } => {
                 // A column that nobody told of is not thereby known.
                 if let Some(at) = self.schema.relations[relation].position_of(column) {
-                    self.schema.relations[relation].columns[at].not_null = Some(*not_null);
+                    let state = &mut self.schema.relations[relation].columns[at];
+                    if !not_null && state.identity && self.dialect == Dialect::Postgres {
+                        return Err(Note::Impossible(format!("the column {column} is an identity column")));
+                    }
+                    state.not_null = Some(*not_null);
                 } else {
                     self.existing(relation, column)?;
+                }
+            }
+            Op::Annotate { what: what @ ("add_identity" | "drop_identity"), name, .. } => {
+                let state = &mut self.schema.relations[relation];
+                if let Some(at) = state.position_of(name) {
+                    state.columns[at].identity = *what == "add_identity";
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
@@ -271,6 +282,7 @@ impl Replay<'_> {
             after: Some(self.column_name(&column.name)),
             data_type: Some(column.data_type.clone()).filter(|data_type| !data_type.is_empty()),
             not_null: Some(column.not_null),
+            identity: column.identity,
             added_by: Some(change),
             ..ColumnState::default()
         }

@@ -80,6 +80,8 @@ pub struct ColumnState {
     pub not_null: Option<bool>,
     /// It is NULL in every row that was there when it was added.
     pub empty: bool,
+    /// The engine numbers its rows.
+    pub identity: bool,
     /// It is a column of its relation's parent.
     pub inherited: bool,
     pub left_by: Option<ChangeIx>,
