@@ -208,7 +208,7 @@ pub(crate) type ReadSettings = fn(&str, &str) -> Result<Data, String>;
 pub fn read_settings(file: &str, text: &str) -> Result<Data, String> {
     match file {
         _ if is_schemachange(file) => read_yaml(text),
-        _ if is_of_script(file) || is_flyway(file) && file.ends_with(".conf") => Ok(read_lines(text)),
+        _ if is_of_script(file) || is_flyway(file) && !file.contains(".toml") => Ok(read_lines(text)),
         _ => read_toml(text),
     }
 }

@@ -208,7 +208,8 @@ impl<'t> Cutter<'t> {
                 to_slash || definition.as_ref().is_some_and(|definition| definition.declares || parentheses > 0);
             if !is_held && let Some(length) = self.terminator() {
                 self.at += length;
-                if definition.as_mut().is_some_and(|definition| std::mem::take(&mut definition.goes_on)) {
+                if let Some(definition) = definition.as_mut().filter(|definition| definition.query == Behind::Body) {
+                    definition.query = Behind::BodyAndSemicolon;
                     continue;
                 }
                 break;
@@ -233,7 +234,7 @@ impl<'t> Cutter<'t> {
             let defines =
                 definition.is_none() && self.dialect == Dialect::Oracle && before.eq_ignore_ascii_case("with");
             if defines && ["function", "procedure"].iter().any(|kind| word.eq_ignore_ascii_case(kind)) {
-                definition = Some(Definition { in_query: true, ..Definition::default() });
+                definition = Some(Definition { query: Behind::Head, ..Definition::default() });
             }
             before = word;
             let is_cut = at > start
@@ -325,11 +326,11 @@ impl<'t> Cutter<'t> {
     /// Where rows end, and whether that is certain. Those of JSON close what they open. Others go on to the first empty line, or
     /// to one that ends with a semicolon, unless a row among them reads like a statement: then nobody can tell.
     fn end_of_rows(&self, from: usize) -> (usize, bool) {
+        const VERBS: [&str; 9] =
+            ["alter", "create", "delete", "drop", "exchange", "insert", "rename", "truncate", "update"];
         if let Some(end) = self.end_of_json(from) {
             return (end, true);
         }
-        const VERBS: [&str; 9] =
-            ["alter", "create", "delete", "drop", "exchange", "insert", "rename", "truncate", "update"];
         let mut at = from;
         let mut is_told = true;
         while at < self.bytes.len() {
@@ -402,12 +403,19 @@ impl<'t> Cutter<'t> {
 struct Definition {
     /// Oracle's declarations have no word before them but AS.
     declares: bool,
-    /// It stands before a query, in the same statement.
-    in_query: bool,
-    /// Its body is over, and the statement is not.
-    goes_on: bool,
-    /// Its body is read; what follows is the query.
-    over: bool,
+    query: Behind,
+}
+
+/// Where a statement stands that defines functions for its query.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Behind {
+    /// There is no query in it.
+    #[default]
+    None,
+    Head,
+    Body,
+    /// What follows is the query, or one more definition.
+    BodyAndSemicolon,
 }
 
 impl Definition {
@@ -459,17 +467,18 @@ impl Definition {
     /// Whether this word opens the body.
     fn enters(&mut self, word: &str, dialect: Dialect) -> bool {
         let enters = word.eq_ignore_ascii_case("begin");
-        if self.over && word.eq_ignore_ascii_case("function") {
-            self.over = false;
+        let is_next = ["function", "procedure"].iter().any(|kind| word.eq_ignore_ascii_case(kind));
+        if is_next && self.query == Behind::BodyAndSemicolon {
+            self.query = Behind::Head;
         }
         if dialect == Dialect::Oracle
-            && !self.over
+            && matches!(self.query, Behind::None | Behind::Head)
             && (word.eq_ignore_ascii_case("is") || word.eq_ignore_ascii_case("as"))
         {
             self.declares = true;
         }
-        if enters && self.in_query {
-            (self.goes_on, self.over) = (true, true);
+        if enters && self.query != Behind::None {
+            self.query = Behind::Body;
         }
         self.declares &= !enters && !word.eq_ignore_ascii_case("language");
         enters
