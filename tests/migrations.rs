@@ -48,7 +48,7 @@ fn a_template_that_hangs_on_what_is_not_given_is_named_and_keeps_the_verdict_fro
     );
     let review = session.review().expect("a review");
     assert_eq!(changes(&session), ["add_column zzz.note"]);
-    assert!(says(&session, "line 2: statement not understood: the template is not rendered: the variable 'env'"));
+    assert!(says(&session, "line 2: statement not understood: the variable 'env'"));
     assert!(!review.coverage.reasons.is_empty());
 }
 
@@ -113,6 +113,45 @@ fn what_comes_before_the_range_tells_the_schema_and_is_not_judged() {
     let wrong = [files[0], ("V3__c.sql", "ALTER TABLE parcels DROP COLUMN height;")];
     let session = self::session(&wrong, Range { from: Some("3".to_owned()), to: None });
     assert!(says(&session, "has no column height"), "{:?}", session.diagnostics());
+}
+
+#[test]
+fn an_identity_column_keeps_its_not_null_until_it_is_none() {
+    let create = "CREATE TABLE bins (id bigint GENERATED ALWAYS AS IDENTITY, note text NOT NULL);\n";
+    let drop = "ALTER TABLE bins ALTER COLUMN id DROP NOT NULL;";
+    let note = "ALTER TABLE bins ALTER COLUMN note DROP NOT NULL;\n";
+    let refused = |sql: &str| {
+        let session = session(&[("V1__a.sql", &format!("{create}{sql}"))], Range::default());
+        says(&session, "the column id is an identity column; this step would be refused")
+    };
+    assert!(refused(drop));
+    assert!(!refused(note));
+    assert!(!refused(&format!("ALTER TABLE bins ALTER COLUMN id DROP IDENTITY;\n{drop}")));
+    let add = "ALTER TABLE bins ALTER COLUMN note ADD GENERATED ALWAYS AS IDENTITY;\n";
+    let of_note = session(&[("V1__a.sql", &format!("{create}{add}{note}"))], Range::default());
+    assert!(says(&of_note, "the column note is an identity column"), "{:?}", of_note.diagnostics());
+}
+
+#[test]
+fn flyways_placeholders_are_those_of_its_configuration() {
+    let files = [
+        ("db/flyway.conf", "# shop\nflyway.placeholders.prefix=old_\n"),
+        ("db/V1__a.sql", "DROP TABLE ${prefix}bins;\nDROP TABLE ${other}bins;"),
+    ];
+    let session = session(&files, Range::default());
+    assert_eq!(changes(&session), ["drop_table old_bins", "drop_table ${other}bins"]);
+}
+
+#[test]
+fn a_baseline_is_for_a_new_database_and_which_is_assumed_is_said() {
+    let base = ("B5__base.sql", "CREATE TABLE bins (id int, size int);");
+    let next = ("V6__next.sql", "ALTER TABLE bins DROP COLUMN size;");
+    let of_new = session(&[next, base], Range::default());
+    assert_eq!(changes(&of_new), ["create_table bins", "drop_column bins.size"]);
+    assert!(says(&of_new, "a new database is assumed"), "{:?}", of_new.diagnostics());
+    let existing = session(&[next, base, ("V5__old.sql", "DROP TABLE crates;")], Range::default());
+    assert_eq!(changes(&existing), ["drop_table crates", "drop_column bins.size"]);
+    assert!(says(&existing, "an existing database is assumed"), "{:?}", existing.diagnostics());
 }
 
 /// The transitions that a migration of a table of the example comes to.

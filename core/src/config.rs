@@ -3,7 +3,7 @@
 use crate::checks::{self, CheckSettings, Runner, Waiver};
 use crate::dialect::Dialect;
 use crate::jinja::{Data, Target};
-use crate::migration::{Selection, read_yaml};
+use crate::migration::{Placeholders, Selection, is_flyway, read_yaml};
 use crate::pending::Range;
 use crate::schema::Mapping;
 use crate::text::Diagnostic;
@@ -19,6 +19,8 @@ pub struct Options {
     pub templates: TemplateOptions,
     /// The variables that schemachange gives its scripts.
     pub script_vars: Vec<(String, Data)>,
+    /// The placeholders that Flyway fills in its scripts.
+    pub placeholders: Placeholders,
     /// Which migrations are pending; all where nothing is said.
     pub range: Range,
     /// Which change sets of Liquibase's are run.
@@ -59,6 +61,10 @@ impl Options {
                 if settings.get("executeInTransaction").is_some_and(is_false) {
                     self.checks.without_transaction.push(file.trim_end_matches(".conf").to_owned());
                 }
+                return Vec::new();
+            }
+            Ok(settings) if is_flyway(file) => {
+                self.placeholders.extend(&settings, file);
                 return Vec::new();
             }
             Ok(settings) if is_schemachange(file) => {
@@ -202,7 +208,7 @@ pub(crate) type ReadSettings = fn(&str, &str) -> Result<Data, String>;
 pub fn read_settings(file: &str, text: &str) -> Result<Data, String> {
     match file {
         _ if is_schemachange(file) => read_yaml(text),
-        _ if is_of_script(file) => Ok(read_lines(text)),
+        _ if is_of_script(file) || is_flyway(file) && !file.contains(".toml") => Ok(read_lines(text)),
         _ => read_toml(text),
     }
 }

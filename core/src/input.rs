@@ -120,7 +120,10 @@ const DBT_TEMPLATE: &str = "this is a dbt model or macro; its compiled SQL comes
 
 /// Whether a file, by its name, is one of settings: Foreshock's own, or a runner's.
 pub fn is_settings(path: &str) -> bool {
-    path.rsplit('/').next() == Some("foreshock.toml") || config::is_schemachange(path) || config::is_of_script(path)
+    path.rsplit('/').next() == Some("foreshock.toml")
+        || config::is_schemachange(path)
+        || config::is_of_script(path)
+        || crate::migration::is_flyway(path)
 }
 
 /// Whether a file in a folder can be an input at all: what tools leave there, and copies that dbt writes, are none. The

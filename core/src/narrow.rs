@@ -62,7 +62,11 @@ fn nodes(whole: &Review, project: &Project, selection: &Selection) -> Vec<NodeIm
 }
 
 fn changes(whole: &Review, nodes: &[NodeImpact]) -> Vec<Change> {
-    let narrowed = |change: &Change| Change { reaches: report::reaches(&change.id, nodes), ..change.clone() };
+    let reached = report::reached(nodes);
+    let narrowed = |change: &Change| {
+        let reaches = reached.get(change.id.as_str()).copied().unwrap_or_default();
+        Change { reaches, ..change.clone() }
+    };
     whole.changes.iter().map(narrowed).collect()
 }
 

@@ -35,8 +35,9 @@ pub(crate) struct Findings<'a> {
 pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review {
     let nodes: Vec<NodeImpact> = found.impact.judgements.iter().map(|judgement| node(found, judgement)).collect();
     let rollbacks = rollbacks(found.migrations);
+    let reached = reached(&nodes);
     let changes = found.changes.iter().zip(&rollbacks).enumerate();
-    let changes = changes.map(|(at, (placed, back))| change(found, at, placed, back, &nodes)).collect();
+    let changes = changes.map(|(at, (placed, back))| change(found, at, placed, back, &reached)).collect();
     let judgements: Vec<&Judgement> = found.impact.judgements.iter().collect();
     let coverage =
         coverage(found.project, found.project.facts.models, &judgements, statements(found.migrations), diagnostics);
@@ -104,7 +105,7 @@ fn node(found: &Findings<'_>, judgement: &Judgement) -> NodeImpact {
     }
 }
 
-fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, back: &Rollback, nodes: &[NodeImpact]) -> Change {
+fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, back: &Rollback, reached: &Reached<'_>) -> Change {
     let id = change_id(at);
     let op = &placed.tracked.op;
     let statement = placed.statement.of(&found.migrations[placed.file].text);
@@ -114,7 +115,7 @@ fn change(found: &Findings<'_>, at: usize, placed: &PlacedChange, back: &Rollbac
         }
         _ => Vec::new(),
     };
-    let reaches = reaches(&id, nodes);
+    let reaches = reached.get(id.as_str()).copied().unwrap_or_default();
     Change {
         op: op.name().to_owned(),
         relation: op.relation().map_or_else(String::new, ToString::to_string),
@@ -159,10 +160,16 @@ fn rollback_of(found: &Findings<'_>, rollback: &Rollback) -> RollbackOf {
     RollbackOf { state, place, loses }
 }
 
-/// How many nodes are not safe and name the change as a reason.
-pub(crate) fn reaches(change: &str, nodes: &[NodeImpact]) -> usize {
-    let names_it = |node: &&NodeImpact| node.because.iter().any(|because| because.change.as_deref() == Some(change));
-    nodes.iter().filter(|node| node.outcome != Outcome::Safe).filter(names_it).count()
+/// By change: how many nodes are not safe and name it as a reason.
+pub(crate) type Reached<'n> = BTreeMap<&'n str, usize>;
+
+pub(crate) fn reached(nodes: &[NodeImpact]) -> Reached<'_> {
+    let mut reached = Reached::new();
+    for node in nodes.iter().filter(|node| node.outcome != Outcome::Safe) {
+        let changes: BTreeSet<&str> = node.because.iter().filter_map(|because| because.change.as_deref()).collect();
+        changes.into_iter().for_each(|change| *reached.entry(change).or_default() += 1);
+    }
+    reached
 }
 
 fn matches(found: &Findings<'_>, tracked: &Tracked) -> Vec<Match> {

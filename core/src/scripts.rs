@@ -7,8 +7,8 @@ use crate::config::Options;
 use crate::dbt::Project;
 use crate::dialect::Dialect;
 use crate::migration::{
-    Changelog, FileName, Form, Format, Include, Known, MigrationFile, Property, ReadChangelog, Role, RunOrder, Step,
-    detect, engine_of,
+    Changelog, FileName, Form, Format, Include, Known, MigrationFile, Placeholders, Property, ReadChangelog, Role,
+    RunOrder, Step, detect, engine_of, passed_over,
 };
 use crate::pending::{Chosen, choose};
 use crate::review::ReadAs;
@@ -32,6 +32,7 @@ pub(crate) fn read_migrations(
 ) -> Chosen {
     scripts.sort_by_cached_key(|script| FileName::order(&script.name));
     leave_out_other_engines(&mut scripts, engine, diagnostics);
+    leave_out_baselines(&mut scripts, diagnostics);
     let dialects: Vec<Dialect> = (scripts.iter())
         .map(|script| dialects.get(&script.name).map_or(Dialect::Generic, |read_as| read_as.name))
         .collect();
@@ -67,6 +68,7 @@ pub(crate) fn read_migrations(
         scripts: &scripts,
         changelogs: &changelogs,
         dialects: &dialects,
+        placeholders: &options.placeholders,
         diagnostics,
         read: BTreeSet::new(),
         known: Known::default(),
@@ -94,6 +96,15 @@ fn leave_out_other_engines(scripts: &mut Vec<Script>, engine: Option<Dialect>, d
         }
         !is_other
     });
+}
+
+/// Flyway runs a baseline in place of what comes before it, or not at all.
+fn leave_out_baselines(scripts: &mut Vec<Script>, diagnostics: &mut Vec<Diagnostic>) {
+    let names: Vec<&str> = scripts.iter().map(|script| script.name.as_str()).collect();
+    let (passed_over, said) = passed_over(&names);
+    diagnostics.extend(said);
+    let mut passed_over = passed_over.into_iter();
+    scripts.retain(|_| !passed_over.next().unwrap_or_default());
 }
 
 /// The files that include others or are included, and what all files of their group set: those that include first.
@@ -219,6 +230,7 @@ struct Reading<'r> {
     scripts: &'r [Script],
     changelogs: &'r [Option<Changelog>],
     dialects: &'r [Dialect],
+    placeholders: &'r Placeholders,
     diagnostics: &'r mut Vec<Diagnostic>,
     /// Each file is read once.
     read: BTreeSet<usize>,
@@ -277,7 +289,10 @@ impl Reading<'_> {
             }
             (_, None) if order != RunOrder::InPlace => return None,
             (Format::Sql | Format::LiquibaseSql | Format::Schemachange, None) => {
-                MigrationFile::read_knowing(name, text.clone(), dialect, &mut self.known)
+                match self.placeholders.filled(text).filter(|_| *format == Format::Sql) {
+                    Some(filled) => MigrationFile::read_filled(name, text.clone(), &filled, dialect, &mut self.known),
+                    None => MigrationFile::read_knowing(name, text.clone(), dialect, &mut self.known),
+                }
             }
             (format, None) => {
                 let message = format!(

@@ -68,3 +68,24 @@ CREATE ROW POLICY own ON carts FOR SELECT USING id = 1 TO reader;
 --> hide_rows carts
 SELECT id > 1 ? note : total > 2 ? 'a' : 'b' AS x FROM carts;
 --> nothing
+INSERT INTO shop.orders FORMAT JSONEachRow
+--> insert_rows orders
+{"id": 1, "name": "a\"b;"
+}
+
+{"id": 2, "tags": ["x", {"y": 3}]},
+{"id": 3}
+DROP TABLE after_json_rows;
+--> drop_table after_json_rows
+INSERT INTO shop.orders FORMAT JSONCompactEachRow
+--> insert_rows orders
+[1, "a"]
+[2, "b"];
+DROP TABLE after_json_lists;
+--> drop_table after_json_lists
+INSERT INTO shop.orders FORMAT TSV
+--> not understood: where its rows end and the next statement begins cannot be told
+1	a
+DROP TABLE in_or_after_rows;
+DROP TABLE after_tsv;
+--> drop_table after_tsv

@@ -16,10 +16,10 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     for step in &facts.steps {
-        // A default for a column that this file adds, or takes away again, promises nothing yet.
+        // A default for a column that is added near by, or takes away again, promises nothing yet.
         let own = |column: &Name<'_>| {
             script
-                .facts
+                .near(facts)
                 .iter()
                 .flat_map(|facts| &facts.steps)
                 .any(|step| matches!(step.does, Does::AddColumn { name, .. } if name.key() == column.key()))

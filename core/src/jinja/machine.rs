@@ -13,7 +13,7 @@ use minijinja::machinery::ast::{
 use super::calls::Closure;
 use super::library::Library;
 use super::print::within_limit;
-use super::script::{Mark, is_not_known};
+use super::script::{Mark, Undecided, is_not_known};
 use super::stop::{Inside, Origin, Step, Stop};
 use super::templates::{ModelTemplate, Why};
 use super::value::{DictId, Heap, Value};
@@ -29,7 +29,7 @@ pub(super) struct Machine<'r, 't> {
     /// The raw code as it is read.
     text: &'r str,
     /// The text is a setting's and not the raw code: its places mean nothing to anyone.
-    foreign: bool,
+    pub(super) foreign: bool,
     /// Whether the table is there already, and only what is new goes on top.
     pub(super) incremental: bool,
     /// Whether the template asked for that.
@@ -55,7 +55,11 @@ pub(super) struct Machine<'r, 't> {
     /// Where each part of the text comes from, for a script. It knows nothing of dbt.
     pub(super) marks: Option<Vec<Mark>>,
     /// How many texts are being made that are not the template's own.
-    aside: u32,
+    pub(super) aside: u32,
+    /// Where a script hangs on what is not known.
+    pub(super) undecided: Vec<Undecided>,
+    /// The names that are set where that may not happen.
+    pub(super) maybe_set: Option<Vec<(ScopeId, &'r str)>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +68,7 @@ pub(super) struct ScopeId(pub(super) usize);
 #[derive(Default)]
 pub(super) struct Scope<'r> {
     parent: Option<ScopeId>,
-    names: Vec<(&'r str, Value)>,
+    pub(super) names: Vec<(&'r str, Value)>,
 }
 
 /// What `loop` says.
@@ -98,6 +102,8 @@ impl<'r, 't> Machine<'r, 't> {
             at: 0,
             marks: None,
             aside: 0,
+            undecided: Vec::new(),
+            maybe_set: None,
         }
     }
 
@@ -140,7 +146,7 @@ impl<'r, 't> Machine<'r, 't> {
         result.map_err(|stop| self.placed(stop, at))
     }
 
-    fn placed(&self, mut stop: Stop, at: u32) -> Stop {
+    pub(super) fn placed(&self, mut stop: Stop, at: u32) -> Stop {
         if let Stop::Refused(refused) = &mut stop {
             match self.current {
                 Some(makro) if refused.inside.is_none() && refused.at.is_none() => {
@@ -156,7 +162,10 @@ impl<'r, 't> Machine<'r, 't> {
 
     pub(super) fn run(&mut self, body: &'r [Stmt<'r>], scope: ScopeId, out: &mut String) -> Step<()> {
         for statement in body {
-            self.statement(statement, scope, out)?;
+            match self.statement(statement, scope, out) {
+                Err(stop) if self.goes_on_after(&stop) => self.go_on(statement, stop, scope, out)?,
+                done => done?,
+            }
         }
         Ok(())
     }
@@ -232,7 +241,7 @@ impl<'r, 't> Machine<'r, 't> {
     }
 
     /// Notes where a part of a script's text comes from.
-    fn mark(&mut self, at: usize, start: u32, end: u32, own: Option<&str>) {
+    pub(super) fn mark(&mut self, at: usize, start: u32, end: u32, own: Option<&str>) {
         let is_main = self.aside == 0 && self.current.is_none() && !self.foreign;
         let (source, from) = (self.source(), Span { start, end });
         if let Some(marks) = self.marks.as_mut().filter(|_| is_main) {
@@ -337,7 +346,7 @@ impl<'r, 't> Machine<'r, 't> {
         self.heap.print(&value, out)
     }
 
-    fn assign(&mut self, target: &'r Expr<'r>, value: Value, scope: ScopeId) -> Step<()> {
+    pub(super) fn assign(&mut self, target: &'r Expr<'r>, value: Value, scope: ScopeId) -> Step<()> {
         match target {
             Expr::Var(name) => {
                 self.define(name.id, value, scope);
@@ -410,6 +419,9 @@ impl<'r, 't> Machine<'r, 't> {
     }
 
     pub(super) fn define(&mut self, name: &'r str, value: Value, scope: ScopeId) {
+        if let Some(set) = &mut self.maybe_set {
+            set.push((scope, name));
+        }
         let Some(scope) = self.scopes.get_mut(scope.0) else { return };
         match scope.names.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,

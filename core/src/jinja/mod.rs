@@ -50,11 +50,12 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod text_methods;
+mod undecided;
 mod value;
 
 pub use data::Data;
 pub use render::render;
-pub(crate) use script::{Script, render_script};
+pub(crate) use script::{Script, Undecided, render_script};
 pub use templates::{
     InMacro, Incremental, MacroTemplate, ModelTemplate, Project, Quoted, Refusal, Relation, RelationPlace, Rendered,
     Rendering, Target, Templates, Why,

@@ -59,6 +59,10 @@ pub(super) struct Heap {
     dicts: Vec<Dict>,
     /// What was done so far, for the limit.
     work: Cell<u64>,
+    /// How often a list or a dictionary was changed.
+    pub(super) changes: u64,
+    /// What is not defined here may be defined where it is run, so it is neither true nor false.
+    pub(super) open: bool,
 }
 
 /// A dictionary in the order of insertion.
@@ -164,6 +168,7 @@ impl Heap {
     }
 
     pub(super) fn items_mut(&mut self, id: ListId) -> &mut Vec<Value> {
+        self.changes += 1;
         &mut self.lists[id.0]
     }
 
@@ -172,18 +177,21 @@ impl Heap {
     }
 
     pub(super) fn entries_mut(&mut self, id: DictId) -> &mut Dict {
+        self.changes += 1;
         &mut self.dicts[id.0]
     }
 
     /// Puts an entry under a name.
     pub(super) fn put(&mut self, id: DictId, name: &str, value: Value) {
         let name: Rc<str> = Rc::from(name);
+        self.changes += 1;
         self.dicts[id.0].insert(Key::Text(Rc::clone(&name)), Value::Text(name), value);
     }
 
     /// Whether an `if` takes the value for true.
     pub(super) fn truth(&self, value: &Value) -> Step<bool> {
         Ok(match value {
+            Value::Undefined(name) if self.open => return Err(Stop::undefined(name)),
             Value::Undefined(_) | Value::Nothing | Value::None => false,
             Value::Unknown(origin) => return Err(Stop::unknown(origin)),
             Value::Bool(value) => *value,

@@ -214,7 +214,7 @@ fn constraint_name(text: &str) -> String {
 
 /// What the parser takes for a type where a column's own options stand: `MODIFY a NULL`, `MODIFY COLUMN a ADD FIELD f INT`.
 fn is_no_type(data_type: &DataType) -> bool {
-    const WORDS: [&str; 7] = ["null", "default", "modify", "add", "drop", "reset", "encrypt"];
+    const WORDS: [&str; 9] = ["null", "default", "modify", "add", "drop", "reset", "encrypt", "visible", "invisible"];
     let DataType::Custom(name, _) = data_type else { return false };
     let first = name.0.first().and_then(|part| part.as_ident());
     first.is_some_and(|first| WORDS.iter().any(|word| first.value.eq_ignore_ascii_case(word)))

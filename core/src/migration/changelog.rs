@@ -257,18 +257,23 @@ impl Step {
         }
         let mut statements = script::read(&self.sql, dialect);
         for statement in &mut statements {
-            let code = statement.span.of(&self.sql);
-            statement.span = self.place(statement.span);
-            statement.block = statement.block.map(|block| self.place(block));
-            if statement.made.is_none() && statement.span.of(file) != code {
-                statement.made = Some(code.to_owned());
-            }
+            self.put_back(statement, file);
             statement.conditional |= self.conditional;
-            if let Effect::Ops(ops) = &mut statement.effect {
-                ops.iter_mut().for_each(|op| op.span = self.place(op.span));
-            }
         }
         statements
+    }
+
+    /// Gives a statement of the SQL its places in the file.
+    pub(super) fn put_back(&self, statement: &mut Statement, file: &str) {
+        let code = statement.span.of(&self.sql);
+        statement.span = self.place(statement.span);
+        statement.block = statement.block.map(|block| self.place(block));
+        if statement.made.is_none() && statement.span.of(file) != code {
+            statement.made = Some(code.to_owned());
+        }
+        if let Effect::Ops(ops) = &mut statement.effect {
+            ops.iter_mut().for_each(|op| op.span = self.place(op.span));
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Statements that change rows and values.
 
 use sqlparser::ast::{
-    AssignmentTarget, Cte, Delete, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName, OnConflict,
-    OnConflictAction, OnInsert, SetExpr, SqliteOnConflict, Statement, TableFactor, TableObject, TableWithJoins, Update,
-    UpdateTableFromKind,
+    AssignmentTarget, Cte, Delete, Expr, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName,
+    OnConflict, OnConflictAction, OnInsert, Query, SelectItem, SetExpr, SqliteOnConflict, Statement, TableFactor,
+    TableObject, TableWithJoins, Update, UpdateTableFromKind,
 };
 
 use super::gaps::{Words, is};
@@ -21,6 +21,11 @@ impl Reader<'_> {
             Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) => tables.as_slice(),
             None => &[],
         };
+        if let TableFactor::Derived { subquery, .. } = &update.table.relation {
+            return self.update_of_query(update, subquery).unwrap_or_else(|| {
+                Effect::Unknown("it updates a query, and whose column it sets cannot be told".to_owned())
+            });
+        }
         let Some(relation) = self.target(&update.table, from, ctes) else {
             return Effect::Unknown("it updates something other than a named table".to_owned());
         };
@@ -55,6 +60,54 @@ impl Reader<'_> {
             }
         }
         Effect::Ops(ops)
+    }
+
+    /// `UPDATE (SELECT o.note AS n FROM orders o JOIN …) SET n = 1`: the columns of the tables that it selects from.
+    fn update_of_query(&self, update: &Update, query: &Query) -> Option<Effect> {
+        let SetExpr::Select(select) = query.body.as_ref() else { return None };
+        let factors = select
+            .from
+            .iter()
+            .flat_map(|table| std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation)));
+        let tables = factors.map(|factor| match factor {
+            TableFactor::Table { name, alias, args: None, .. } => {
+                let name = self.name(name);
+                Some((alias.as_ref().map_or_else(|| name.name().to_owned(), |alias| self.fold(&alias.name)), name))
+            }
+            _ => None,
+        });
+        let tables: Vec<(String, RelationName)> = tables.collect::<Option<_>>()?;
+        let source = |expr: &Expr| match expr {
+            Expr::Identifier(column) => match tables.as_slice() {
+                [(_, only)] => Some((only.clone(), self.fold(column))),
+                _ => None,
+            },
+            Expr::CompoundIdentifier(parts) => {
+                let [.., table, column] = parts.as_slice() else { return None };
+                let table = self.fold(table);
+                Some((tables.iter().find(|(own, _)| *own == table)?.1.clone(), self.fold(column)))
+            }
+            _ => None,
+        };
+        let mut ops = Vec::new();
+        for assignment in &update.assignments {
+            let targets = match &assignment.target {
+                AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
+                AssignmentTarget::Tuple(names) => names.as_slice(),
+            };
+            for target in targets {
+                let wanted = self.fold(target.0.last()?.as_ident()?);
+                let (relation, column) = select.projection.iter().find_map(|item| match item {
+                    SelectItem::ExprWithAlias { expr, alias } if self.fold(alias) == wanted => source(expr),
+                    SelectItem::UnnamedExpr(expr) => source(expr).filter(|(_, column)| *column == wanted),
+                    SelectItem::Wildcard(_) if tables.len() == 1 => Some((tables[0].1.clone(), wanted.clone())),
+                    _ => None,
+                })?;
+                let change = DataChange::Update { relation, column, values: Vec::new(), others: true, holds: None };
+                ops.push(PlacedOp { op: Op::ChangeData(change), span: self.span_of(target).unwrap_or(self.piece) });
+            }
+        }
+        Some(Effect::Ops(ops))
     }
 
     /// What `UPDATE a = 1 WHERE b` within an ALTER TABLE does, as the statement that it is elsewhere.

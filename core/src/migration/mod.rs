@@ -11,6 +11,7 @@ mod data;
 mod detect;
 mod dialect_marks;
 mod filled;
+mod flyway;
 mod gaps;
 mod liquibase;
 mod mapped;
@@ -31,6 +32,8 @@ pub use changelog::{
     Changelog, Form, Format, Include, Property, ReadChangelog, Revision, RunOrder, Step, read_changelog,
 };
 pub use detect::{Detection, detect, detect_dialect};
+pub use flyway::Placeholders;
+pub(crate) use flyway::{is_config as is_flyway, passed_over};
 pub use liquibase::Selection;
 pub(crate) use naming::compare_versions;
 pub use naming::{FileName, Role};
@@ -132,6 +135,23 @@ impl MigrationFile {
             },
             diagnostics,
         )
+    }
+
+    /// The same, of a script whose placeholders were filled in: all places are those of the file.
+    pub(crate) fn read_filled(
+        name: &str,
+        text: String,
+        filled: &Step,
+        dialect: Dialect,
+        known: &mut Known,
+    ) -> (Self, Vec<Diagnostic>) {
+        let (mut file, _) = Self::read_knowing(name, filled.sql.clone(), dialect, known);
+        let all = file.statements.iter_mut().chain(&mut file.back).chain(&mut file.routines);
+        all.for_each(|statement| filled.put_back(statement, &text));
+        file.lines = LineIndex::new(&text);
+        file.text = text;
+        let said = say_unknown(name, &file.text, &file.lines, &file.statements);
+        (file, said)
     }
 
     /// The operations of all statements, in order.

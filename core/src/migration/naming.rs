@@ -20,6 +20,8 @@ pub struct FileName {
     pub role: Role,
     /// The numbers of the version, empty where the name has none.
     pub version: Vec<String>,
+    /// Flyway's `B…__`: what a new database begins with, in place of all up to its version.
+    pub baseline: bool,
     pub title: String,
 }
 
@@ -46,10 +48,15 @@ impl FileName {
             Some((head, title)) => (head, title),
             None => stem.split_once(['_', '-']).filter(|(head, _)| is_version(head)).unwrap_or(("", stem)),
         };
+        let mut baseline = false;
         let version = match head.as_bytes().first() {
             Some(b'v') if is_version(&head[1..]) => &head[1..],
             Some(b'u') if is_version(&head[1..]) => {
                 role = Role::Rollback;
+                &head[1..]
+            }
+            Some(b'b') if stem.contains("__") && is_version(&head[1..]) => {
+                baseline = true;
                 &head[1..]
             }
             Some(b'r') if head.len() == 1 => {
@@ -79,7 +86,7 @@ impl FileName {
             .filter(|part| !part.is_empty())
             .map(|part| part.trim_start_matches('0').to_owned())
             .collect();
-        Self { role, version, title: title.to_owned() }
+        Self { role, version, baseline, title: title.to_owned() }
     }
 
     /// `V1__x.sql`, `R__x.sql`: named as only those who run migrations name files.

@@ -175,6 +175,8 @@ pub struct ColumnSpec {
     pub not_null: bool,
     /// Added to a table, it is NULL in every row: nothing fills it.
     pub empty: bool,
+    /// The engine numbers its rows: GENERATED … AS IDENTITY.
+    pub identity: bool,
     /// Of a generated column, the one column that it is made of.
     pub made_of: Option<MadeOf>,
 }

@@ -4,16 +4,19 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::changelog::{Changelog, Form, Step};
 use super::mapped::Mapped;
-use crate::jinja::{Data, Script, render_script};
+use crate::dialect::Dialect;
+use crate::jinja::{Data, Script, Undecided, render_script};
+use crate::sql;
 use crate::text::Span;
 
-/// Renders a script. Where that cannot be done, its text is read without the tags, as what may not happen.
+/// Renders a script. A statement that hangs on what is not known is named, or is one that may not happen. Where the script
+/// cannot be rendered, its text is read without the tags, as what may not happen.
 pub(super) fn read(form: &Form, text: &str) -> Changelog {
     let span = Span::new(0, text.len());
     match render_script(text, &form.vars) {
         Ok(script) => {
-            let (sql, alike) = placed(&script, text).into_parts();
-            Changelog { steps: vec![Step { sql, span, alike, ..Step::default() }], ..Changelog::default() }
+            let steps = steps(&script, &placed(&script, text), text, form.dialect());
+            Changelog { steps, ..Changelog::default() }
         }
         Err((place, why)) => {
             let unknown =
@@ -24,6 +27,84 @@ pub(super) fn read(form: &Form, text: &str) -> Changelog {
             Changelog { steps: vec![refused, step], ..Changelog::default() }
         }
     }
+}
+
+/// What hangs on something unknown takes its statements out of the others: those that it holds whole may not happen, the
+/// one that it stands in cannot be told.
+fn steps(script: &Script, placed: &Mapped, text: &str, dialect: Dialect) -> Vec<Step> {
+    let whole = Span::new(0, text.len());
+    let part = |from: usize, to: usize, conditional: bool| {
+        let mut part = Mapped::default();
+        part.append(placed, from, to);
+        let (sql, alike) = part.into_parts();
+        Step { sql, span: whole, alike, conditional, ..Step::default() }
+    };
+    if script.undecided.is_empty() {
+        return vec![part(0, script.text.len(), false)];
+    }
+    let pieces: Vec<(usize, usize)> =
+        sql::split(&script.text, dialect).map(|piece| (piece.span.start as usize, piece.span.end as usize)).collect();
+    let mut of_piece = vec![Certain::default(); pieces.len()];
+    let mut said: Vec<(usize, Step)> = Vec::new();
+    for undecided in &script.undecided {
+        let Undecided { start, end, .. } = *undecided;
+        let first = pieces.partition_point(|(_, to)| *to <= start);
+        let after = pieces.partition_point(|(from, _)| *from < end.max(start + 1)).max(first);
+        let touched = pieces.get(first..after).unwrap_or_default();
+        let is_torn = touched.first().is_some_and(|(from, _)| *from < start)
+            || touched.last().is_some_and(|(from, to)| *from < end && *to > end);
+        if !is_torn {
+            let unknown = Some(format!("{}; what hangs on it is read as what may not happen", undecided.why));
+            said.push((first, Step { span: undecided.place, unknown, ..Step::default() }));
+        }
+        for (at, certain) in of_piece[first..after].iter_mut().enumerate() {
+            certain.conditional |= end > start;
+            if is_torn {
+                certain.torn.get_or_insert(undecided);
+                certain.goes_on |= at > 0;
+            }
+        }
+    }
+    let mut steps: Vec<Step> = Vec::new();
+    let mut said = said.into_iter().peekable();
+    let mut at = 0;
+    loop {
+        while let Some((_, step)) = said.next_if(|(before, _)| *before <= at) {
+            steps.push(step);
+        }
+        let Some(one) = of_piece.get(at) else { break };
+        let stop = said.peek().map_or(pieces.len(), |(before, _)| *before);
+        let is_alike = |next: &Certain<'_>| match one.torn {
+            Some(_) => next.goes_on,
+            None => next.torn.is_none() && next.conditional == one.conditional,
+        };
+        let length = of_piece[at + 1..].iter().take_while(|next| is_alike(next)).count() + 1;
+        let next = if one.torn.is_some() { at + length } else { (at + length).min(stop) };
+        let (from, to) = (pieces[at].0, pieces[next - 1].1);
+        steps.push(match one.torn {
+            Some(undecided) => {
+                let on = undecided.place.of(text).trim();
+                let unknown = Some(format!("it hangs on `{on}`, and {}", undecided.why));
+                Step { span: placed.span(from, to).unwrap_or(undecided.place), unknown, ..Step::default() }
+            }
+            None => {
+                let end = pieces.get(next).map_or(script.text.len(), |(from, _)| *from);
+                part(if at == 0 { 0 } else { from }, end, one.conditional)
+            }
+        });
+        at = next;
+    }
+    steps
+}
+
+/// How much is known of a statement.
+#[derive(Clone, Default)]
+struct Certain<'s> {
+    conditional: bool,
+    /// A part of it hangs on this.
+    torn: Option<&'s Undecided>,
+    /// It is one with the statement before.
+    goes_on: bool,
 }
 
 /// The text with the place of each part.
@@ -138,7 +219,6 @@ fn scalar(text: String, style: ScalarStyle) -> Data {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Dialect;
     use crate::migration::{Effect, Format, MigrationFile, Statement};
 
     fn file(text: &str, config: &str) -> (MigrationFile, usize) {
@@ -178,9 +258,34 @@ mod tests {
         let (open, said) = file(text, "");
         assert_eq!((ops(&open).len(), said), (1, 1));
         let said = open.statements.iter().filter(|statement| matches!(statement.effect, Effect::Unknown(_)));
-        assert_eq!(said.map(|statement| statement.span.of(text)).collect::<Vec<_>>(), ["env == 'prod' %}"]);
+        assert_eq!(said.map(|statement| statement.span.of(text)).collect::<Vec<_>>(), ["env == 'prod'"]);
         let is_open = |statement: &Statement| statement.conditional && matches!(statement.effect, Effect::Ops(_));
         assert!(open.statements.iter().any(is_open));
+    }
+
+    #[test]
+    fn only_the_statement_that_hangs_on_what_is_not_known_is_unknown() {
+        let text = "DROP TABLE a;\nALTER TABLE b ADD COLUMN c int {% if strict %}NOT NULL{% else %}NULL{% endif %};\n\
+                    DROP TABLE d;\n{% for t in tables %}DROP TABLE {{ t }};\n{% endfor %}DROP TABLE e;";
+        let (file, said) = file(text, "");
+        let seen: Vec<(&str, &str, bool)> = file
+            .statements
+            .iter()
+            .map(|one| {
+                let kind = if matches!(one.effect, Effect::Unknown(_)) { "unknown" } else { "known" };
+                (kind, one.span.of(text), one.conditional)
+            })
+            .collect();
+        let torn = "ALTER TABLE b ADD COLUMN c int {% if strict %}NOT NULL{% else %}NULL";
+        let expected = [
+            ("known", "DROP TABLE a", false),
+            ("unknown", torn, false),
+            ("known", "DROP TABLE d", false),
+            ("unknown", "tables", false),
+            ("known", "DROP TABLE {{ t }}", true),
+            ("known", "DROP TABLE e", false),
+        ];
+        assert_eq!((seen, said), (expected.to_vec(), 2));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::call::HOLE;
 use super::filled::Filled;
-use super::gaps::{Kind, Words, lex};
+use super::gaps::{Kind, Words, is, lex};
 use super::op::Op;
 use super::placeholder::Placeholders;
 use super::pure::{Call, impure_calls, only_computes};
@@ -347,7 +347,7 @@ impl<'t> Script<'t> {
         }
         let is_assignment = piece.in_block && self.dialect != Dialect::SqlServer && words.find("INTO").is_some();
         let mut calls = if only_computes(&words) { Vec::new() } else { impure_calls(&words) };
-        calls.retain(|call| !is_effect_known(&call.name));
+        calls.retain(|call| !is_effect_known(&call.name) && !defines(&words, &call.name));
         let writes = ["INSERT", "UPDATE", "DELETE", "MERGE"].iter().any(|verb| words.find(verb).is_some());
         if calls.is_empty() {
             if is_assignment && !writes {
@@ -495,4 +495,9 @@ impl Reader<'_> {
     pub(super) fn shifted(&self, span: Span) -> Span {
         span.shifted(self.piece.start)
     }
+}
+/// Oracle's `WITH FUNCTION f … SELECT f(x) …`: what the function calls stands in the same words.
+fn defines(words: &Words<'_>, name: &str) -> bool {
+    let mut pairs = words.tokens.windows(2);
+    words.is("WITH") && pairs.any(|pair| is(&pair[0], "FUNCTION") && pair[1].value.eq_ignore_ascii_case(name))
 }

@@ -22,7 +22,14 @@ use crate::text::Span;
 pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled: &Filled) -> (Effect, Option<List>) {
     let code = piece.span.of(text);
     if piece.unclosed {
-        return (Effect::Unknown("a quote, a comment or a block in it is never closed".to_owned()), None);
+        let has_rows =
+            dialect == Dialect::ClickHouse && code.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("insert"));
+        let why = if has_rows {
+            "where its rows end and the next statement begins cannot be told"
+        } else {
+            "a quote, a comment or a block in it is never closed"
+        };
+        return (Effect::Unknown(why.to_owned()), None);
     }
     let (code, placeholders) = Placeholders::filled(code, dialect);
     let locator = Locator::new(&code);
@@ -103,6 +110,7 @@ impl Reader<'_> {
                         data_type: column.data_type.as_ref().map_or_else(String::new, ToString::to_string),
                         not_null: false,
                         empty: false,
+                        identity: false,
                         made_of: None,
                     })
                     .collect(),
@@ -501,12 +509,15 @@ impl Reader<'_> {
 
     pub(super) fn column(&self, column: &ColumnDef) -> ColumnSpec {
         let data_type = column.data_type.to_string();
-        let refuses_null = |option: &ColumnOptionDef| match &option.option {
-            ColumnOption::NotNull | ColumnOption::PrimaryKey(_) | ColumnOption::Identity(_) => true,
+        let refuses_null =
+            |option: &ColumnOptionDef| matches!(option.option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_));
+        let numbers = |option: &ColumnOptionDef| match &option.option {
+            ColumnOption::Identity(_) => true,
             ColumnOption::Generated { generation_expr, .. } => generation_expr.is_none(),
             _ => false,
         };
-        let not_null = column.options.iter().any(refuses_null) || is_serial(&data_type);
+        let identity = column.options.iter().any(numbers);
+        let not_null = identity || column.options.iter().any(refuses_null) || is_serial(&data_type);
         let made_of = column.options.iter().find_map(|option| match &option.option {
             ColumnOption::Generated { generation_expr: Some(expr), .. } => MadeOf::of(expr, self.dialect),
             _ => None,
@@ -519,7 +530,7 @@ impl Reader<'_> {
         };
         // ClickHouse fills a column with its type's default.
         let empty = !not_null && self.dialect != Dialect::ClickHouse && column.options.iter().all(leaves_empty);
-        ColumnSpec { name: self.fold(&column.name), data_type, not_null, empty, made_of }
+        ColumnSpec { name: self.fold(&column.name), data_type, not_null, empty, identity, made_of }
     }
 
     pub(super) fn name(&self, name: &ObjectName) -> RelationName {

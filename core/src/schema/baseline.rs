@@ -19,10 +19,9 @@ impl Schema {
                 }
                 Found::Several(_) | Found::NowhereMapped(_) => {}
                 Found::None => {
-                    let state = RelationState {
+                    let mut state = RelationState {
                         before: Some(name.clone()),
                         after: Some(name.clone()),
-                        columns: told.columns.iter().filter_map(as_before).collect(),
                         complete: told.complete,
                         kind: told.kind,
                         partition: told.partition,
@@ -30,6 +29,7 @@ impl Schema {
                         parents: told.parents.iter().filter_map(|parent| own.get(parent).copied()).collect(),
                         ..RelationState::default()
                     };
+                    told.columns.iter().filter_map(as_before).for_each(|column| state.add_column(column));
                     own.insert(ix, self.add_before(state));
                 }
             }
@@ -48,8 +48,9 @@ impl Schema {
                     let own = &mut state.columns[at];
                     own.data_type = own.data_type.take().or(column.data_type);
                     own.not_null = own.not_null.or(column.not_null);
+                    own.identity |= column.identity;
                 }
-                None if !state.complete => state.columns.push(column),
+                None if !state.complete => state.add_column(column),
                 None => {}
             }
         }
@@ -66,6 +67,7 @@ fn as_before(told: &ColumnState) -> Option<ColumnState> {
         after: Some(name),
         data_type: told.data_type.clone(),
         not_null: told.not_null,
+        identity: told.identity,
         inherited: told.inherited,
         ..ColumnState::default()
     })

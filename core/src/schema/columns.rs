@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::replay::{Note, Replay, shown};
 use super::state::{ChangeIx, ColumnState, DerivedColumn, RelationIx, Retype, ValueEffect};
 
+use crate::dialect::Dialect;
 use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
 
 /// Children of children of children: no one nests them deeper, and no schema nests them for ever.
@@ -81,7 +82,7 @@ impl Replay<'_> {
                 column.empty = is_empty;
                 column.derived = derived;
                 self.schema.learn_type(relation, column.data_type.as_deref());
-                self.schema.relations[relation].columns.push(column);
+                self.schema.relations[relation].add_column(column);
             }
             Op::DropColumn { column, if_exists, .. } => {
                 let state = &self.schema.relations[relation];
@@ -89,8 +90,7 @@ impl Replay<'_> {
                 if *if_exists && state.complete && at.is_none() {
                     return Err(Note::AlreadySo(format!("there is no column {column}, so nothing is done")));
                 }
-                let left = state.columns.iter().filter(|column| column.after.is_some()).count();
-                if at.is_some() && left == 1 && state.complete && !self.dialect.is_postgres_like() {
+                if at.is_some() && state.has_one_column() && state.complete && !self.dialect.is_postgres_like() {
                     return Err(Note::Impossible(format!("{column} is the only column of {}", shown(state))));
                 }
                 // They go with it: what does not allow that was refused before.
@@ -100,9 +100,8 @@ impl Replay<'_> {
                     Vec::new()
                 };
                 readers.into_iter().for_each(|view| self.drop_all(view, change));
-                let state = self.existing(relation, column)?;
-                state.after = None;
-                state.left_by.get_or_insert(change);
+                let at = self.existing_at(relation, column)?;
+                self.schema.relations[relation].rename_column(at, None, change);
             }
             Op::RenameColumn { column, to, .. } => {
                 let new_name = self.column_name(to);
@@ -125,9 +124,8 @@ impl Replay<'_> {
                 {
                     return Err(Note::Impossible(format!("there is a column {to} already")));
                 }
-                let state = self.existing(relation, column)?;
-                state.after = Some(new_name);
-                state.left_by.get_or_insert(change);
+                let at = self.existing_at(relation, column)?;
+                self.schema.relations[relation].rename_column(at, Some(new_name), change);
             }
             Op::RetypeColumn { column, to, rewrites, .. } => {
                 let state = self.existing(relation, column)?;
@@ -138,9 +136,19 @@ impl Replay<'_> {
             Op::ChangeNullability { column, not_null, .. } => {
                 // A column that nobody told of is not thereby known.
                 if let Some(at) = self.schema.relations[relation].position_of(column) {
-                    self.schema.relations[relation].columns[at].not_null = Some(*not_null);
+                    let state = &mut self.schema.relations[relation].columns[at];
+                    if !not_null && state.identity && self.dialect == Dialect::Postgres {
+                        return Err(Note::Impossible(format!("the column {column} is an identity column")));
+                    }
+                    state.not_null = Some(*not_null);
                 } else {
                     self.existing(relation, column)?;
+                }
+            }
+            Op::Annotate { what: what @ ("add_identity" | "drop_identity"), name, .. } => {
+                let state = &mut self.schema.relations[relation];
+                if let Some(at) = state.position_of(name) {
+                    state.columns[at].identity = *what == "add_identity";
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
@@ -249,19 +257,24 @@ impl Replay<'_> {
     }
 
     /// The column of this name; one that nobody told of is taken to exist, unless all columns are known.
-    pub(super) fn existing(&mut self, relation: RelationIx, column: &str) -> Result<&mut ColumnState, Note> {
+    fn existing(&mut self, relation: RelationIx, column: &str) -> Result<&mut ColumnState, Note> {
+        let at = self.existing_at(relation, column)?;
+        Ok(&mut self.schema.relations[relation].columns[at])
+    }
+
+    fn existing_at(&mut self, relation: RelationIx, column: &str) -> Result<usize, Note> {
         let name = self.column_name(column);
         let state = &mut self.schema.relations[relation];
         if let Some(at) = state.position_of(column) {
-            return Ok(&mut state.columns[at]);
+            return Ok(at);
         }
         let has_left = |own: &ColumnState| own.left_by.is_some() && own.before.as_ref() == Some(&name);
         if state.complete || state.columns.iter().any(has_left) {
             return Err(Note::Impossible(format!("{} has no column {column}", shown(state))));
         }
         let at = state.columns.len();
-        state.columns.push(ColumnState { before: Some(name.clone()), after: Some(name), ..ColumnState::default() });
-        Ok(&mut state.columns[at])
+        state.add_column(ColumnState { before: Some(name.clone()), after: Some(name), ..ColumnState::default() });
+        Ok(at)
     }
 
     pub(super) fn new_column(&self, column: &ColumnSpec, change: ChangeIx) -> ColumnState {
@@ -269,6 +282,7 @@ impl Replay<'_> {
             after: Some(self.column_name(&column.name)),
             data_type: Some(column.data_type.clone()).filter(|data_type| !data_type.is_empty()),
             not_null: Some(column.not_null),
+            identity: column.identity,
             added_by: Some(change),
             ..ColumnState::default()
         }

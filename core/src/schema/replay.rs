@@ -436,31 +436,26 @@ impl<'a> Replay<'a> {
             // Which of its columns a given name is for cannot be told where a star may stand for any number.
             let told = if traced.complete || given.is_empty() { traced.columns } else { Vec::new() };
             let selected = told.into_iter().enumerate();
-            state.columns = selected
-                .map(|(at, (own, derived))| {
-                    let source = match derived.as_slice() {
-                        [one] if one.how == HandedOn::Unchanged => {
-                            Some(&self.schema.relations[one.relation].columns[one.column])
-                        }
-                        _ => None,
-                    };
-                    ColumnState {
-                        after: Some(given.get(at).map_or(own, |given| self.column_name(&given.name))),
-                        data_type: match derived.as_slice() {
-                            [DerivedColumn { how: HandedOn::Cast(to), .. }] => Some(to.clone()),
-                            _ => source.and_then(|source| source.data_type.clone()),
-                        },
-                        not_null: if definition.is_copy {
-                            source.and_then(|source| source.not_null)
-                        } else {
-                            Some(false)
-                        },
-                        added_by: Some(change),
-                        derived: Some(derived),
-                        ..ColumnState::default()
+            let selected = selected.map(|(at, (own, derived))| {
+                let source = match derived.as_slice() {
+                    [one] if one.how == HandedOn::Unchanged => {
+                        Some(&self.schema.relations[one.relation].columns[one.column])
                     }
-                })
-                .collect();
+                    _ => None,
+                };
+                ColumnState {
+                    after: Some(given.get(at).map_or(own, |given| self.column_name(&given.name))),
+                    data_type: match derived.as_slice() {
+                        [DerivedColumn { how: HandedOn::Cast(to), .. }] => Some(to.clone()),
+                        _ => source.and_then(|source| source.data_type.clone()),
+                    },
+                    not_null: if definition.is_copy { source.and_then(|source| source.not_null) } else { Some(false) },
+                    added_by: Some(change),
+                    derived: Some(derived),
+                    ..ColumnState::default()
+                }
+            });
+            selected.for_each(|column| state.add_column(column));
             if definition.takes_defaults && self.dialect.is_postgres_like() {
                 state.reads = state.star_of.map(|source| self.sequences_of(source)).unwrap_or_default();
             }
@@ -507,7 +502,7 @@ impl<'a> Replay<'a> {
                 inherited: true,
                 ..ColumnState::default()
             });
-            state.columns.extend(inherited.collect::<Vec<_>>());
+            inherited.for_each(|column| state.add_column(column));
             state.parents.push(parent);
         }
         // What a list repeats of another relation is one column with that.
@@ -518,7 +513,7 @@ impl<'a> Replay<'a> {
                         let known = &mut state.columns[at];
                         known.not_null = Some(column.not_null || known.not_null == Some(true));
                     }
-                    None => state.columns.push(self.new_column(column, change)),
+                    None => state.add_column(self.new_column(column, change)),
                 }
             }
         }

@@ -42,6 +42,8 @@ pub struct RelationState {
     /// None for one that the migration drops.
     pub after: Option<RelationName>,
     pub columns: Vec<ColumnState>,
+    /// The places of the present columns, by their names in lower case.
+    pub(super) present: BTreeMap<String, Vec<usize>>,
     /// The columns are all there are.
     pub complete: bool,
     /// Its columns were not read: nothing that a migration names leads to it.
@@ -78,6 +80,8 @@ pub struct ColumnState {
     pub not_null: Option<bool>,
     /// It is NULL in every row that was there when it was added.
     pub empty: bool,
+    /// The engine numbers its rows.
+    pub identity: bool,
     /// It is a column of its relation's parent.
     pub inherited: bool,
     pub left_by: Option<ChangeIx>,
@@ -173,7 +177,7 @@ impl Schema {
             for column in project.columns(ix) {
                 if state.position_before(&column.key).is_none() {
                     let name = ColumnName { name: column.name.clone(), key: column.key.clone() };
-                    state.columns.push(ColumnState {
+                    state.add_column(ColumnState {
                         before: Some(name.clone()),
                         after: Some(name),
                         data_type: column.data_type.clone(),
@@ -441,11 +445,68 @@ impl RelationState {
 
     /// The present column of this name in whatever case: engines fold names differently, and replication keeps no case.
     pub(super) fn position_of(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.after.as_ref().is_some_and(|own| own.name == name)).or_else(|| {
-            let name = name.to_lowercase();
-            self.columns
-                .iter()
-                .position(|column| column.after.as_ref().is_some_and(|own| own.name.to_lowercase() == name))
-        })
+        let alike = self.present.get(&name.to_lowercase())?;
+        let is_it = |at: &usize| self.columns[*at].after.as_ref().is_some_and(|own| own.name == name);
+        alike.iter().copied().filter(is_it).min().or_else(|| alike.iter().copied().min())
+    }
+
+    pub(super) fn add_column(&mut self, column: ColumnState) {
+        let at = self.columns.len();
+        if let Some(name) = &column.after {
+            self.present.entry(name.name.to_lowercase()).or_default().push(at);
+        }
+        self.columns.push(column);
+    }
+
+    /// Gives a column another name, or none.
+    pub(super) fn rename_column(&mut self, at: usize, to: Option<ColumnName>, change: ChangeIx) {
+        let column = &mut self.columns[at];
+        if let Some(old) = column.after.take().map(|own| own.name.to_lowercase())
+            && let Some(alike) = self.present.get_mut(&old)
+        {
+            alike.retain(|other| *other != at);
+            if alike.is_empty() {
+                self.present.remove(&old);
+            }
+        }
+        if let Some(name) = &to {
+            self.present.entry(name.name.to_lowercase()).or_default().push(at);
+        }
+        column.after = to;
+        column.left_by.get_or_insert(change);
+    }
+
+    /// Whether it has one column and no other.
+    pub(super) fn has_one_column(&self) -> bool {
+        self.present.values().map(Vec::len).take(2).sum::<usize>() == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> ColumnState {
+        let after = Some(ColumnName { name: name.to_owned(), key: name.to_lowercase() });
+        ColumnState { after, ..ColumnState::default() }
+    }
+
+    #[test]
+    fn a_column_is_found_by_its_present_name_the_same_case_first() {
+        let mut state = RelationState::default();
+        ["Id", "id", "note"].into_iter().for_each(|name| state.add_column(named(name)));
+        assert_eq!(state.position_of("id"), Some(1));
+        assert_eq!(state.position_of("ID"), Some(0));
+        state.rename_column(0, Some(ColumnName { name: "NOTE".to_owned(), key: "note".to_owned() }), 7);
+        assert_eq!(
+            [state.position_of("ID"), state.position_of("NOTE"), state.position_of("Note")]
+                .map(Option::unwrap_or_default),
+            [1, 0, 0]
+        );
+        state.rename_column(1, None, 8);
+        state.rename_column(2, None, 9);
+        assert_eq!([state.position_of("id"), state.position_of("note")], [None, Some(0)]);
+        assert!(state.has_one_column());
+        assert_eq!(state.columns[0].left_by, Some(7));
     }
 }

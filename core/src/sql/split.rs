@@ -201,12 +201,17 @@ impl<'t> Cutter<'t> {
         let to_slash = definition.is_some() && start < self.last_slash && !self.declaring;
         let mut batch = Batch::default();
         let mut parentheses = 0_usize;
+        let mut before = "";
         while self.at < self.bytes.len() {
             let at = self.at;
             let is_held =
                 to_slash || definition.as_ref().is_some_and(|definition| definition.declares || parentheses > 0);
             if !is_held && let Some(length) = self.terminator() {
                 self.at += length;
+                if let Some(definition) = definition.as_mut().filter(|definition| definition.query == Behind::Body) {
+                    definition.query = Behind::BodyAndSemicolon;
+                    continue;
+                }
                 break;
             }
             let lexeme = lexeme_at(self.bytes, at, self.dialect);
@@ -225,6 +230,13 @@ impl<'t> Cutter<'t> {
                 _ => {}
             }
             let word = if is_name_byte(self.bytes[at]) { &self.text[at..lexeme.end] } else { "" };
+            // `WITH FUNCTION f … END; SELECT f(x) …`, also within CREATE VIEW.
+            let defines =
+                definition.is_none() && self.dialect == Dialect::Oracle && before.eq_ignore_ascii_case("with");
+            if defines && ["function", "procedure"].iter().any(|kind| word.eq_ignore_ascii_case(kind)) {
+                definition = Some(Definition { query: Behind::Head, ..Definition::default() });
+            }
+            before = word;
             let is_cut = at > start
                 && (self.line_separator(at).is_some()
                     || definition.is_none() && self.dialect == Dialect::SqlServer && parentheses == 0 && {
@@ -239,8 +251,9 @@ impl<'t> Cutter<'t> {
                 && word.eq_ignore_ascii_case("format")
                 && let Some(rows) = self.formatted_rows(start, lexeme.end)
             {
-                self.at = self.end_of_rows(rows);
-                return (rows, false);
+                let (to, is_told) = self.end_of_rows(rows);
+                self.at = to;
+                return (rows, !is_told);
             }
             if self.dialect == Dialect::SqlServer {
                 batch.take(word, parentheses);
@@ -310,18 +323,56 @@ impl<'t> Cutter<'t> {
         (inserts && is_alone && !format.is_empty() && !format.eq_ignore_ascii_case("values")).then_some(end)
     }
 
-    /// Rows go on to the first empty line, or to one that ends with a semicolon.
-    fn end_of_rows(&self, from: usize) -> usize {
+    /// Where rows end, and whether that is certain. Those of JSON close what they open. Others go on to the first empty line, or
+    /// to one that ends with a semicolon, unless a row among them reads like a statement: then nobody can tell.
+    fn end_of_rows(&self, from: usize) -> (usize, bool) {
+        const VERBS: [&str; 9] =
+            ["alter", "create", "delete", "drop", "exchange", "insert", "rename", "truncate", "update"];
+        if let Some(end) = self.end_of_json(from) {
+            return (end, true);
+        }
         let mut at = from;
+        let mut is_told = true;
         while at < self.bytes.len() {
             let line = at + 1;
             at = line_end(self.bytes, line.min(self.bytes.len()));
             let row = self.bytes.get(line..at).unwrap_or_default().trim_ascii();
-            if row.is_empty() || row.ends_with(b";") {
+            if row.is_empty() {
+                break;
+            }
+            let verb = VERBS
+                .iter()
+                .find(|verb| row.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb.as_bytes())));
+            is_told &= verb.is_none_or(|verb| row.get(verb.len()) != Some(&b' '));
+            if row.ends_with(b";") {
                 break;
             }
         }
-        at
+        (at, is_told)
+    }
+
+    /// The end of values in braces or brackets, one after the other; none where there are none.
+    fn end_of_json(&self, from: usize) -> Option<usize> {
+        let (mut at, mut depth, mut end) = (from, 0_usize, None);
+        while let Some(byte) = self.bytes.get(at) {
+            match byte {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1)?;
+                    end = Some(at + 1).filter(|_| depth == 0).or(end);
+                }
+                b'"' if depth > 0 => {
+                    at += 1;
+                    while *self.bytes.get(at)? != b'"' {
+                        at += 1 + usize::from(self.bytes[at] == b'\\');
+                    }
+                }
+                byte if depth > 0 || byte.is_ascii_whitespace() || *byte == b',' => {}
+                _ => break,
+            }
+            at += 1;
+        }
+        end.filter(|_| depth == 0)
     }
 
     /// `COPY t FROM STDIN;` is followed by rows, up to a line with a backslash and a period.
@@ -348,9 +399,23 @@ impl<'t> Cutter<'t> {
 }
 
 /// A definition with a body in it, such as CREATE PROCEDURE.
+#[derive(Default)]
 struct Definition {
     /// Oracle's declarations have no word before them but AS.
     declares: bool,
+    query: Behind,
+}
+
+/// Where a statement stands that defines functions for its query.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Behind {
+    /// There is no query in it.
+    #[default]
+    None,
+    Head,
+    Body,
+    /// What follows is the query, or one more definition.
+    BodyAndSemicolon,
 }
 
 impl Definition {
@@ -368,7 +433,7 @@ impl Definition {
             && cutter.dialect == Dialect::Oracle
             && is(cutter.word_at(start), &["procedure", "function"])
         {
-            return Some(Self { declares: false });
+            return Some(Self::default());
         }
         if !is(cutter.word_at(start), &VERBS) {
             return None;
@@ -382,7 +447,7 @@ impl Definition {
             at = cutter.content_from(at + cutter.word_at(at).len().max(1));
             let word = cutter.word_at(at);
             if is(word, &KINDS) {
-                return Some(Self { declares: false });
+                return Some(Self::default());
             }
             // What stands before the kind: OR REPLACE, DEFINER = `root`@`localhost`.
             let is_sign = matches!(cutter.bytes.get(at), Some(b'=' | b'`' | b'\'' | b'@' | b'"'));
@@ -402,8 +467,18 @@ impl Definition {
     /// Whether this word opens the body.
     fn enters(&mut self, word: &str, dialect: Dialect) -> bool {
         let enters = word.eq_ignore_ascii_case("begin");
-        if dialect == Dialect::Oracle && (word.eq_ignore_ascii_case("is") || word.eq_ignore_ascii_case("as")) {
+        let is_next = ["function", "procedure"].iter().any(|kind| word.eq_ignore_ascii_case(kind));
+        if is_next && self.query == Behind::BodyAndSemicolon {
+            self.query = Behind::Head;
+        }
+        if dialect == Dialect::Oracle
+            && matches!(self.query, Behind::None | Behind::Head)
+            && (word.eq_ignore_ascii_case("is") || word.eq_ignore_ascii_case("as"))
+        {
             self.declares = true;
+        }
+        if enters && self.query != Behind::None {
+            self.query = Behind::Body;
         }
         self.declares &= !enters && !word.eq_ignore_ascii_case("language");
         enters

@@ -123,10 +123,8 @@ const OF_COLUMN: &[Rule] = &[
     ("$ $ DROP MASKED", Does::Mask),
     ("$ $ UNSET PROJECTION POLICY *", Does::Note("set_projection_policy")),
     ("$ $ SET PROJECTION POLICY *", Does::Refuse("a policy refuses some queries of the column")),
-    (
-        "$ $ SET|UNSET TAG|TAGS|OPTIONS|STATISTICS|STORAGE|COMPRESSION|VISIBLE|INVISIBLE|COMMENT|CACHE *",
-        Does::Note("set_column_option"),
-    ),
+    ("$ $ SET|UNSET TAG|TAGS|OPTIONS|STATISTICS|STORAGE|COMPRESSION|COMMENT|CACHE *", Does::Note("set_column_option")),
+    ("$ $ SET? VISIBLE|INVISIBLE", Does::Refuse("whether SELECT * gives the column changes, which is not followed")),
     ("$ $ SET|RESET () *", Does::Note("set_column_option")),
     ("$ $ COMMENT *", Does::Note("comment")),
     ("$ $ FIRST", Does::Note("reorder_column")),
@@ -183,14 +181,14 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
     if words.take("ON CLUSTER") {
         words.name();
     }
-    let mut list = Clauses { reader, relation, ops: Vec::new() };
+    let mut list = Clauses { reader, relation, ops: Vec::new(), refused: None };
     if let Some(op) = list.redefinition(words) {
         return Some(reader.one(op));
     }
     match list.read(words) {
         Ok(()) if list.ops.is_empty() => Some(Effect::Nothing),
         Ok(()) => Some(Effect::Ops(list.ops)),
-        Err(why) => Some(Effect::Unknown(why)),
+        Err(why) => Some(Effect::Unknown(list.refused.unwrap_or(why))),
     }
 }
 
@@ -198,6 +196,8 @@ struct Clauses<'r, 't> {
     reader: &'r Reader<'t>,
     relation: RelationName,
     ops: Vec<PlacedOp>,
+    /// Why a clause whose form is known is not read.
+    refused: Option<String>,
 }
 
 /// What a clause without a verb of its own goes on with: `DROP COLUMN a, b`.
@@ -409,7 +409,7 @@ impl Clauses<'_, '_> {
         let span = words.span();
         let old = of_column.name()?.name().to_owned();
         if let Some(done) = self.by_rules(OF_COLUMN, &[&old], of_column) {
-            return done.ok();
+            return done.map_err(|why| self.refused = Some(why)).ok();
         }
         let (new, _) = column(of_column)?;
         let relation = self.relation.clone();
@@ -527,7 +527,7 @@ impl Clauses<'_, '_> {
         let name = words.name()?;
         let column = name.parts().first()?.clone();
         if let Some(done) = self.by_rules(OF_COLUMN, &[&column], words) {
-            return done.ok();
+            return done.map_err(|why| self.refused = Some(why)).ok();
         }
         if self.field(&name, format!("a struct whose {name} is {}", words.start()), span) {
             return Some(());

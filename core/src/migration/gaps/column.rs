@@ -140,7 +140,8 @@ pub(super) fn column(mut words: Words<'_>) -> Option<(ColumnSpec, Words<'_>)> {
         Some(MadeOf { column, how: HandedOn::Unchanged })
     });
     // What else may fill it is not told apart here.
-    Some((ColumnSpec { name, data_type, not_null, empty: false, made_of }, words))
+    let identity = words.find("IDENTITY").is_some();
+    Some((ColumnSpec { name, data_type, not_null, empty: false, identity, made_of }, words))
 }
 
 /// The type that comes next, in upper case; empty where none does.

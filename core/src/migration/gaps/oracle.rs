@@ -5,6 +5,7 @@ use crate::migration::op::RelationKind;
 
 pub(super) const RULES: &[Rule] = &[
     ("PURGE *", Does::Nothing),
+    ("WITH FUNCTION|PROCEDURE *", Does::Nothing),
     ("CREATE OR? REPLACE? CONTEXT $ *", Does::Other("create_context")),
     ("DROP CONTEXT $", Does::Other("drop_context")),
     ("FLASHBACK TABLE $ TO BEFORE DROP *", Does::Refuse("a dropped table comes back")),
