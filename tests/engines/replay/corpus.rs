@@ -36,7 +36,7 @@ pub(crate) fn folders(corpus: &Path) -> Vec<Case> {
         }
     }
     let case = |(folder, mut scripts): (String, Vec<(String, String)>)| {
-        scripts.sort_by(|(a, _), (b, _)| FileName::compare(a, b));
+        scripts.sort_by_cached_key(|(name, _)| FileName::order(name));
         let sql: Vec<String> = scripts.into_iter().map(|(_, sql)| sql).collect();
         Case::real(&folder, &sql.join("\n;\n"))
     };
