@@ -129,7 +129,7 @@ impl Assessment<'_> {
 
     /// Names that still mean something, and something else.
     pub(super) fn rebindings(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
-        let old: BTreeMap<Span, &Use> = before.uses.iter().map(|one| (one.span, one)).collect();
+        let old = uses_by_place(before);
         let mut reasons = Vec::new();
         for new in &after.uses {
             let Some(was) = old.get(&new.span) else { continue };
@@ -215,6 +215,10 @@ impl Assessment<'_> {
         };
         self.project.parents[ix].iter().filter_map(lost).collect()
     }
+}
+
+pub(super) fn uses_by_place(lineage: &Lineage) -> BTreeMap<Span, &Use> {
+    lineage.uses.iter().map(|one| (one.span, one)).collect()
 }
 
 fn use_at(lineage: &Lineage, span: Span) -> Option<&Use> {

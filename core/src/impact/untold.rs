@@ -1,13 +1,15 @@
 //! What follows for columns that nobody told of: the query ran before, and so they were as many, and in such places, as it needs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cause::Cause;
 use super::columns::short_name;
+use super::failures::uses_by_place;
 use super::node::Assessment;
 use super::reason::Reason;
 use crate::dbt::NodeIx;
-use crate::lineage::{Lineage, Side, Source, Use};
+use crate::lineage::{Known, Lineage, Side, Source, Use};
 use crate::outcome::{Certainty, Outcome};
 use crate::schema::RelationName;
 use crate::text::Span;
@@ -16,17 +18,16 @@ impl Assessment<'_> {
     /// What fails for it.
     pub(super) fn untold_failures(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
         // Where every name has its one place, none is shared.
-        let uses = after.uses.iter().filter(|_| before.assumes);
-        let taken = uses.filter_map(|new| self.shared_name(ix, before, new));
+        let old = if before.assumes { uses_by_place(before) } else { BTreeMap::new() };
+        let taken = after.uses.iter().filter_map(|new| self.shared_name(ix, old.get(&new.span)?, new));
         let uneven = before.united.iter().filter_map(|sides| self.uneven_sides(ix, sides));
         taken.chain(uneven).collect()
     }
 
     /// A bare name that was a column of one relation or another, and that a third, which had none, gains.
-    fn shared_name(&self, ix: NodeIx, before: &Lineage, new: &Use) -> Option<Reason> {
+    fn shared_name(&self, ix: NodeIx, was: &Use, new: &Use) -> Option<Reason> {
         let [Source { relation, column, .. }] = &*new.sources else { return None };
-        let cause = self.effects(relation, column).gained?;
-        let was = before.uses.iter().find(|was| was.span == new.span && was.outward == new.outward)?;
+        let cause = self.effects(relation, column).gained.filter(|_| was.outward == new.outward)?;
         let other = was.sources.iter().find(|source| source.relation != *relation)?;
         let message = format!(
             "names {} without saying whose: {} has such a column, and {} one to {}",
@@ -58,14 +59,15 @@ impl Assessment<'_> {
     fn growth(&self, relations: &[RelationName]) -> (i64, Option<Cause>) {
         let (mut by, mut why) = (0, None);
         for name in relations {
-            let (before, after) =
-                (self.known_before(name).unwrap_or_default(), self.known_after(name).unwrap_or_default());
-            let has = |columns: &[(Arc<str>, Arc<str>)], key: &str| columns.iter().any(|(_, own)| **own == *key);
-            for (_, key) in before.columns.iter().filter(|(_, key)| !has(&after.columns, key)) {
+            let keys = |known: Option<Known>| -> BTreeSet<Arc<str>> {
+                known.unwrap_or_default().columns.into_iter().map(|(_, key)| key).collect()
+            };
+            let (before, after) = (keys(self.known_before(name)), keys(self.known_after(name)));
+            for key in before.difference(&after) {
                 by -= 1;
                 why = why.or_else(|| self.effects(name, key).lost);
             }
-            for (_, key) in after.columns.iter().filter(|(_, key)| !has(&before.columns, key)) {
+            for key in after.difference(&before) {
                 by += 1;
                 why = why.or_else(|| self.effects(name, key).gained);
             }

@@ -182,11 +182,16 @@ impl Resolver<'_> {
             left = next;
         }
         let mut shape = self.operand(left, parent);
-        let mut sides = vec![self.side(left, &shape)];
-        let is_by_name = rights.iter().any(|(by_name, ..)| *by_name);
+        let mut sides = Vec::new();
+        let goes_by_place = !rights.is_empty() && rights.iter().all(|(by_name, ..)| !by_name);
+        if goes_by_place {
+            sides.push(self.side(left, &shape));
+        }
         for (by_name, takes_away, merges, right) in rights.into_iter().rev() {
             let mut other = self.operand(right, parent);
-            sides.push(self.side(right, &other));
+            if goes_by_place {
+                sides.push(self.side(right, &other));
+            }
             if takes_away {
                 // No value comes from there: it decides which of the others stay.
                 for column in &mut other.columns {
@@ -199,7 +204,7 @@ impl Resolver<'_> {
                 self.decide_by(merges, &shape);
             }
         }
-        if sides.len() > 1 && !is_by_name && sides.iter().any(|side| !side.open.is_empty()) {
+        if sides.iter().any(|side| !side.open.is_empty()) {
             self.out.united.push(sides);
         }
         shape

@@ -1,9 +1,9 @@
 //! Statements that change rows and values.
 
 use sqlparser::ast::{
-    AssignmentTarget, Cte, Delete, Expr, FromTable, Insert, Merge, MergeAction, MergeUpdateKind, ObjectName,
-    OnConflict, OnConflictAction, OnInsert, Query, SelectItem, SetExpr, SqliteOnConflict, Statement, TableFactor,
-    TableObject, TableWithJoins, Update, UpdateTableFromKind,
+    Assignment, AssignmentTarget, Cte, Delete, Expr, FromTable, Insert, Merge, MergeAction, MergeUpdateKind,
+    ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SelectItem, SetExpr, SqliteOnConflict, Statement,
+    TableFactor, TableObject, TableWithJoins, Update, UpdateTableFromKind,
 };
 
 use super::gaps::{Words, is};
@@ -14,6 +14,14 @@ use super::statement::{Reader, parse_one};
 use super::{Effect, PlacedOp};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
+
+/// The columns that an assignment sets.
+fn targets(assignment: &Assignment) -> &[ObjectName] {
+    match &assignment.target {
+        AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
+        AssignmentTarget::Tuple(names) => names,
+    }
+}
 
 impl Reader<'_> {
     pub(super) fn update(&self, update: &Update, ctes: &[Cte]) -> Effect {
@@ -35,11 +43,7 @@ impl Reader<'_> {
         update.selection.iter().for_each(|condition| mappings.on(condition));
         let mut ops = Vec::new();
         for assignment in &update.assignments {
-            let targets: Vec<&ObjectName> = match &assignment.target {
-                AssignmentTarget::ColumnName(name) => vec![name],
-                AssignmentTarget::Tuple(names) => names.iter().collect(),
-            };
-            for target in targets {
+            for target in targets(assignment) {
                 let Some(column) = target.0.last().and_then(|part| part.as_ident()) else { continue };
                 let column = self.fold(column);
                 let relation = self.owner(target, &update.table, &relation);
@@ -91,11 +95,7 @@ impl Reader<'_> {
         };
         let mut ops = Vec::new();
         for assignment in &update.assignments {
-            let targets = match &assignment.target {
-                AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
-                AssignmentTarget::Tuple(names) => names.as_slice(),
-            };
-            for target in targets {
+            for target in targets(assignment) {
                 let wanted = self.fold(target.0.last()?.as_ident()?);
                 let (relation, column) = select.projection.iter().find_map(|item| match item {
                     SelectItem::ExprWithAlias { expr, alias } if self.fold(alias) == wanted => source(expr),

@@ -34,6 +34,8 @@ struct Rows {
 const MOST_ROWS: usize = 1000;
 const MOST_STATEMENTS: usize = 64;
 const LONGEST: usize = 64 * 1024;
+/// A name that more tables have, each in a schema of its own, is followed in the first of them only.
+const MOST_ALIKE: usize = 64;
 
 /// The literals that a statement fills a table with; without columns where it does not name them.
 pub(super) fn given(statement: &Ast, code: &str, dialect: Dialect) -> Option<List> {
@@ -133,7 +135,9 @@ impl Filled {
     fn put(&mut self, rows: Rows) {
         let same = self.0.entry(rows.relation.name().to_owned()).or_default();
         same.retain(|other| other.relation != rows.relation);
-        same.push(rows);
+        if same.len() < MOST_ALIKE {
+            same.push(rows);
+        }
     }
 
     fn get_mut(&mut self, relation: &RelationName) -> Option<&mut Rows> {

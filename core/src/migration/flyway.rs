@@ -34,7 +34,7 @@ impl Placeholders {
     /// Adds what a configuration says: `flyway.placeholders.name=value`, or the same as tables. A user's own file counts
     /// before the shared one.
     pub(crate) fn extend(&mut self, settings: &Data, file: &str) {
-        let is_first = file.contains(".user.");
+        let is_first = [".user.conf", ".user.toml"].iter().any(|end| file.ends_with(end));
         let mut to_do = vec![(String::new(), settings)];
         while let Some((path, data)) = to_do.pop() {
             let (value, entries) = match data {

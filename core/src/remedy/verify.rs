@@ -23,10 +23,9 @@ pub(super) fn shim(brief: &Brief<'_>) -> Option<Remedy> {
     for judgement in to_edit {
         let model = Model::new(project, brief.case.schema, &brief.contracts, &brief.sources.readings, judgement.node);
         let drafts = model.as_ref().map(Model::drafts).unwrap_or_default();
-        let gone = model.as_ref().map(Model::gone).unwrap_or_default();
         if !drafts.is_empty() {
             forms.insert(judgement.node, drafts);
-        } else if !gone.is_empty() {
+        } else if let Some(gone) = model.map(|model| model.gone()).filter(|gone| !gone.is_empty()) {
             lost.extend(gone);
         } else if reads_a_contract(brief, judgement.node) {
             by_hand.push(judgement.node);
@@ -168,10 +167,10 @@ fn settled(brief: &Brief<'_>, mut forms: BTreeMap<NodeIx, Vec<Draft>>) -> (Vec<D
 }
 
 /// An ephemeral model's SQL stands in that of its readers too: dbt will render it anew there.
-fn with_carriers(project: &Project, drafted: BTreeMap<NodeIx, Patch>) -> BTreeMap<NodeIx, Patch> {
+fn with_carriers(project: &Project, mut patches: BTreeMap<NodeIx, Patch>) -> BTreeMap<NodeIx, Patch> {
     let is_ephemeral = |ix: NodeIx| project.nodes[ix].materialized == "ephemeral";
-    let mut patches = drafted.clone();
-    for (ix, patch) in drafted.into_iter().filter(|(ix, _)| is_ephemeral(*ix)) {
+    let carried = patches.iter().filter(|(ix, _)| is_ephemeral(**ix)).map(|(ix, patch)| (*ix, patch.clone()));
+    for (ix, patch) in carried.collect::<Vec<_>>() {
         let Some(old) = project.sql(ix).map(str::trim).filter(|old| !old.is_empty()) else { continue };
         let (mut seen, mut pending) = (BTreeSet::new(), project.children[ix].clone());
         while let Some(reader) = pending.pop() {

@@ -38,7 +38,7 @@ def inputs(home, folder, catalog=True):
     """Manifest and catalog as Foreshock gets them."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalog.json").unlink(missing_ok=True)
-    for name in ("manifest.json", "catalog.json")[: 1 + catalog]:
+    for name in ("manifest.json", "catalog.json") if catalog else ("manifest.json",):
         (folder / name).write_bytes((home / "target" / name).read_bytes())
     return folder
 
