@@ -30,6 +30,15 @@ pub(crate) fn is_config(file: &str) -> bool {
     matches!(name, "flyway.conf" | "flyway.user.conf" | "flyway.toml" | "flyway.user.toml")
 }
 
+/// Whether a value, by its name, is for nobody's eyes.
+fn is_secret(name: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["password", "passwd", "pwd", "pw", "secret", "token", "credentials", "apikey", "passphrase"];
+    name.split(['_', '-', '.']).any(|word| WORDS.contains(&word))
+        || name.ends_with("password")
+        || name.ends_with("_key")
+}
+
 impl Placeholders {
     /// Adds what a configuration says: `flyway.placeholders.name=value`, or the same as tables. A user's own file counts
     /// before the shared one.
@@ -70,9 +79,12 @@ impl Placeholders {
         }
     }
 
-    /// A value that is taken from the environment is not known.
+    /// A value that is taken from the environment is not known, and a secret one is not to be shown: both stay as they are written.
     fn set(&mut self, name: &str, value: String, is_first: bool) {
-        if !value.contains("${") && (is_first || name.starts_with("flyway:") || !self.values.contains_key(name)) {
+        if !value.contains("${")
+            && !is_secret(name)
+            && (is_first || name.starts_with("flyway:") || !self.values.contains_key(name))
+        {
             self.values.insert(name.to_owned(), value);
         }
     }
@@ -155,6 +167,15 @@ mod tests {
         let filled = placeholders.filled("DROP TABLE ${db}.${TABLE}, ${x}; -- ${home}").unwrap_or_default();
         assert_eq!(filled.sql, "DROP TABLE ${db}.customers, ${x}; -- ${home}");
         assert!(placeholders.filled("DROP TABLE ${db}.t").is_none());
+    }
+
+    #[test]
+    fn a_secret_is_not_filled_in() {
+        let mut placeholders = Placeholders::default();
+        let values = ["db_password", "dbPassword", "api_key", "token"]
+            .map(|name| text(&format!("flyway.placeholders.{name}"), "s3cret"));
+        placeholders.extend(&Data::Map(values.to_vec()), "flyway.conf");
+        assert!(placeholders.filled("'${db_password}' '${dbPassword}' '${api_key}' '${token}'").is_none());
     }
 
     #[test]
