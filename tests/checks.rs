@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use foreshock_core::checks::{CHECKS, Check, Edit, Finding, apply, check_named, mended};
+use foreshock_core::checks::{CHECKS, Check, Edit, Finding, Version, apply, check_named, mended, parse_version};
 use foreshock_core::dialect::Dialect;
 use foreshock_core::text::Severity;
 use foreshock_core::{InputFile, Options, Session, documents};
@@ -15,6 +15,8 @@ struct Example {
     bad: bool,
     /// None: all that the check speaks of.
     dialects: Vec<Dialect>,
+    /// Of the engine; it goes with a dialect.
+    version: Option<Version>,
     files: Vec<(String, String)>,
 }
 
@@ -23,7 +25,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name} has no page: {error}"))
 }
 
-/// The code blocks of a page: ```` ```sql bad postgres ````, with `-- file: NAME` lines where it is not one plain script.
+/// The code blocks of a page: ```` ```sql bad postgres ````, or `postgres@11` for a version of it, with `-- file: NAME` lines where it is not one plain script.
 fn examples(page: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut open = false;
@@ -37,8 +39,14 @@ fn examples(page: &str) -> Vec<Example> {
                     Some("good") => false,
                     other => panic!("line {}: {other:?} is neither bad nor good", at + 1),
                 };
-                let dialects = words.map(|word| Dialect::from_name(word).unwrap_or_else(|| panic!("{word}"))).collect();
-                examples.push(Example { line: at + 1, bad, dialects, files: Vec::new() });
+                let mut example = Example { line: at + 1, bad, dialects: Vec::new(), version: None, files: Vec::new() };
+                for word in words {
+                    let (dialect, version) =
+                        word.split_once('@').map_or((word, None), |(dialect, v)| (dialect, Some(v)));
+                    example.dialects.push(Dialect::from_name(dialect).unwrap_or_else(|| panic!("{word}")));
+                    example.version = version.map(|version| parse_version(version).expect("a version"));
+                }
+                examples.push(example);
             }
         } else if open && let Some(example) = examples.last_mut() {
             match (line.strip_prefix("-- file: "), example.files.last_mut()) {
@@ -52,17 +60,22 @@ fn examples(page: &str) -> Vec<Example> {
 }
 
 fn findings(files: &[(String, String)], dialect: Dialect) -> Vec<Finding> {
+    findings_of(files, dialect, None)
+}
+
+fn findings_of(files: &[(String, String)], dialect: Dialect, version: Option<Version>) -> Vec<Finding> {
     // A manifest in an example is of the dialect that it is tried in.
     let content = |text: &str| text.replace("DIALECT", dialect.name()).into_bytes();
     let inputs = files.iter().map(|(name, text)| InputFile::new(name.clone(), content(text))).collect();
     let mut options = Options { dialect: Some(dialect), ..Options::default() };
     options.checks.today = Some("2026-11-21".to_owned());
     options.checks.enabled = vec!["style".to_owned()];
+    options.checks.engine_version = version;
     Session::read(inputs, &options, &mut |_| {}).checked().findings.clone()
 }
 
-fn says(check: &Check, files: &[(String, String)], dialect: Dialect) -> bool {
-    findings(files, dialect).iter().any(|finding| finding.check == check.name)
+fn says(check: &Check, files: &[(String, String)], dialect: Dialect, version: Option<Version>) -> bool {
+    findings_of(files, dialect, version).iter().any(|finding| finding.check == check.name)
 }
 
 #[test]
@@ -77,10 +90,17 @@ fn the_examples_of_every_page_behave_as_it_says_in_every_dialect() {
             for dialect in if example.dialects.is_empty() { &all } else { &example.dialects } {
                 run += 1;
                 shown.insert((example.bad, *dialect));
-                if says(check, &example.files, *dialect) != example.bad {
+                if says(check, &example.files, *dialect, example.version) != example.bad {
                     let what = if example.bad { "says nothing of a bad" } else { "speaks of a good" };
                     wrong.push(format!("{}.md:{}: {what} example in {}", check.name, example.line, dialect.name()));
                 }
+            }
+        }
+        for since in check.since {
+            let of_engine = examples.iter().filter(|example| example.dialects == [since.dialect]);
+            let versions: Vec<Version> = of_engine.filter_map(|example| example.version).collect();
+            if !versions.iter().any(|version| *version < since.version) || !versions.contains(&since.version) {
+                wrong.push(format!("{}: {} needs an example of it and one of before", check.name, since.engine()));
             }
         }
         for dialect in check.dialects() {
@@ -111,8 +131,10 @@ fn every_page_begins_with_the_facts_of_its_check() {
             Severity::Warning => "warning",
             Severity::Info => "info",
         };
+        let versions: String =
+            check.since.iter().map(|since| format!("**Since {}** {}\n\n", since.engine(), since.does)).collect();
         let head = format!(
-            "# {}\n\n{}\n\n*{} · {severity} · {dialects}*\n\n**What to do.** {}\n\n",
+            "# {}\n\n{}\n\n*{} · {severity} · {dialects}*\n\n**What to do.** {}\n\n{versions}",
             check.name,
             check.summary,
             check.group(),
@@ -122,10 +144,11 @@ fn every_page_begins_with_the_facts_of_its_check() {
             wrong.push(check.name);
             if std::env::var_os("UPDATE_EXPECT").is_some() {
                 // The first paragraph after the facts is the author's.
-                let body = match text.split_once("<!-- facts -->\n\n") {
-                    Some((_, body)) => body,
-                    None => text.split("\n\n").nth(4).and_then(|first| text.find(first)).map_or("", |at| &text[at..]),
-                };
+                let mut parts = text.splitn(5, "\n\n");
+                let mut body = parts.nth(4).unwrap_or_default();
+                while let Some((_, rest)) = body.split_once("\n\n").filter(|_| body.starts_with("**Since ")) {
+                    body = rest;
+                }
                 fs::write(repository(&format!("docs/checks/{}.md", check.name)), head + body).expect("writable");
             }
         }

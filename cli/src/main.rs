@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use foreshock_core::Mapping;
-use foreshock_core::checks::{Runner, parse_version};
+use foreshock_core::checks::{Runner, Version, parse_version};
 use foreshock_core::dialect::{DIALECTS, Dialect};
 use foreshock_core::redact::Redaction;
 
@@ -174,7 +174,7 @@ struct CheckArgs {
     input: InputArgs,
     /// The version of the engine, such as 15 or 8.0.
     #[arg(long, value_name = "V", value_parser = version)]
-    engine_version: Option<(u32, u32)>,
+    engine_version: Option<Version>,
     /// Each file runs in one transaction, whatever the runner is known to do.
     #[arg(long)]
     in_transaction: bool,
@@ -217,7 +217,7 @@ enum FailOnFinding {
     Never,
 }
 
-fn version(text: &str) -> Result<(u32, u32), String> {
+fn version(text: &str) -> Result<Version, String> {
     parse_version(text).ok_or_else(|| "not a version such as 15 or 8.0".to_owned())
 }
 

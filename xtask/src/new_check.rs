@@ -55,6 +55,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "What to do.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

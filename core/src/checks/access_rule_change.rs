@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Let the owner of the data look at it, and try a query as one of those whom it concerns.",
     dialects: P | S | D,
+    since: &[],
     look: Look::Statement(ANY, look),
 };
 

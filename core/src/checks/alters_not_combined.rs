@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Write one ALTER TABLE with several actions.",
     dialects: P | M | R,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Grant what is needed, to the role that needs it.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::Access.bit(), look),
 };
 

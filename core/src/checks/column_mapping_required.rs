@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Set it before: ALTER TABLE … SET TBLPROPERTIES ('delta.columnMapping.mode' = \
             'name', 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '5').",
     dialects: D,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

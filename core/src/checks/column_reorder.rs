@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Leave the place out, or see to it that nobody reads by position: SELECT *, UNION, INSERT without names.",
     dialects: M | R | D,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

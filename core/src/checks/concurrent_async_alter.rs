@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Write one ALTER TABLE with all changes, or wait for the first (SHOW ALTER TABLE \
             COLUMN) and put the second into the next migration.",
     dialects: R,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

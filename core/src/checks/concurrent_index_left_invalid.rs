@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Drop the index first: DROP INDEX CONCURRENTLY IF EXISTS, in a file of its own or before this statement.",
     dialects: P,
+    since: &[],
     look: Look::Statement(What::CreateIndex.bit(), look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Count the rows that break it first (SELECT count(*) … WHERE …), and mend them in an earlier migration.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

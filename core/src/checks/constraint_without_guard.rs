@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Run the migration in one transaction, drop the constraint IF EXISTS first, or put \
             it in a DO block that asks or catches duplicate_object.",
     dialects: P | H,
+    since: &[],
     look: Look::Statement(ALTER_TABLE | What::CreateOther.bit(), look),
 };
 

@@ -8,5 +8,6 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Move the readers first, or keep what they read: foreshock review says of each what becomes of it and why.",
     dialects: ALL,
+    since: &[],
     look: Look::Review,
 };

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Split it: add and fill now, move the readers, take the old away in a later release.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

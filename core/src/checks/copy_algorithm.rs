@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Add ALGORITHM=INPLACE, LOCK=NONE (or ALGORITHM=INSTANT), so that MySQL refuses what \
             would copy; for the rest use gh-ost or pt-online-schema-change.",
     dialects: M,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Write IF NOT EXISTS, or CREATE OR REPLACE where that is meant.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(CREATES | ALTER_TABLE, look),
 };
 

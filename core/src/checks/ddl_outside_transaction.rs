@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Put BEGIN and COMMIT round them, or let the runner do it.",
     dialects: P | H | K,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     help: "Make a new table with the constraint, copy the rows, drop the old one and rename; \
             or drop the index first.",
     dialects: K,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

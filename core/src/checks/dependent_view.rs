@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Drop or replace the view first, and make it anew afterwards.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::DropTable.bit() | ALTER_TABLE, look),
 };
 

@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Keep a copy (CREATE TABLE … AS, CLONE), compare the two (SELECT count(*) …), and \
             drop the source in a later release.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

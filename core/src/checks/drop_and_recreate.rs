@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Use CREATE OR REPLACE where the engine has it, and give the grants again.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::DropTable.bit() | What::DropView.bit(), look),
 };
 

@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Name what has to go, one by one, and leave CASCADE out: then the engine says what \
             you have not thought of.",
     dialects: P | H | S | K,
+    since: &[],
     look: Look::Statement(DROPS | ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Stop reading and writing it first, and drop it in a later release; keep a copy of its values.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

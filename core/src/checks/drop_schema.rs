@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Move what is still needed out of it, look at what is in it on production, and drop it by hand.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::DropSchema.bit(), look),
 };
 

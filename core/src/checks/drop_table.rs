@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Rename it first and drop it in a later release, when nobody has asked for it; keep a copy.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::DropTable.bit(), look),
 };
 

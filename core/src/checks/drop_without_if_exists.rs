@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Write IF EXISTS.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(DROPS | ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Write what takes the migration back, or say in the file that nothing can, and what is done instead.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

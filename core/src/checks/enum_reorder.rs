@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Add new values at the end of the list only; change a character set with gh-ost or \
             pt-online-schema-change.",
     dialects: M,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

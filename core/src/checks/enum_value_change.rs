@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Teach every reader the new value first: CASE expressions, accepted_values tests, applications.",
     dialects: P | M | K,
+    since: &[],
     look: Look::Statement(ALTERS, look),
 };
 

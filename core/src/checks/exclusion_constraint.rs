@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "There is no way to build it concurrently: do it in a quiet hour with a \
             lock_timeout, or fill a new table that has it and swap the two.",
     dialects: P,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

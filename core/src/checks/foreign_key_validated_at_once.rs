@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add it NOT VALID, and VALIDATE CONSTRAINT in a later transaction.",
     dialects: P,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

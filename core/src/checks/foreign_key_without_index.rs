@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Create an index on the column, too; in PostgreSQL none is made by itself.",
     dialects: P | M,
+    since: &[],
     look: Look::Statement(ALTER_TABLE | What::CreateTable.bit(), look),
 };
 

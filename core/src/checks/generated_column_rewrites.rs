@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Add a plain column, fill it in batches, and add the sequence or the default \
             afterwards; in MySQL a VIRTUAL column costs nothing.",
     dialects: P | M,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

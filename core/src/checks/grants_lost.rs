@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add COPY GRANTS (Snowflake), or grant again in the same migration.",
     dialects: P | S,
+    since: &[],
     look: Look::Statement(What::CreateTable.bit() | What::CreateView.bit() | What::DropTable.bit() | ALTER_TABLE, look),
 };
 

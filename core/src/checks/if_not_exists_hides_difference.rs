@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Compare the table that is there with this definition, or write the change as ALTER TABLE.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::CreateTable.bit(), look),
 };
 

@@ -8,13 +8,17 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Write CONCURRENTLY, outside of a transaction.",
     dialects: P,
+    since: &[REINDEXES],
     look: Look::Statement(What::DropIndex.bit() | What::Maintain.bit(), look),
 };
 
+const REINDEXES: Since =
+    Since::new(Dialect::Postgres, (12, 0, 0), "REINDEX CONCURRENTLY is there; before, nothing is said of REINDEX.");
+
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let is_reindex = facts.all.starts("REINDEX");
-    if facts.what == What::Maintain && !is_reindex || facts.all.has("CONCURRENTLY") || script.is_new(facts.key(), facts)
-    {
+    let is_spoken_of = if is_reindex { !script.is_before(&REINDEXES) } else { facts.what != What::Maintain };
+    if !is_spoken_of || facts.all.has("CONCURRENTLY") || script.is_new(facts.key(), facts) {
         return;
     }
     let own =

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Write CREATE INDEX CONCURRENTLY, in a migration of its own that runs outside of a transaction.",
     dialects: P,
+    since: &[],
     look: Look::Statement(What::CreateIndex.bit(), look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Name the columns.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::Insert.bit(), look),
 };
 

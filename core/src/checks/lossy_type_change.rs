@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Look for values that do not fit before (SELECT count(*) …), and write into a new \
             column beside the old one.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Write REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index on the view.",
     dialects: P,
+    since: &[],
     look: Look::Statement(What::Maintain.bit(), look),
 };
 

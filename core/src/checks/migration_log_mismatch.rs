@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Write the version of the file.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

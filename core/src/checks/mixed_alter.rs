@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Write a statement for each kind.",
     dialects: R,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

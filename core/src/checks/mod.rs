@@ -19,6 +19,7 @@ mod runner;
 mod script;
 mod settings;
 mod step;
+mod version;
 mod waiver;
 mod weigh;
 
@@ -124,7 +125,8 @@ pub use finding::{Edit, Finding};
 pub use locks::{Cost, Work};
 pub use mend::{Mended, apply, mended};
 pub use runner::Runner;
-pub use settings::{CheckSettings, Waiver, parse_version};
+pub use settings::{CheckSettings, Waiver};
+pub use version::{Since, Version, parse_version};
 pub use waiver::WAIVER;
 
 use facts::{Facts, Lexed};
@@ -146,6 +148,8 @@ pub struct Check {
     pub help: &'static str,
     /// One bit for each dialect that it speaks of.
     dialects: u16,
+    /// The versions of an engine at which what it says turns.
+    pub since: &'static [Since],
     look: Look,
 }
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add the value in a migration of its own.",
     dialects: P,
+    since: &[],
     look: Look::File(look),
 };
 

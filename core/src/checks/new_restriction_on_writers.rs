@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Release the application that keeps to it first, then add the constraint.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Use a placeholder of the runner for the database, so that the same file is right everywhere.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Say in the first lines what changes, why, and who is asked.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Set a limit before the first statement, and let the runner try again.",
     dialects: P | M,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Write the way back and try it: U…__ for Flyway, .down.sql, a rollback block, downgrade().",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

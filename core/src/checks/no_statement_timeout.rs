@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Set statement_timeout (PostgreSQL) or max_statement_time (MariaDB), and \
             idle_in_transaction_session_timeout where there is a transaction.",
     dialects: P | M,
+    since: &[],
     look: Look::File(look),
 };
 

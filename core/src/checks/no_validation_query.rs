@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "End with a query that shows the outcome, or one that fails if it is wrong.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

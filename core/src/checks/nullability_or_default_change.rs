@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Say it to those who read the column: not_null tests, contracts, joins and sums count on it.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -9,13 +9,20 @@ pub(super) const CHECK: Check = Check {
     help: "Before ATTACH, add a CHECK constraint that matches the bounds (NOT VALID, then \
             VALIDATE); write DETACH PARTITION … CONCURRENTLY.",
     dialects: P,
+    since: &[CONCURRENTLY],
     look: Look::Statement(ALTER_TABLE, look),
 };
+
+const CONCURRENTLY: Since = Since::new(
+    Dialect::Postgres,
+    (14, 0, 0),
+    "DETACH PARTITION … CONCURRENTLY is there; before, nothing is said of DETACH.",
+);
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     for action in &facts.actions {
         let mut rest = *action;
-        if rest.take("DETACH PARTITION") && !action.has("CONCURRENTLY|FINALIZE") && !script.is_before(14, 0) {
+        if rest.take("DETACH PARTITION") && !action.has("CONCURRENTLY|FINALIZE") && !script.is_before(&CONCURRENTLY) {
             let draft = found.at(
                 script,
                 facts,

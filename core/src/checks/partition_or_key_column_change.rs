@@ -9,8 +9,11 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Make a new table with the columns as they shall be, copy the rows, and swap the two.",
     dialects: R,
+    since: &[RENAMES],
     look: Look::Statement(ALTER_TABLE, look),
 };
+
+const RENAMES: Since = Since::new(Dialect::StarRocks, (3, 3, 2), "RENAME COLUMN is there.");
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     let key = facts.key();
@@ -36,7 +39,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 "StarRocks refuses to make a column of {} NOT NULL that may hold NULL."
             }
             Does::SetNotNull { .. } => "StarRocks refuses to make a column of {} NOT NULL that may hold NULL.",
-            Does::RenameColumn { .. } if script.is_before(3, 3) => {
+            Does::RenameColumn { .. } if script.is_before(&RENAMES) => {
                 "StarRocks renames columns from 3.3.2 on; before, it refuses ({})."
             }
             _ => continue,

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Set the policies again in the same migration, or use ALTER TABLE.",
     dialects: S | D,
+    since: &[],
     look: Look::Statement(What::CreateTable.bit() | What::CreateView.bit(), look),
 };
 

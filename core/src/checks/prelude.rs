@@ -10,6 +10,7 @@ pub(super) use super::phrase::{Name, Phrase};
 pub(super) use super::runner::Runner;
 pub(super) use super::script::{Script, dropped};
 pub(super) use super::step::{Does, Step};
+pub(super) use super::version::Since;
 pub(super) use super::{Check, Look, Set, Way};
 pub(super) use crate::dialect::Dialect;
 pub(super) use crate::migration::{DataChange, Op, Role, Rollback};

@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Add the new name beside the old one (a second column, or a view), move the readers, \
             and take the old name away in a later release.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Keep the old name beside the new one until its readers are moved.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTERS, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Leave a view under the old name until all readers are moved.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(ALTER_TABLE | What::Rename.bit(), look),
 };
 

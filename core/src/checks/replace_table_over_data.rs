@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Use CREATE TABLE IF NOT EXISTS, or ALTER TABLE; where the rows are made anew on \
             purpose, keep a clone first.",
     dialects: S | D | B | K,
+    since: &[],
     look: Look::Statement(What::CreateTable.bit(), look),
 };
 

@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Add new columns at the end; for anything else drop the view and create it anew, \
             when nothing reads the old columns.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::CreateView.bit(), look),
 };
 

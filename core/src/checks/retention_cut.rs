@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Ask who reads the old rows or needs time travel; keep what the rules of the house \
             demand, and copy the rest away first.",
     dialects: P | S | D | B | R | M,
+    since: &[],
     look: Look::Statement(ALTERS | What::Maintain.bit(), look),
 };
 

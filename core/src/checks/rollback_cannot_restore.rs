@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Keep a copy before (CREATE TABLE … AS, CLONE) and fill it from there in the way back.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

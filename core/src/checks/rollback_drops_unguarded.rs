@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Write IF EXISTS: a way back is used when the way forward stopped halfway.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

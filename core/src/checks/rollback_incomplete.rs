@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add what takes this back, in the reverse order.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

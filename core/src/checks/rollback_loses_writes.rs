@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Copy the values back into the old place before the new one goes.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Take back last what was done first.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

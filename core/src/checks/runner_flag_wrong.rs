@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Take the flag out, or move what needs it into a file of its own.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Put the change of rows into a migration of its own, after the schema's.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

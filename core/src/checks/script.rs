@@ -7,6 +7,7 @@ use super::facts::{DROPS, Facts, Lexed, What};
 use super::runner::Runner;
 use super::settings::CheckSettings;
 use super::statement_illegal_in_transaction::is_refused_by_postgres;
+use super::version::Since;
 use crate::dialect::Dialect;
 use crate::migration::{MigrationFile, Op, Statement};
 use crate::schema::RelationName;
@@ -176,8 +177,13 @@ impl<'a> Script<'a> {
     }
 
     /// Whether the engine is older than this; not where its version is not known.
-    pub(super) fn is_before(&self, major: u32, minor: u32) -> bool {
-        self.settings.engine_version.is_some_and(|version| version < (major, minor))
+    pub(super) fn is_before(&self, since: &Since) -> bool {
+        self.dialect() == since.dialect && self.settings.engine_version.is_some_and(|version| version < since.version)
+    }
+
+    /// Whether the engine is known to be this one or newer.
+    pub(super) fn is_since(&self, since: &Since) -> bool {
+        self.dialect() == since.dialect && self.settings.engine_version.is_some_and(|version| version >= since.version)
     }
 
     /// What an earlier statement of the file sets: `lock_timeout`.

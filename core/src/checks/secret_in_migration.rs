@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Take it out of the file and of the history of the repository, change it, and let the runner fill it in.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Use MERGE, ON CONFLICT DO NOTHING, INSERT IGNORE or WHERE NOT EXISTS.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::Insert.bit(), look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Set it from the data: setval(…, (SELECT max(id) FROM …)), while nobody writes.",
     dialects: P | H | S,
+    since: &[],
     look: Look::Statement(ANY, look),
 };
 

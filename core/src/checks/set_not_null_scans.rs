@@ -9,8 +9,12 @@ pub(super) const CHECK: Check = Check {
     help: "Add CHECK (column IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: \
             PostgreSQL 12 and later see the constraint and do not scan.",
     dialects: P,
+    since: &[PROVEN],
     look: Look::Statement(ALTER_TABLE, look),
 };
+
+const PROVEN: Since =
+    Since::new(Dialect::Postgres, (12, 0, 0), "a validated CHECK (column IS NOT NULL) takes the place of the scan.");
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if !script.is_live(facts) {
@@ -27,7 +31,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                         && !earlier.all.has("NOT VALID"))
                 && earlier.what == What::AlterTable
         };
-        if script.is_before(12, 0) || !script.before(facts).iter().any(is_proven) {
+        if script.is_before(&PROVEN) || !script.before(facts).iter().any(is_proven) {
             let draft = found.at(
                 script,
                 facts,
@@ -35,7 +39,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
                 "All rows of {} are read while nobody can read or write it.",
                 &[facts.name.shown()],
             );
-            if !script.is_before(12, 0) {
+            if !script.is_before(&PROVEN) {
                 prove_first(draft, script, facts, name);
             }
         }

@@ -1,6 +1,7 @@
 //! What a person can tell the checks.
 
 use super::runner::Runner;
+use super::version::Version;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CheckSettings {
@@ -9,8 +10,7 @@ pub struct CheckSettings {
     pub in_transaction: Option<bool>,
     /// The scripts that the runner is told to run outside of a transaction.
     pub without_transaction: Vec<String>,
-    /// Major and minor.
-    pub engine_version: Option<(u32, u32)>,
+    pub engine_version: Option<Version>,
     /// How many rows a table has, by its name.
     pub rows: Vec<(String, u64)>,
     pub waivers: Vec<Waiver>,
@@ -34,11 +34,4 @@ pub struct Waiver {
     pub by: String,
     /// The last day on which it holds: `2027-01-31`.
     pub until: String,
-}
-
-/// `15`, `8.0.36`: major and minor.
-pub fn parse_version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.trim().trim_start_matches('v').split('.');
-    let major = numbers.next()?.parse().ok()?;
-    Some((major, numbers.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
 }

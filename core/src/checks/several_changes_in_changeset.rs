@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Give each change a changeset of its own; keep runAlways and runOnChange for what can be replaced.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,8 +8,12 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Put it into a migration of its own that runs outside of a transaction.",
     dialects: P | H | B | D,
+    since: &[ENUM_IN_TRANSACTION],
     look: Look::Statement(ANY, look),
 };
+
+const ENUM_IN_TRANSACTION: Since =
+    Since::new(Dialect::Postgres, (12, 0, 0), "ALTER TYPE … ADD VALUE may stand in a transaction.");
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     const REDSHIFT: [&str; 6] = [
@@ -25,7 +29,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     let is_refused = match script.dialect() {
         Dialect::Postgres => {
-            is_refused_by_postgres(facts) || script.is_before(12, 0) && facts.all.starts("ALTER TYPE _ ADD VALUE")
+            is_refused_by_postgres(facts)
+                || script.is_before(&ENUM_IN_TRANSACTION) && facts.all.starts("ALTER TYPE _ ADD VALUE")
         }
         Dialect::Redshift => REDSHIFT.iter().any(|pattern| facts.all.starts(pattern)),
         // Their transactions take changes of rows.

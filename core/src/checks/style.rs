@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Give the table a key, bare lower-case names and types that do not run out; turn the \
             check on with style = true under [checks] in foreshock.toml.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::CreateTable.bit(), look),
 };
 

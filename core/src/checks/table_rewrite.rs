@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Leave it to maintenance in a quiet hour (pg_repack does it without the lock), not to a migration.",
     dialects: P | H,
+    since: &[],
     look: Look::Statement(What::Maintain.bit() | ALTER_TABLE, look),
 };
 

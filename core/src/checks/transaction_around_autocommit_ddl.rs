@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Leave the transaction out and make each statement one that can be run again; keep \
             BEGIN and COMMIT for changes of rows.",
     dialects: M | S | D | R | B,
+    since: &[],
     look: Look::Statement(ANY, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Leave BEGIN and COMMIT to the runner, or tell it to run the file without a transaction.",
     dialects: P,
+    since: &[],
     look: Look::File(look),
 };
 

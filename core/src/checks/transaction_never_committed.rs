@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "End it with COMMIT.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

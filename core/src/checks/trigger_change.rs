@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     help: "Say in the review who relies on the trigger; where it is disabled for a load, \
             enable it again in the same transaction.",
     dialects: P | M,
+    since: &[],
     look: Look::Statement(ALTER_TABLE | What::CreateOther.bit() | What::DropOther.bit(), look),
 };
 

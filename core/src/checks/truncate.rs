@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Keep a copy of the rows first, or delete those that have to go, in batches.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::Truncate.bit(), look),
 };
 

@@ -8,8 +8,15 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add a column of the new type, fill it in batches, and switch over in a later migration.",
     dialects: P | M | H,
+    since: &[SAME_MOMENT],
     look: Look::Statement(ALTER_TABLE, look),
 };
+
+const SAME_MOMENT: Since = Since::new(
+    Dialect::Postgres,
+    (12, 0, 0),
+    "timestamp becomes timestamptz without a rewrite where the session's zone is UTC.",
+);
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     if !script.is_live(facts) {
@@ -20,7 +27,8 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
         // Redshift changes only the size of a VARCHAR; MODIFY in MySQL may change no more than a comment or default.
         let may_stay = match script.dialect() {
             Dialect::Postgres => {
-                to.starts("TEXT|VARCHAR|CHARACTER|NUMERIC|DECIMAL|INTERVAL|VARBIT|TIMESTAMPTZ")
+                let is_moment = to.starts("TIMESTAMPTZ") && !script.is_before(&SAME_MOMENT);
+                (is_moment || to.starts("TEXT|VARCHAR|CHARACTER|NUMERIC|DECIMAL|INTERVAL|VARBIT"))
                     && !to.has("USING")
                     && !to.starts("VARCHAR ( 1|2|3|4|5|6|7|8|9 )")
             }

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Add a column of the new type, fill it, drop the old one and rename.",
     dialects: H,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Set 'delta.enableTypeWidening' = 'true' before (Databricks 15.4 and later), or write a new column.",
     dialects: D,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

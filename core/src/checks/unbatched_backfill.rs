@@ -9,8 +9,12 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Do it in batches by key, each in its own transaction, outside of the schema migration.",
     dialects: ALL,
+    since: &[COMMITS],
     look: Look::Statement(What::Update.bit() | What::Delete.bit(), look),
 };
+
+const COMMITS: Since =
+    Since::new(Dialect::Postgres, (11, 0, 0), "a DO block may commit, and the batches are written as one.");
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     // An equality with a constant may be a row or two; a filter on NULL or none is most of the table.
@@ -42,7 +46,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
 /// hold nothing yet.
 fn in_batches(draft: &mut Draft, script: &Script<'_>, facts: &Facts<'_>) {
     let is_wrapped = script.units[facts.unit].wrapped;
-    let Some((write, left)) = round(script, facts).filter(|_| is_editable(facts) && !script.is_before(11, 0)) else {
+    let Some((write, left)) = round(script, facts).filter(|_| is_editable(facts) && !script.is_before(&COMMITS)) else {
         return;
     };
     let table = facts.name.shown();

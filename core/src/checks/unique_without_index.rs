@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Build the index first (CREATE UNIQUE INDEX CONCURRENTLY), then ADD CONSTRAINT … UNIQUE USING INDEX.",
     dialects: P,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

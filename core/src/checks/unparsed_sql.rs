@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Info,
     help: "Check these statements by hand.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Give the migration as it is run, or check by hand what the placeholder stands for.",
     dialects: ALL,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Add a condition that is no longer true once the row is changed, or write into a new column.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::Update.bit(), look),
 };
 

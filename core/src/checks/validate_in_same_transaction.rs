@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Validate in a migration of its own.",
     dialects: P,
+    since: &[],
     look: Look::Statement(ALTER_TABLE, look),
 };
 

@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Give one of them the next free version.",
     dialects: ALL,
+    since: &[],
     look: Look::Set(look),
 };
 

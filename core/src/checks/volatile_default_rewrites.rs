@@ -9,8 +9,12 @@ pub(super) const CHECK: Check = Check {
     help: "Add the column without a default, set the default in a second step for new rows, \
             and fill the old ones in batches.",
     dialects: P,
+    since: &[STORED_ONCE],
     look: Look::Statement(ALTER_TABLE, look),
 };
+
+const STORED_ONCE: Since =
+    Since::new(Dialect::Postgres, (11, 0, 0), "a constant default is stored once, and no row is written.");
 
 fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
     // Those that give one value for a whole transaction, which is stored once.
@@ -51,7 +55,7 @@ fn look(script: &Script<'_>, facts: &Facts<'_>, found: &mut Found<'_>) {
             another value in each row.",
                 &[facts.name.shown(), call, name.shown()],
             );
-        } else if script.is_before(11, 0) {
+        } else if script.is_before(&STORED_ONCE) {
             found.at(
                 script,
                 facts,

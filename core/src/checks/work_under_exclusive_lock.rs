@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Warning,
     help: "Give each table a migration of its own, and do slow work before the first lock.",
     dialects: P,
+    since: &[],
     look: Look::File(look),
 };
 

@@ -8,6 +8,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     help: "Say which rows are meant; where all are meant, write WHERE true and say why in a comment.",
     dialects: ALL,
+    since: &[],
     look: Look::Statement(What::Update.bit() | What::Delete.bit(), look),
 };
 
