@@ -200,7 +200,8 @@ fn the_schema_leaves_nothing_open() {
         let Some(properties) = part["properties"].as_object().filter(|_| part["type"] == "object") else { return };
         assert_eq!(part["additionalProperties"], false, "{properties:?}");
         // What a place or a review leaves out says something; everything else is always there.
-        let may_lack = ["compiled", "decisions", "deployed", "dialect", "new_file", "selection", "transitions"];
+        let may_lack =
+            ["compiled", "decisions", "deployed", "dialect", "new_file", "runner", "selection", "transitions"];
         let named: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
         let required: BTreeSet<&str> =
             part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

@@ -62,6 +62,7 @@ pub(crate) fn review(found: &Findings<'_>, diagnostics: &[Diagnostic]) -> Review
         runs: found.runs.clone(),
         findings: Vec::new(),
         costs: Vec::new(),
+        runner: String::new(),
         remedies: Vec::new(),
         transitions: transitions(found.schema, found.migrations, found.project.sql_dialect()),
         windows: found.windows.clone(),

@@ -40,6 +40,9 @@ pub struct Review {
     /// What each statement locks, whom that keeps waiting, and what work it does.
     #[serde(default)]
     pub costs: Vec<Cost>,
+    /// Who runs the migrations: `flyway`; empty where that is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub runner: String,
     /// Drafted fixes; empty until a host asks for them (`Session::remedies`).
     pub remedies: Vec<Remedy>,
     /// What old columns and tables become where no operation says it. An offer: nothing else here rests on it.

@@ -220,6 +220,7 @@ impl Opened {
             reviewed.review.diagnostics.clone_from(&session.diagnostics);
             reviewed.review.findings.clone_from(&session.checked.findings);
             reviewed.review.costs.clone_from(&session.checked.costs);
+            reviewed.review.runner = session.checked.runner.map_or_else(String::new, |runner| runner.name().to_owned());
         }
         session
     }

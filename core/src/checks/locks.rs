@@ -226,8 +226,12 @@ fn cost(script: &Script<'_>, facts: &Facts<'_>) -> Option<Cost> {
         _ => fitting(STATEMENTS, script, facts.all).map(|row| (row, None)),
     }?;
     let Row(_, _, _, lock, work) = row;
-    // An engine that writes files anew leaves those alone in which no row fits.
-    let is_part = facts.what.is_data() && facts.all.has("WHERE|ON");
+    // A filter leaves rows alone, and an engine that writes files anew leaves those alone in which no row fits.
+    let work = match facts.what {
+        what if what.is_data() && facts.all.has("WHERE|ON") => (*work).min(Rows),
+        What::Update | What::Delete if *work == Rows && !facts.all.has("LIMIT|TOP") => Rewrite,
+        _ => *work,
+    };
     let end = name.phrase.span().end as usize;
     let head = facts.all.code.get(..end).unwrap_or_default();
     Some(Cost {
@@ -237,7 +241,7 @@ fn cost(script: &Script<'_>, facts: &Facts<'_>) -> Option<Cost> {
         what: shortened(action.unwrap_or(if head.is_empty() { facts.all.text() } else { head })),
         lock: lock.name.to_owned(),
         blocks: lock.blocks.to_owned(),
-        work: if is_part { (*work).min(Rows) } else { *work },
+        work,
         basis: if script.is(P) { "measured on PostgreSQL 15" } else { "the engine's documentation" }.to_owned(),
     })
 }

@@ -374,6 +374,9 @@ pub struct Checked {
     pub unparsed: Vec<Unparsed>,
     /// What each statement locks, whom that keeps waiting, and what work it does.
     pub costs: Vec<Cost>,
+    /// Who runs the files that lead forward, if it is one for all of them.
+    #[serde(skip)]
+    pub runner: Option<Runner>,
 }
 
 /// Runs every check over the migrations. Where they were reviewed, the findings are weighed by who reads what they change.
@@ -420,7 +423,9 @@ pub fn check(files: &[MigrationFile], settings: &CheckSettings, review: Option<&
     findings.sort();
     findings.dedup();
     let costs = scripts.iter().flat_map(|(_, script)| locks::costs(script)).collect();
-    Checked { findings, unparsed: unparsed(files), costs }
+    let mut runners = scripts.iter().map(|(_, script)| script.runner);
+    let runner = runners.next().filter(|first| *first != Runner::None && runners.all(|runner| runner == *first));
+    Checked { findings, unparsed: unparsed(files), costs, runner }
 }
 
 /// A file, and its statements that lead forward or back; it may hold both.

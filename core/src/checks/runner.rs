@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::migration::MigrationFile;
+use crate::migration::{FileName, MigrationFile};
 use crate::text::Span;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ struct RunnerFacts {
     opts_out: &'static [&'static str],
     /// The same, for people.
     how: &'static str,
+    /// What applies a file, with `{version}` and `{file}`; empty where it hangs on the engine.
+    apply: &'static str,
 }
 
 const fn row(
@@ -42,8 +44,9 @@ const fn row(
     has_rollbacks: bool,
     opts_out: &'static [&'static str],
     how: &'static str,
+    apply: &'static str,
 ) -> RunnerFacts {
-    RunnerFacts { runner, names, wraps, has_rollbacks, opts_out, how }
+    RunnerFacts { runner, names, wraps, has_rollbacks, opts_out, how, apply }
 }
 
 const RUNNERS: [RunnerFacts; 10] = [
@@ -54,6 +57,7 @@ const RUNNERS: [RunnerFacts; 10] = [
         false,
         &["executeintransaction=false"],
         "executeInTransaction=false in the script's .conf file",
+        "flyway migrate -target={version}",
     ),
     row(
         Runner::Liquibase,
@@ -67,15 +71,40 @@ const RUNNERS: [RunnerFacts; 10] = [
             "runintransaction\": false",
         ],
         "runInTransaction:false on the changeset",
+        "liquibase update",
     ),
-    row(Runner::Alembic, "alembic", true, true, &[], "op.get_context().autocommit_block()"),
-    row(Runner::Goose, "goose", true, true, &["+goose no transaction"], "-- +goose NO TRANSACTION"),
-    row(Runner::Dbmate, "dbmate", true, true, &["transaction:false"], "-- migrate:up transaction:false"),
-    row(Runner::UpDown, "golang-migrate", false, true, &[], "a file of its own"),
-    row(Runner::Schemachange, "schemachange", false, false, &[], "a file of its own"),
-    row(Runner::Dbt, "dbt", true, false, &[], "a hook with transaction: false"),
-    row(Runner::Psql, "psql", false, false, &[], "a file of its own, without --single-transaction"),
-    row(Runner::None, "none", false, false, &[], "a file of its own"),
+    row(
+        Runner::Alembic,
+        "alembic",
+        true,
+        true,
+        &[],
+        "op.get_context().autocommit_block()",
+        "alembic upgrade {version}",
+    ),
+    row(
+        Runner::Goose,
+        "goose",
+        true,
+        true,
+        &["+goose no transaction"],
+        "-- +goose NO TRANSACTION",
+        "goose up-to {version}",
+    ),
+    row(Runner::Dbmate, "dbmate", true, true, &["transaction:false"], "-- migrate:up transaction:false", "dbmate up"),
+    row(Runner::UpDown, "golang-migrate", false, true, &[], "a file of its own", "migrate goto {version}"),
+    row(Runner::Schemachange, "schemachange", false, false, &[], "a file of its own", "schemachange deploy"),
+    row(Runner::Dbt, "dbt", true, false, &[], "a hook with transaction: false", "dbt build"),
+    row(
+        Runner::Psql,
+        "psql",
+        false,
+        false,
+        &[],
+        "a file of its own, without --single-transaction",
+        "psql -v ON_ERROR_STOP=1 -f {file}",
+    ),
+    row(Runner::None, "none", false, false, &[], "a file of its own", ""),
 ];
 
 impl Runner {
@@ -105,6 +134,19 @@ impl Runner {
 
     pub(super) fn how_to_opt_out(self) -> &'static str {
         self.facts().how
+    }
+
+    /// The command that applies a file, as far as its name tells it.
+    pub fn command(self, file: &str) -> Option<String> {
+        let version = FileName::parse(file).version.join(".");
+        let apply = self.facts().apply;
+        if apply.is_empty() || version.is_empty() && apply.contains("{version}") {
+            return None;
+        }
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+        let quoted =
+            || if file.chars().all(is_plain) { file.to_owned() } else { format!("'{}'", file.replace('\'', "'\\''")) };
+        Some(apply.replace("{version}", &version).replace("{file}", &quoted()))
     }
 
     /// Whether two files cannot have one version.
@@ -177,6 +219,15 @@ mod tests {
         for row in &RUNNERS {
             assert_eq!(row.runner.facts().names, row.names);
         }
+    }
+
+    #[test]
+    fn a_command_names_the_version_or_the_file_and_nothing_can_leave_its_quotes() {
+        assert_eq!(Runner::Flyway.command("db/V042__a.sql").as_deref(), Some("flyway migrate -target=42"));
+        assert_eq!(Runner::Flyway.command("R__views.sql"), None);
+        assert_eq!(Runner::Psql.command("a.sql").as_deref(), Some("psql -v ON_ERROR_STOP=1 -f a.sql"));
+        let hostile = Runner::Psql.command("a'; rm -rf ~ #.sql").expect("a command");
+        assert_eq!(hostile, r"psql -v ON_ERROR_STOP=1 -f 'a'\''; rm -rf ~ #.sql'");
     }
 
     #[test]

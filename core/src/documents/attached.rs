@@ -2,7 +2,7 @@
 
 use super::markdown::{block, code, plain};
 use super::remedies::sentence;
-use crate::review::{Remedy, Review};
+use crate::review::{Remedy, RemedyFile, Review};
 
 fn remedy<'r>(review: &'r Review, kind: &str) -> Option<&'r Remedy> {
     review.remedies.iter().find(|remedy| remedy.kind == kind)
@@ -32,10 +32,18 @@ pub(super) fn notes(review: &Review, kind: &str) -> String {
         .collect()
 }
 
+fn file_of<'r>(review: &'r Review, kind: &str, ending: &str) -> Option<&'r RemedyFile> {
+    remedy(review, kind)?.files.iter().find(|file| file.path.ends_with(ending))
+}
+
+/// The path of a draft's file that ends so.
+pub(super) fn path<'r>(review: &'r Review, kind: &str, ending: &str) -> Option<&'r str> {
+    file_of(review, kind, ending).map(|file| file.path.as_str())
+}
+
 /// The text of a draft's file that ends so, as a block.
 pub(super) fn file(review: &Review, kind: &str, ending: &str, language: &str) -> String {
-    let files = remedy(review, kind).into_iter().flat_map(|remedy| &remedy.files);
-    let Some(file) = files.into_iter().find(|file| file.path.ends_with(ending)) else { return String::new() };
+    let Some(file) = file_of(review, kind, ending) else { return String::new() };
     if file.text.lines().count() > MOST_LINES {
         return format!("{}: {} lines, beside this paper.\n", code(&file.path), file.text.lines().count());
     }

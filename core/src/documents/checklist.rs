@@ -6,6 +6,7 @@ use super::parts::{
     migrations, node_table, of_kind, remap_list, remaps, title,
 };
 use super::{Section, Written, attached, lineage, risk};
+use crate::checks::{Runner, Work};
 use crate::minutes::Decision;
 use crate::outcome::{NodeKind, Outcome};
 use crate::review::{Change, Input, InputKind, NodeImpact, Owner, Plan, Review, RollbackState};
@@ -184,19 +185,25 @@ fn prerequisites(review: &Review) -> String {
     let is_new = |change: &&Change| {
         matches!(change.op.as_str(), "rename_table" | "create_table" | "create_view" | "replace_table" | "replace_view")
     };
-    let mut new: Vec<String> = review
-        .changes
-        .iter()
-        .filter(is_new)
-        .map(|change| code(change.to.as_ref().unwrap_or(&change.relation)))
-        .collect();
-    new.dedup();
-    let grants = if new.is_empty() { String::new() } else { format!("- [ ] Grants checked on {}\n", new.join(", ")) };
+    let new = review.changes.iter().filter(is_new).map(|change| change.to.as_deref().unwrap_or(&change.relation));
+    let rewritten = review.costs.iter().filter(|cost| cost.work == Work::Rewrite).map(|cost| cost.relation.as_str());
+    let on = |names: &mut dyn Iterator<Item = &str>, what: &str| {
+        let mut named: Vec<String> = Vec::new();
+        for name in names.map(code) {
+            if !named.contains(&name) {
+                named.push(name);
+            }
+        }
+        if named.is_empty() { String::new() } else { format!("- [ ] {what} {}\n", named.join(", ")) }
+    };
     format!(
-        "- [ ] Backup or clone taken, and restored once to see that it works\n{grants}\
+        "- [ ] Backup or clone taken, and restored once to see that it works\n{}{}\
          - [ ] Room on disk, replication lag\n\
-         - [ ] The runner's transaction setting checked\n\
-         - [ ] The command cannot reach the wrong database\n"
+         - [ ] The runner's transaction setting checked{}\n\
+         - [ ] The command cannot reach the wrong database\n",
+        on(&mut new.into_iter(), "Grants checked on"),
+        on(&mut rewritten.into_iter(), "Room for a second copy of what is written anew:"),
+        if review.runner.is_empty() { String::new() } else { format!(" ({})", plain(&review.runner)) }
     )
 }
 
@@ -205,12 +212,33 @@ fn window(_: &Review) -> String {
 }
 
 fn runbook(review: &Review) -> String {
-    let step = |what: String| vec![what, "____".to_owned(), "no error".to_owned(), "____".to_owned()];
-    let mut rows: Vec<Vec<String>> =
-        migrations(review).into_iter().map(|file| step(format!("Apply {}", code(file)))).collect();
-    if to_build(review).is_some() {
-        rows.push(step("Deploy the edited models (section 13)".to_owned()));
-        rows.push(step("Build what is reached (section 13)".to_owned()));
+    let row = |step: String, command: Option<String>, expected: &str, abort: &str| {
+        vec![step, command.map_or_else(|| "____".to_owned(), |command| code(&command)), expected.into(), abort.into()]
+    };
+    let has = |kind: &str, path: &str| attached::path(review, kind, path).map(code);
+    let runner = Runner::from_name(&review.runner);
+    let waits = review.costs.iter().any(|cost| cost.blocks.starts_with("reads"));
+    let abort = if waits { "an error, or a lock is waited for longer than ____" } else { "an error" };
+    let mut rows = Vec::new();
+    if let Some(path) = has("validation", "/before.sql") {
+        rows.push(row(format!("Ask {path}, and keep the answers"), None, "no error", "an error"));
+    }
+    if let Some(path) = has("rollback", "1_copy_before.sql") {
+        rows.push(row(format!("Copy what would be lost: {path}"), None, "no error", "an error"));
+    }
+    for file in migrations(review) {
+        let command = runner.and_then(|runner| runner.command(file));
+        rows.push(row(format!("Apply {}", code(file)), command, "no error", abort));
+    }
+    if let Some(selection) = to_build(review) {
+        const LONGEST: usize = 200;
+        let build = format!("dbt build --select {selection}");
+        let build = (build.len() <= LONGEST).then_some(build);
+        rows.push(row("Deploy the edited models (section 13)".to_owned(), None, "no error", "an error"));
+        rows.push(row("Build what is reached (section 13)".to_owned(), build, "no error, every test passes", "____"));
+    }
+    if let Some(path) = has("validation", "/after.sql") {
+        rows.push(row(format!("Ask {path}"), None, "the answers of before, line by line", "a line differs"));
     }
     format!("{}\n{}\n", table(&["Step", "Command", "Expected", "Abort when"], rows), blank("who decides go or no-go"))
 }
@@ -277,11 +305,18 @@ fn backout(review: &Review) -> String {
     let draft = format!("{}{}", attached::draft(review, "rollback"), attached::notes(review, "rollback"));
     let script = attached::file(review, "rollback", "2_roll_back.sql", "sql");
     let script = if script.is_empty() { script } else { format!("\n{script}") };
+    let first_loss = review.changes.iter().find(|change| what_is_lost(review, change).is_some());
+    let no_return = first_loss.map_or_else(String::new, |change| {
+        format!(": as far as the files tell {}, the first change that no statement brings back", at(change))
+    });
+    let proof = attached::path(review, "rollback", "3_prove.sql").map_or_else(
+        || blank("how the restored state is proven"),
+        |path| format!("The restored state is proven by {}: it gives no row", code(path)),
+    );
     format!(
-        "{given}\n\n{ways}{draft}{lost}- {}\n- {}\n- {}\n{script}",
+        "{given}\n\n{ways}{draft}{lost}- {}\n- {}{no_return}\n- {proof}\n{script}",
         missing("who backs out, and with which steps"),
         blank("point of no return"),
-        blank("how the restored state is proven")
     )
 }
 
@@ -424,8 +459,39 @@ fn decisions(review: &Review) -> String {
     out
 }
 
-fn monitoring(_: &Review) -> String {
-    format!("- {}\n- {}\n", blank("what to watch, and for how long"), blank("date of the review after implementation"))
+fn monitoring(review: &Review) -> String {
+    const MOST: usize = 40;
+    let mut out = String::new();
+    if let Some(path) = attached::path(review, "guards", ".sql") {
+        let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
+        let tests = code("dbt test --select tag:source_contract");
+        out.push_str(&format!("- [ ] {tests} passes after every run (drafts in {})\n", code(folder)));
+    }
+    if let Some(selection) = to_build(review) {
+        out.push_str(&format!("- [ ] The next scheduled run builds {} without an error\n", code(&selection)));
+    }
+    for change in remaps(review) {
+        let column = code(&format!("{}.{}", change.relation, change.column.as_deref().unwrap_or("")));
+        out.push_str(&format!("- [ ] No old value comes back in {column}: whoever writes it knows the new ones\n"));
+    }
+    let harmed = of_kind(review, NodeKind::Exposure).into_iter().filter(|node| node.outcome != Outcome::Safe);
+    let mut dashboards: Vec<String> = harmed
+        .map(|node| {
+            let owner = node.owner.as_ref().map_or_else(String::new, |owner| format!(" ({})", plain(&owner.name)));
+            format!("- [ ] {}{owner} shows today's rows, and totals as before\n", plain(&node.label))
+        })
+        .collect();
+    let more = dashboards.len().saturating_sub(MOST);
+    dashboards.truncate(MOST);
+    out.extend(dashboards);
+    if more > 0 {
+        out.push_str(&format!("- [ ] and {more} more dashboards (section 4)\n"));
+    }
+    format!(
+        "{out}- {}\n- {}\n",
+        blank("what else to watch, and for how long"),
+        blank("date of the review after implementation")
+    )
 }
 
 fn appendix(review: &Review) -> String {

@@ -8,9 +8,11 @@ use super::parts::{
     selection, title,
 };
 use super::{Section, Written, attached, lineage};
+use crate::checks::{Finding, check_named};
 use crate::outcome::{NodeKind, Outcome};
 use crate::report::listed;
 use crate::review::{NodeImpact, Review, Run, RunResult};
+use crate::text::Severity;
 
 /// The sections, in order.
 const SECTIONS: [Section; 16] = [
@@ -242,8 +244,37 @@ fn failure_events(failures: &[&RunResult]) -> Vec<(String, String)> {
     }
 }
 
-fn root_cause(_: &Review) -> String {
-    (1..=5).map(|number| format!("{number}. {}\n", blank("why?"))).collect()
+/// The first why is in the files; the others are for those who were there. So are the factors that the checks see.
+fn root_cause(review: &Review) -> String {
+    const MOST_PLACES: usize = 3;
+    let worst = review.changes.iter().rev().filter(|change| change.reaches > 0).max_by_key(|change| change.reaches);
+    let first = worst.map_or_else(
+        || blank("why?"),
+        |change| {
+            let what = plain(&change.op.replace('_', " "));
+            let told = format!("{} ({what}) at {}", code(&change.summary), at(change));
+            format!("Why did it break? Because {} needed what {told} took away or changed.", nodes(change.reaches))
+        },
+    );
+    let mut out = format!("1. {first}\n");
+    out.extend((2..=5).map(|number| format!("{number}. {}\n", blank("why?"))));
+    let mut factors: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in review.findings.iter().filter(|finding| finding.severity != Severity::Info) {
+        if let Some(check) = check_named(&finding.check).filter(|check| check.name != "consumed-downstream") {
+            factors.entry(check.name).or_default().push(finding);
+        }
+    }
+    if !factors.is_empty() {
+        out.push_str("\nContributing factors that the safety checks see in the files:\n\n");
+    }
+    for (name, findings) in factors {
+        let summary = check_named(name).map_or("", |check| check.summary);
+        let place = |finding: &&Finding| code(&format!("{}:{}", finding.file, finding.line));
+        let mut places: Vec<String> = findings.iter().take(MOST_PLACES).map(place).collect();
+        places.extend(findings.len().checked_sub(MOST_PLACES + 1).map(|more| format!("{} more", more + 1)));
+        out.push_str(&format!("- {} ({}): {}\n", plain(summary), plain(name), listed(&places)));
+    }
+    out
 }
 
 fn predicted(review: &Review) -> String {
