@@ -14,12 +14,9 @@ impl Assessment<'_> {
         for parent in self.project.parents[ix].iter().copied() {
             match self.outcome(parent) {
                 Some(judgement) => {
-                    if !judgement.outcome.is_not_built()
-                        && let Some(shown) = self.shown(ix, parent)
-                    {
-                        reasons.extend(shown);
-                        continue;
-                    }
+                    let shown = if judgement.outcome.is_not_built() { None } else { self.shown(ix, parent) };
+                    let shows_part = shown.is_some();
+                    reasons.extend(shown.into_iter().flatten());
                     let first = &judgement.reasons[0];
                     let name = &self.project.nodes[parent].label;
                     let mut take = |outcome: Outcome, message: String| {
@@ -35,7 +32,10 @@ impl Assessment<'_> {
                     };
                     let root = self.failing_root(parent);
                     let because = root.map_or_else(String::new, |root| format!(" because {root} fails"));
+                    let may_fail = || format!("reads {name}, of which it is not known whether it still runs");
                     match (node.kind, judgement.outcome) {
+                        _ if shows_part && judgement.may_fail => take(Outcome::Unknown, may_fail()),
+                        _ if shows_part => {}
                         (NodeKind::Exposure, Outcome::Fails) => {
                             take(Outcome::Dark, format!("reads {name}, which fails"));
                         }
@@ -62,12 +62,7 @@ impl Assessment<'_> {
                             take(Outcome::Unknown, format!("reads {name}, whose results may change"));
                         }
                         (NodeKind::UnitTest, _) => {}
-                        (_, Outcome::Unknown) if judgement.may_fail => {
-                            take(
-                                Outcome::Unknown,
-                                format!("reads {name}, of which it is not known whether it still runs"),
-                            );
-                        }
+                        _ if judgement.may_fail && !is_reader => take(Outcome::Unknown, may_fail()),
                         (_, Outcome::Wrong) if is_reader => {
                             take(Outcome::Wrong, format!("reads {name}, which returns other values"));
                         }

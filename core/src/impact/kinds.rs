@@ -92,15 +92,19 @@ impl Assessment<'_> {
         taints: &BTreeMap<String, Vec<Taint>>,
     ) -> Vec<Reason> {
         let contract: BTreeSet<&str> = self.project.contract(ix).iter().map(String::as_str).collect();
-        if contract.is_empty() || after.open || before.open {
+        if contract.is_empty() {
             return Vec::new();
         }
         let (old, new) = (outputs(before), outputs(after));
         let mut broken: Vec<(String, Option<Cause>)> = Vec::new();
-        for key in old.keys().filter(|key| !new.contains_key(*key)) {
+        // Where nobody told of all columns, it was built, and so it had those of the contract and no others.
+        let had = |key: &str| old.contains_key(key) || before.open && contract.contains(key);
+        let lost: BTreeSet<&str> =
+            if before.open && !after.open { contract.clone() } else { old.keys().copied().collect() };
+        for key in lost.iter().filter(|key| !new.contains_key(*key)) {
             broken.push((format!("loses the column {key}"), self.any_cause(before)));
         }
-        for key in new.keys().filter(|key| !old.contains_key(*key)) {
+        for key in new.keys().filter(|key| !had(key)) {
             broken.push((format!("gains the column {key}"), self.any_cause(before)));
         }
         let is_duckdb = self.project.sql_dialect() == Dialect::DuckDb;

@@ -225,6 +225,7 @@ impl<'a> Assessment<'a> {
         let mut fails = !reasons.is_empty();
         let unresolved = before.problems.iter().find(|one| is_unresolved(one)).filter(|_| !is_written_for(after));
         reasons.extend(unresolved.map(|problem| not_understood(ix, problem)));
+        reasons.extend(self.untold_doubts(ix, before, after));
         let rebound = self.rebindings(ix, before, after);
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { before } else { after };
@@ -310,11 +311,12 @@ impl<'a> Assessment<'a> {
         }
         let mut gained = BTreeMap::new();
         for output in after.outputs.iter().filter(|output| !has(before, &output.key)) {
-            let cause = output
-                .sources
-                .iter()
-                .find_map(|source| self.effects(&source.relation, &source.column).gained)
-                .or_else(|| self.any_cause(before));
+            let mut causes = output.sources.iter().map(|source| self.effects(&source.relation, &source.column).gained);
+            // Of sides that nobody told of, the first one names the columns: a name that not all of them gain may be no output.
+            if after.open && causes.clone().any(|cause| cause.is_none()) {
+                continue;
+            }
+            let cause = causes.find_map(|cause| cause).or_else(|| self.any_cause(before));
             gained.extend(cause.map(|cause| (output.key.to_string(), cause.onward(ix))));
         }
         (lost, gained)

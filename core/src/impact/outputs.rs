@@ -54,6 +54,10 @@ impl Assessment<'_> {
             let before = self.schema.before(&source.relation)?;
             let relation = if is_after { self.schema.after(&source.relation).unwrap_or(before) } else { before };
             let state = &self.schema.relations[relation];
+            // Any of those that nobody told of.
+            if &*source.column == "*" {
+                return Some((relation, usize::MAX));
+            }
             let place =
                 if is_after { state.position_after(&source.column) } else { state.position_before(&source.column) };
             // What else is under a name now, such as a view in a table's place, is known by what it is made of.

@@ -199,7 +199,7 @@ impl Resolver<'_> {
                 }
             }
             self.out.assumes |= shape.is_open() || other.is_open();
-            shape = if by_name { united_by_name(shape, other) } else { self.united(shape, other, right) };
+            shape = if by_name { united_by_name(shape, other, true) } else { self.united(shape, other, right) };
             if let Some(merges) = merges {
                 self.decide_by(merges, &shape);
             }
@@ -271,6 +271,11 @@ impl Resolver<'_> {
     }
 
     pub(super) fn united(&mut self, mut left: Shape, right: Shape, at: &SetExpr) -> Shape {
+        // Behind a star whose columns nobody told of no place is known. Those of one name stand in one place, as a rule.
+        if left.is_open() || right.is_open() {
+            let adds = left.is_open();
+            return united_by_name(left, right, adds);
+        }
         if left.open.is_empty() && right.open.is_empty() && left.columns.len() != right.columns.len() {
             let span = match at {
                 SetExpr::Select(select) => self.locate(select.select_token.0.span),
@@ -581,11 +586,28 @@ fn is_star(item: &SelectItem) -> bool {
     matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))
 }
 
-fn united_by_name(mut left: Shape, right: Shape) -> Shape {
-    for column in right.columns {
-        match left.columns.iter_mut().find(|own| own.key == column.key) {
-            Some(own) => own.sources = merge(&own.sources, &column.sources),
-            None => left.columns.push(column),
+/// The columns of both sides, where those of one name are one. With `adds`, the left one has what the right one has.
+fn united_by_name(mut left: Shape, right: Shape, adds: bool) -> Shape {
+    for own in left.columns.iter_mut().filter(|own| right.get(&own.key).is_none()) {
+        if let Some(others) = right.assume(&own.key) {
+            own.sources = merge(&own.sources, &others);
+        }
+    }
+    // What the right one has lost, the left one still names.
+    if adds {
+        let lost = right.lost.iter().filter(|key| left.get(key).is_none());
+        let named = lost.filter_map(|key| Some(Column::new(key.as_str(), key.as_str(), left.assume(key)?)));
+        let named: Vec<Column> = named.collect();
+        left.columns.extend(named);
+    }
+    for mut column in right.columns {
+        if let Some(own) = left.columns.iter_mut().find(|own| own.key == column.key) {
+            own.sources = merge(&own.sources, &column.sources);
+        } else if adds {
+            if let Some(others) = left.assume(&column.key) {
+                column.sources = merge(&others, &column.sources);
+            }
+            left.columns.push(column);
         }
     }
     left.open_also(right.open);
