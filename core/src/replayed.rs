@@ -108,6 +108,21 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         let how = if source.how == How::Unchanged { HandedOn::Unchanged } else { HandedOn::Used };
         Some(DerivedColumn { relation, column, how })
     };
+    // What it names of a relation that has columns nobody told of is one of them.
+    let assumed = |source: &Source| {
+        let relation = schema.after(&source.relation)?;
+        let state = &schema.relations[relation];
+        let is_there = |column: &ColumnState| {
+            [&column.before, &column.after].into_iter().flatten().any(|name| *key(name) == *source.column)
+        };
+        let is_open = !state.complete && !state.unread && state.before.is_some();
+        let name = source.column.to_string();
+        let key = if definition.dialect == dialect { name.clone() } else { dialect.fold(&name, false).into_owned() };
+        let is_new = is_open && name != "*" && !state.columns.iter().any(is_there);
+        is_new.then_some((relation, ColumnName { name, key }))
+    };
+    let one = |sources: &[Source]| if let [source] = sources { assumed(source) } else { None };
+    let assumed = lineage.uses.iter().filter_map(|used| one(&used.sources)).collect();
     let whole = lineage.reads.iter().filter_map(|read| Some((schema.after(&read.relation)?, None)));
     let uses = lineage.uses.iter().flat_map(|used| used.sources.iter());
     let named = uses.chain(lineage.outputs.iter().flat_map(|output| output.sources.iter()));
@@ -156,5 +171,5 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
             made_of,
         )
     });
-    Traced { columns: columns.collect(), complete, rows_kept, star_of, reads, problem }
+    Traced { columns: columns.collect(), complete, rows_kept, star_of, reads, assumed, problem }
 }

@@ -272,9 +272,7 @@ impl Replay<'_> {
         if state.complete || state.columns.iter().any(has_left) {
             return Err(Note::Impossible(format!("{} has no column {column}", shown(state))));
         }
-        let at = state.columns.len();
-        state.add_column(ColumnState { before: Some(name.clone()), after: Some(name), ..ColumnState::default() });
-        Ok(at)
+        Ok(state.assume(name))
     }
 
     pub(super) fn new_column(&self, column: &ColumnSpec, change: ChangeIx) -> ColumnState {

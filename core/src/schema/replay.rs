@@ -53,6 +53,8 @@ pub struct Traced {
     pub star_of: Option<RelationIx>,
     /// The relations that it reads, and the columns that it names.
     pub reads: BTreeSet<(RelationIx, Option<usize>)>,
+    /// Columns that nobody told of, and that it names.
+    pub assumed: BTreeSet<(RelationIx, ColumnName)>,
     /// Why the engine would refuse it.
     pub problem: Option<String>,
 }
@@ -424,7 +426,13 @@ impl<'a> Replay<'a> {
             if let Some(parts) = own.map(RelationName::parts).filter(|parts| parts.len() > 1) {
                 self.schema.path.insert(0, RelationName::new(parts[..parts.len() - 1].to_vec()));
             }
-            let traced = (self.trace)(definition, &self.schema);
+            let mut traced = (self.trace)(definition, &self.schema);
+            if traced.problem.is_none() && !traced.assumed.is_empty() {
+                for (relation, name) in std::mem::take(&mut traced.assumed) {
+                    self.schema.relations[relation].assume(name);
+                }
+                traced = (self.trace)(definition, &self.schema);
+            }
             self.schema.path.clear();
             if let Some(problem) = traced.problem {
                 return Err(Note::Impossible(problem));

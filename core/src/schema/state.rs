@@ -92,7 +92,7 @@ pub struct ColumnState {
     pub derived: Option<Vec<DerivedColumn>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ColumnName {
     pub name: String,
     /// As the project's dialect folds it.
@@ -433,6 +433,12 @@ impl RelationState {
     /// A view's rows are those of what it selects from.
     pub fn is_view(&self) -> bool {
         self.kind.is_some_and(|kind| kind != RelationKind::Table)
+    }
+
+    /// Adds a column that nobody told of, and that is taken to have been there.
+    pub(super) fn assume(&mut self, name: ColumnName) -> usize {
+        self.add_column(ColumnState { before: Some(name.clone()), after: Some(name), ..ColumnState::default() });
+        self.columns.len() - 1
     }
 
     pub fn position_before(&self, key: &str) -> Option<usize> {
