@@ -317,6 +317,10 @@ pub struct PictureQuery {
     pub tests: bool,
     /// What no change reaches is in it as well.
     pub whole: bool,
+    /// The node whose columns are shown, with those that they are made of and those made of them.
+    pub columns: Option<String>,
+    /// Nodes that are left out.
+    pub hidden: Vec<String>,
 }
 
 /// Which cards of the picture a filter lets through.
@@ -331,6 +335,7 @@ pub struct LitQuery {
 pub struct Picture {
     pub cards: Vec<Card>,
     pub links: Vec<Link>,
+    pub column_links: Vec<ColumnLink>,
     pub width: f64,
     pub height: f64,
 }
@@ -343,6 +348,24 @@ pub struct Card {
     pub y: f64,
     pub width: f64,
     pub height: f64,
+    /// Columns that are shown on it, below everything else.
+    pub columns: Vec<String>,
+}
+
+impl Card {
+    pub const COLUMN_HEIGHT: f64 = 17.0;
+
+    /// Where what stands above its columns ends.
+    pub fn fold(&self) -> f64 {
+        self.column_y(0) - Self::COLUMN_HEIGHT / 2.0
+    }
+
+    /// The middle of the line of a column.
+    pub fn column_y(&self, at: u32) -> f64 {
+        let below =
+            (0..).zip(&self.columns).filter(|(row, _)| *row >= at).fold(0.0, |sum, _| sum + Self::COLUMN_HEIGHT);
+        self.y + self.height - below + Self::COLUMN_HEIGHT / 2.0
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -394,6 +417,13 @@ impl CardFace {
 pub struct Link {
     pub from: u32,
     pub to: u32,
+}
+
+/// From a column of one card to a column of another: the places of the cards, and of the columns on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnLink {
+    pub from: (u32, u32),
+    pub to: (u32, u32),
 }
 
 /// The next or previous finding, in the order of the table's default sort, round the end.

@@ -123,6 +123,7 @@ fn a_picture_too_large_to_fit_is_looked_at_where_a_card_is() {
         y: 20_000.0,
         width: 100.0,
         height: 50.0,
+        columns: Vec::new(),
     };
     let camera = Camera::fitting(picture, screen).looking_at(&card, picture, screen);
     assert!(camera.sees(&card, screen));
@@ -167,10 +168,11 @@ fn arrows_walk_along_edges_and_columns() {
         y,
         width: CARD_WIDTH,
         height: 50.0,
+        columns: Vec::new(),
     };
     let cards = vec![card(0, 100.0), card(1, 0.0), card(1, 90.0), card(1, 300.0)];
     let links = vec![Link { from: 0, to: 1 }, Link { from: 0, to: 2 }];
-    let picture = Picture { cards, links, width: 0.0, height: 0.0 };
+    let picture = Picture { cards, links, width: 0.0, height: 0.0, ..Picture::default() };
     assert_eq!(neighbour(&picture, 0, Direction::Right), Some(2));
     assert_eq!(neighbour(&picture, 2, Direction::Left), Some(0));
     assert_eq!(neighbour(&picture, 2, Direction::Up), Some(1));

@@ -6,8 +6,9 @@ use foreshock_core::InputFile;
 use foreshock_core::outcome::{NodeKind, Outcome, Verdict};
 use foreshock_web::extras::document;
 use foreshock_web::protocol::{
-    CardFace, EvidenceQuery, Filter, FindingQuery, FromWorker, LitQuery, Overview, PictureQuery, Ping, Progress,
-    ProgressStage, Question, Reply, Request, ReviewFiles, RowQuery, SortBy, Standing, ToWorker, decode, encode,
+    CardFace, ColumnLink, EvidenceQuery, Filter, FindingQuery, FromWorker, LitQuery, Overview, PictureQuery, Ping,
+    Progress, ProgressStage, Question, Reply, Request, ReviewFiles, RowQuery, SortBy, Standing, ToWorker, decode,
+    encode,
 };
 use foreshock_web::worker::Desk;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -184,6 +185,24 @@ fn the_picture_goes_from_the_source_to_the_dashboards() {
 }
 
 #[wasm_bindgen_test]
+fn columns_are_shown_on_the_cards_and_linked_and_a_hidden_node_is_gone() {
+    let (mut desk, _, _) = reviewed();
+    let stg = "model.shop.stg".to_owned();
+    let picture = ask(&mut desk, PictureQuery { columns: Some(stg.clone()), ..PictureQuery::default() });
+    let at = |id: &str| picture.cards.iter().position(|card| card.face.unique_id() == Some(id)).expect("a card");
+    let (source, model) = (at("source.shop.raw.users"), at(&stg));
+    assert!(!picture.cards[source].columns.is_empty() && !picture.cards[model].columns.is_empty());
+    let link = |link: &&ColumnLink| (link.from.0 as usize, link.to.0 as usize) == (source, model);
+    let link = picture.column_links.iter().find(link).expect("a column of the model is made of one of the source");
+    let plain = ask(&mut desk, PictureQuery::default());
+    assert!(plain.column_links.is_empty() && plain.cards[model].height < picture.cards[model].height);
+    let y = picture.cards[source].column_y(link.from.1);
+    assert!(y > picture.cards[source].fold() && y < picture.cards[source].y + picture.cards[source].height);
+    let hidden = ask(&mut desk, PictureQuery { hidden: vec![stg.clone()], ..PictureQuery::default() });
+    assert!(hidden.cards.iter().all(|card| card.face.unique_id() != Some(&stg)));
+}
+
+#[wasm_bindgen_test]
 fn crowds_of_dashboards_are_folded_and_unfolded() {
     let mut desk = Desk::default();
     let crowded = with_dashboards(30);
@@ -206,7 +225,7 @@ fn crowds_of_dashboards_are_folded_and_unfolded() {
     assert!(lit.iter().any(|card| matches!(folded.cards[*card as usize].face, CardFace::Stub { .. })));
 
     let unfolded = vec!["model.shop.mart".to_owned(), "model.shop.stg".to_owned()];
-    assert_eq!(dashboards(&ask(&mut desk, PictureQuery { unfolded, tests: false, whole: false })), 32);
+    assert_eq!(dashboards(&ask(&mut desk, PictureQuery { unfolded, ..PictureQuery::default() })), 32);
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 //! The steps are those of lineage: from a column of a relation to a column of the node or statement that reads it. A node's
 //! SQL is traced when a step comes to it, and no earlier.
 
+mod around;
 mod project;
 mod script;
 mod traces;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::lineage::{Expression, Lineage, Source, Use};
 use crate::text::{LineIndex, Place, Span};
 
+pub use around::{Hop, hops};
 pub use project::explain_node;
 pub use script::explain_in_script;
 pub use traces::trace_project;

@@ -41,13 +41,13 @@ impl<'p> Traces<'p> {
     }
 
     /// The column of a node that a source of lineage is.
-    fn point(&self, source: &Source) -> Point {
+    pub(super) fn point(&self, source: &Source) -> Point {
         let node = self.node_of(&source.relation).map(|ix| self.project.id(ix).to_owned());
         Point { node: node.unwrap_or_else(|| source.relation.to_string()), column: source.column.to_string() }
     }
 
     /// Who reads what a node gives: its children, and through ephemeral ones, whose SQL is theirs, the children of these.
-    fn readers(&self, ix: NodeIx) -> Vec<NodeIx> {
+    pub(super) fn readers(&self, ix: NodeIx) -> Vec<NodeIx> {
         let mut readers = BTreeSet::new();
         let mut waiting = self.project.children[ix].clone();
         let mut seen: BTreeSet<NodeIx> = waiting.iter().copied().collect();

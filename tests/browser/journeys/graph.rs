@@ -112,6 +112,34 @@ async fn crowds_of_dashboards_and_the_tests_of_a_model_are_unfolded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_columns_of_a_node_are_shown_follow_the_hand_and_a_node_is_hidden() {
+    journey(async |page| {
+        shows_the_graph(&page).await;
+        assert!(!page.shows("[data-testid=graph-columns]").await.is_enabled().await.or_fail("a button"));
+        page.click_button("dim_customers, model, blocked").await;
+        page.has_in_hand("dim_customers").await;
+        page.press("c").await;
+        let has = |node: &str, column: &str| {
+            format!("return document.querySelector('.door[data-node=\"model.acme_analytics.{node}\"]')?.title.includes('{column}')")
+        };
+        page.until("its own columns", &has("dim_customers", "segment_rank")).await;
+        page.until("those that they are made of", &has("stg_customers", "customer_segment")).await;
+        page.until("those made of them", &has("fct_orders", "customer_segment")).await;
+        page.click_button("stg_orders, model, fails").await;
+        page.until("another node's", &has("stg_orders", "order_total")).await;
+        page.press("c").await;
+        page.until("no columns", "return ![...document.querySelectorAll('.door')].some(door => door.title.includes('Columns:'))").await;
+
+        let is_gone = "return !document.querySelector('.door[data-node=\"model.acme_analytics.stg_orders\"]')";
+        page.press("h").await;
+        page.until("one card less", is_gone).await;
+        page.click_button("Show 1 hidden").await;
+        page.named("button", "stg_orders, model, fails").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_shows_what_it_reaches() {
     journey(async |page| {
         shows_the_graph(&page).await;

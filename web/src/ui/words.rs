@@ -101,6 +101,10 @@ pub const FILTER_HINT: &str = "name, owner, path, reason, or dbt's tag:finance+"
 pub const CLEAR_FILTER: &str = "Show all";
 pub const FIT: &str = "Fit";
 pub const TESTS: &str = "Tests";
+pub const COLUMNS: &str = "Columns";
+pub const COLUMNS_SAYS: &str = "The columns of the selected node, what they are made of, and what is made of them (c)";
+pub const HIDE: &str = "Hide";
+pub const HIDE_SAYS: &str = "Leave the selected node out of the graph (h)";
 pub const WHOLE: &str = "Whole project";
 pub const WHOLE_SAYS: &str = "Also what no change reaches, tests left aside";
 pub const SAVE_PNG: &str = "Save the graph as a picture";
@@ -167,7 +171,7 @@ pub const RESIZE_LEFT: &str = "Width of the changes";
 pub const RESIZE_RIGHT: &str = "Width of the evidence";
 
 /// Keys and what they do, for the help.
-pub const KEYS: [(&str, &str); 18] = [
+pub const KEYS: [(&str, &str); 20] = [
     (". ,", "next and previous finding"),
     ("1 2 3", "graph, table, matrix"),
     ("4 5 6", "windows of the deployment, checks, drafted fixes"),
@@ -178,6 +182,8 @@ pub const KEYS: [(&str, &str); 18] = [
     ("Ctrl Z", "undo the last change of the files"),
     ("s", "settings of this review"),
     ("f", "fit the graph to the window"),
+    ("c", "columns of the selected node in the graph"),
+    ("h", "hide the selected node in the graph"),
     ("+ −", "zoom (or Ctrl and the wheel, or two fingers)"),
     ("← → ↑ ↓", "on a node: along its edges and its column; on the graph: pan"),
     ("Enter", "select the node in focus"),
@@ -337,6 +343,11 @@ pub fn more(count: usize) -> String {
 
 pub fn show_all(count: usize) -> String {
     format!("Show all {}", grouped(count))
+}
+
+/// "Show 2 hidden"
+pub fn show_hidden(count: usize) -> String {
+    format!("Show {count} hidden")
 }
 
 /// What a stub of the graph says, to eyes and to a screen reader.

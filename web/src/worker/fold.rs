@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, HashMap};
 
 use foreshock_core::dbt::{NodeIx, Project};
+use foreshock_core::explain::{Hop, hops};
 use foreshock_core::outcome::{NodeKind, Outcome};
 use foreshock_core::review::{Change, Review};
 
 use super::findings::Findings;
 use super::layout::{CARD_WIDTH, lay_out};
-use crate::protocol::{Card, CardFace, Link, Picture, PictureQuery};
+use crate::protocol::{Card, CardFace, ColumnLink, Link, Picture, PictureQuery};
 
 /// A crowd of more leaves than this is folded …
 const CROWD: usize = 4;
 /// … and shows this many of its heaviest.
 const SHOWN_OF_A_CROWD: usize = 3;
+/// Columns shown on one card.
+const COLUMNS_SHOWN: usize = 40;
 /// Changes named on the card of a source.
 const CHANGES_SHOWN: usize = 4;
 
@@ -57,7 +60,9 @@ struct Graph<'a> {
 
 /// `project` is asked for what no change reaches, where the whole project is wanted.
 pub(super) fn draw(review: &Review, findings: &Findings, query: &PictureQuery, project: &Project) -> Drawing {
-    let graph = Graph::of(review, findings, query.whole.then_some(project));
+    let graph = Graph::of(review, findings, query, project);
+    let hops = query.columns.as_deref().and_then(|id| project.find(id)).map_or_else(Vec::new, |ix| hops(project, ix));
+    let is_hidden = |at: usize| query.hidden.iter().any(|hidden| hidden == graph.id(at));
     let anchors = graph.anchors();
     let mut crowds: BTreeMap<(usize, NodeKind), Vec<usize>> = BTreeMap::new();
     let mut tests: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -77,12 +82,13 @@ pub(super) fn draw(review: &Review, findings: &Findings, query: &PictureQuery, p
         heights: Vec::new(),
         stands_for: Vec::new(),
         card_of: HashMap::new(),
+        columns: columns_of(&hops, query.columns.as_deref()),
     };
     for origin in 0..graph.origins.len() {
         drawer.origin(origin, tests.get(&(review.nodes.len() + origin)));
     }
     for (node, anchor) in anchors.iter().enumerate() {
-        if anchor.is_none() {
+        if anchor.is_none() && !is_hidden(node) {
             drawer.node(node, tests.get(&node));
         }
     }
@@ -99,7 +105,21 @@ pub(super) fn draw(review: &Review, findings: &Findings, query: &PictureQuery, p
             stubs.push((anchor, drawer.stub(anchor, kind, parent, &leaves[shown..], unfolded)));
         }
     }
-    drawer.finish(&stubs)
+    drawer.finish(&stubs, &hops)
+}
+
+/// The columns that are shown of each node: of the one that is asked about, then of its neighbours, in the order of its own.
+fn columns_of<'h>(hops: &'h [Hop], asked: Option<&str>) -> HashMap<&'h str, Vec<String>> {
+    let mut columns: HashMap<&str, Vec<String>> = HashMap::new();
+    let own = |end: &&foreshock_core::explain::Point| Some(end.node.as_str()) == asked;
+    let ends = || hops.iter().flat_map(|hop| [&hop.to, &hop.from]);
+    for end in ends().filter(own).chain(ends().filter(|end| !own(end))) {
+        let known = columns.entry(&end.node).or_default();
+        if known.len() < COLUMNS_SHOWN && !known.contains(&end.column) {
+            known.push(end.column.clone());
+        }
+    }
+    columns
 }
 
 fn is_test(kind: NodeKind) -> bool {
@@ -107,15 +127,18 @@ fn is_test(kind: NodeKind) -> bool {
 }
 
 impl<'a> Graph<'a> {
-    fn of(review: &'a Review, findings: &Findings, whole: Option<&'a Project>) -> Self {
+    fn of(review: &'a Review, findings: &Findings, query: &PictureQuery, project: &'a Project) -> Self {
+        let whole = query.whole.then_some(project);
+        let is_shown = |id: &str| !query.hidden.iter().any(|hidden| hidden == id);
         let mut origins: Vec<&str> = Vec::new();
         let mut place: HashMap<&str, usize> = HashMap::new();
         let matched =
             review.changes.iter().flat_map(|change| change.matched.iter().map(|matched| matched.unique_id.as_str()));
         let reached = review.edges.iter().map(|edge| (edge.from.as_str(), edge.to.as_str()));
-        let links: Vec<(&str, &str)> = reached.chain(whole.into_iter().flat_map(dependencies)).collect();
+        let links = reached.chain(whole.into_iter().flat_map(dependencies));
+        let links: Vec<(&str, &str)> = links.filter(|(from, to)| is_shown(from) && is_shown(to)).collect();
         let ends = links.iter().flat_map(|(from, to)| [*from, *to]);
-        for id in matched.chain(ends) {
+        for id in matched.filter(|id| is_shown(id)).chain(ends) {
             place.entry(id).or_insert_with(|| {
                 findings.index_of(id).unwrap_or_else(|| {
                     origins.push(id);
@@ -196,10 +219,14 @@ struct Drawer<'a> {
     heights: Vec<f64>,
     stands_for: Vec<Vec<usize>>,
     card_of: HashMap<usize, u32>,
+    /// By the node's id.
+    columns: HashMap<&'a str, Vec<String>>,
 }
 
 impl Drawer<'_> {
     fn push(&mut self, face: CardFace, height: f64, stands_for: Vec<usize>) -> u32 {
+        let columns = face.unique_id().and_then(|id| self.columns.get(id)).map_or(0, Vec::len);
+        let height = (0..columns).fold(height, |sum, _| sum + Card::COLUMN_HEIGHT);
         self.faces.push(face);
         self.heights.push(height);
         self.stands_for.push(stands_for);
@@ -260,7 +287,7 @@ impl Drawer<'_> {
         self.push(face, STUB_HEIGHT, hidden.to_vec())
     }
 
-    fn finish(self, stubs: &[(usize, u32)]) -> Drawing {
+    fn finish(mut self, stubs: &[(usize, u32)], hops: &[Hop]) -> Drawing {
         let between = |(from, to): &(usize, usize)| Some((*self.card_of.get(from)?, *self.card_of.get(to)?));
         let to_stub = stubs.iter().filter_map(|(anchor, stub)| Some((*self.card_of.get(anchor)?, *stub)));
         let edges: Vec<(u32, u32)> = self.graph.edges.iter().filter_map(between).chain(to_stub).collect();
@@ -276,17 +303,34 @@ impl Drawer<'_> {
                 y: spot.y,
                 width: CARD_WIDTH,
                 height: *height,
+                columns: Vec::new(),
+            })
+            .map(|card| {
+                let columns = card.face.unique_id().and_then(|id| self.columns.remove(id));
+                Card { columns: columns.unwrap_or_default(), ..card }
             })
             .collect();
         let width = cards.iter().map(|card| card.x + card.width).fold(0.0, f64::max);
         let height = cards.iter().map(|card| card.y + card.height).fold(0.0, f64::max);
+        let column_links = column_links(&cards, hops);
         let links = edges.into_iter().map(|(from, to)| Link { from, to }).collect();
         Drawing {
-            picture: Picture { cards, links, width, height },
+            picture: Picture { cards, links, column_links, width, height },
             stands_for: self.stands_for,
             origins: self.graph.origins.len(),
         }
     }
+}
+
+/// The steps between columns that are shown.
+fn column_links(cards: &[Card], hops: &[Hop]) -> Vec<ColumnLink> {
+    let rows = (0..).zip(cards).flat_map(|(at, card)| {
+        let id = card.face.unique_id().unwrap_or_default();
+        (0..).zip(&card.columns).map(move |(row, column)| ((id, column.as_str()), (at, row)))
+    });
+    let rows: HashMap<(&str, &str), (u32, u32)> = rows.collect();
+    let row = |end: &foreshock_core::explain::Point| rows.get(&(end.node.as_str(), end.column.as_str())).copied();
+    hops.iter().filter_map(|hop| Some(ColumnLink { from: row(&hop.from)?, to: row(&hop.to)? })).collect()
 }
 
 fn tally(review: &Review, nodes: &[usize]) -> Vec<(Outcome, usize)> {

@@ -8,6 +8,9 @@ use super::camera::Camera;
 use crate::protocol::{Card, CardFace, LitQuery, Picture, PictureQuery};
 use crate::ui::page::{Page, answer_into};
 
+/// At this zoom columns are read.
+const READABLE: f64 = 0.85;
+
 #[derive(Clone, Copy)]
 pub(in crate::ui) struct Board {
     pub(super) picture: RwSignal<Option<Arc<Picture>>>,
@@ -60,6 +63,14 @@ impl Board {
             (board.wanted.get() && !filter.is_empty()).then(|| LitQuery { picture: board.fold.get(), filter })
         });
         Effect::new(move |_| board.settle(page));
+        // The columns are those of the node in hand.
+        Effect::new(move |_| {
+            let node = page.node.get();
+            let shown = board.fold.with_untracked(|fold| fold.columns.clone());
+            if shown.is_some() && node.is_some() && shown != node {
+                board.refold(page, |fold| fold.columns = node);
+            }
+        });
         Effect::new(move |_| {
             if let Some(card) = board.selected.get() {
                 board.reveal(card);
@@ -137,14 +148,52 @@ impl Board {
         self.fold.update(|fold| fold.whole = !fold.whole);
     }
 
-    /// Unfolds the leaves of a node, or folds them again, and keeps the node where it is.
-    pub(super) fn toggle_fold(self, parent: &str) {
+    /// Shows the columns of the selected node, or none again.
+    pub(super) fn toggle_columns(self, page: Page) {
+        let asked = page.node.get_untracked().filter(|_| self.fold.with_untracked(|fold| fold.columns.is_none()));
+        let card = asked.as_ref().and(self.selected.get_untracked());
+        let card = card
+            .and_then(|at| self.picture.with_untracked(|picture| picture.as_ref()?.cards.get(at as usize).cloned()));
+        if let Some(card) = card {
+            // Their names are to be read.
+            self.look(|camera, _| camera.zoomed((READABLE / camera.zoom).max(1.0), camera.to_screen(card.x, card.y)));
+        }
+        self.refold(page, |fold| fold.columns = asked);
+    }
+
+    /// Leaves the selected node out.
+    pub(super) fn hide(self, page: Page) {
+        if let Some(node) = page.node.get_untracked() {
+            self.cursor.set(None);
+            self.fold.update(|fold| fold.hidden.push(node));
+        }
+    }
+
+    pub(super) fn show_hidden(self, page: Page) {
+        self.refold(page, |fold| fold.hidden.clear());
+    }
+
+    /// Draws it otherwise, and keeps the selected node where it is.
+    fn refold(self, page: Page, change: impl FnOnce(&mut PictureQuery)) {
+        if let Some(node) = page.node.get_untracked() {
+            self.hold(&node);
+        }
+        self.fold.update(change);
+    }
+
+    /// The node stays where it is on screen when the next picture comes.
+    fn hold(self, node: &str) {
         let place = self.picture.with_untracked(|picture| {
             let picture = picture.as_ref()?;
-            let card = picture.cards.get(card_of(picture, parent)? as usize)?;
+            let card = picture.cards.get(card_of(picture, node)? as usize)?;
             Some(self.camera.get_untracked().to_screen(card.x, card.y))
         });
-        self.pinned.set_value(place.map(|place| (parent.to_owned(), place)));
+        self.pinned.set_value(place.map(|place| (node.to_owned(), place)));
+    }
+
+    /// Unfolds the leaves of a node, or folds them again, and keeps the node where it is.
+    pub(super) fn toggle_fold(self, parent: &str) {
+        self.hold(parent);
         self.cursor.set(None);
         self.fold.update(|fold| {
             if fold.unfolded.iter().any(|unfolded| unfolded == parent) {

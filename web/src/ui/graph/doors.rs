@@ -83,7 +83,7 @@ fn Door(page: Page, board: Board, at: u32, card: Card, tab_stop: Memo<Option<u32
     };
     let outcome = card.face.outcome().map(foreshock_core::outcome::Outcome::word);
     let label = name(&card.face);
-    let title = title(&card.face);
+    let title = title(&card);
     let face = card.face.clone();
     let act = move |_| match &face {
         CardFace::Origin { unique_id, .. } | CardFace::Node { unique_id, .. } => page.select(unique_id),
@@ -140,10 +140,11 @@ fn name(face: &CardFace) -> String {
     }
 }
 
-fn title(face: &CardFace) -> String {
-    match face {
+fn title(card: &Card) -> String {
+    let title = match &card.face {
         CardFace::Origin { name, changes, .. } => format!("{name}\n{}", changes.join("\n")),
         CardFace::Node { label, reason, .. } => format!("{label}\n{reason}"),
-        CardFace::Stub { .. } => name(face),
-    }
+        CardFace::Stub { .. } => name(&card.face),
+    };
+    if card.columns.is_empty() { title } else { format!("{title}\n{}: {}", words::COLUMNS, card.columns.join(", ")) }
 }

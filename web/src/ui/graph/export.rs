@@ -71,17 +71,21 @@ pub(super) fn svg(page: Page, board: Board) {
     let written = board.picture.get_untracked().zip(palette()).map(|(picture, palette)| {
         let (width, height) = (number(picture.width + 2.0 * MARGIN), number(picture.height + 2.0 * MARGIN));
         let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"-{m} -{m} {width} {height}\" font-family=\"sans-serif\"><rect x=\"-{m}\" y=\"-{m}\" width=\"100%\" height=\"100%\" fill=\"{}\"/><g fill=\"none\" stroke=\"{}\">",
-            palette.ground, palette.ink_3, m = number(MARGIN)
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"-{m} -{m} {width} {height}\" font-family=\"sans-serif\"><rect x=\"-{m}\" y=\"-{m}\" width=\"100%\" height=\"100%\" fill=\"{}\"/><g fill=\"none\">",
+            palette.ground, m = number(MARGIN)
         );
         for link in &picture.links {
             let ends = picture.cards.get(link.from as usize).zip(picture.cards.get(link.to as usize));
             if let Some((from, to)) = ends {
-                let (x1, y1) = (from.x + from.width, from.y + from.height / 2.0);
-                let (x2, y2) = (to.x, to.y + to.height / 2.0);
-                let middle = number(f64::midpoint(x1, x2));
-                let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
-                out.push_str(&format!("<path d=\"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}\"/>"));
+                let from = (from.x + from.width, from.y + from.height / 2.0);
+                line(&mut out, from, (to.x, to.y + to.height / 2.0), &palette.ink_3);
+            }
+        }
+        for link in &picture.column_links {
+            let ends = picture.cards.get(link.from.0 as usize).zip(picture.cards.get(link.to.0 as usize));
+            if let Some((from, to)) = ends {
+                let from = (from.x + from.width, from.column_y(link.from.1));
+                line(&mut out, from, (to.x, to.column_y(link.to.1)), &palette.focus);
             }
         }
         out.push_str("</g>");
@@ -93,6 +97,13 @@ pub(super) fn svg(page: Page, board: Board) {
     if written.is_none_or(|text| browser::download("lineage.svg", &text).is_err()) {
         page.alert(words::NO_DOCUMENT.to_owned());
     }
+}
+
+/// A line from card to card, level at both ends.
+fn line(out: &mut String, (x1, y1): (f64, f64), (x2, y2): (f64, f64), ink: &str) {
+    let middle = number(f64::midpoint(x1, x2));
+    let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
+    out.push_str(&format!("<path d=\"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}\" stroke=\"{ink}\"/>"));
 }
 
 fn card_as_svg(card: &Card, palette: &Palette, out: &mut String) {
@@ -125,9 +136,12 @@ fn card_as_svg(card: &Card, palette: &Palette, out: &mut String) {
     for text in lines.iter().take_while(|_| card.height > 40.0) {
         line(text, at, &tone.ink, "400");
         at += 16.0;
-        if at > card.height {
+        if at > card.fold() - card.y {
             break;
         }
+    }
+    for (row, column) in (0..).zip(&card.columns) {
+        line(column, card.column_y(row) - card.y + 4.0, &palette.ink_2, "400");
     }
     out.push_str("</g>");
 }

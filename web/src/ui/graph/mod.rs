@@ -98,6 +98,8 @@ pub(super) fn Graph() -> impl IntoView {
 #[component]
 fn Tools(page: Page, board: Board) -> impl IntoView {
     let tests = move || board.fold.with(|fold| fold.tests);
+    let has_columns = move || board.fold.with(|fold| fold.columns.is_some());
+    let is_nothing_selected = move || board.selected.get().is_none();
     view! {
         <div class="graph-tools segmented" role="group" aria-label=words::GRAPH>
             <button
@@ -115,6 +117,32 @@ fn Tools(page: Page, board: Board) -> impl IntoView {
             >
                 {words::WHOLE}
             </button>
+            <button
+                data-testid="graph-columns"
+                title=words::COLUMNS_SAYS
+                aria-keyshortcuts="c"
+                aria-pressed=move || has_columns().to_string()
+                disabled=move || !has_columns() && is_nothing_selected()
+                on:click=move |_| board.toggle_columns(page)
+            >
+                {words::COLUMNS}
+            </button>
+            <button
+                data-testid="graph-hide"
+                title=words::HIDE_SAYS
+                aria-keyshortcuts="h"
+                disabled=is_nothing_selected
+                on:click=move |_| board.hide(page)
+            >
+                {words::HIDE}
+            </button>
+            {move || {
+                let hidden = board.fold.with(|fold| fold.hidden.len());
+                let show = move |_| board.show_hidden(page);
+                let text = words::show_hidden(hidden);
+                (hidden > 0)
+                    .then(|| view! { <button data-testid="graph-show-hidden" on:click=show>{text}</button> }.into_any())
+            }}
             <button data-testid="graph-png" title=words::SAVE_PNG on:click=move |_| export::png(page, board)>
                 "PNG"
             </button>
@@ -173,6 +201,8 @@ fn keys(page: Page, board: Board) {
         }
         match event.key().as_str() {
             "f" => board.fit(),
+            "c" => board.toggle_columns(page),
+            "h" => board.hide(page),
             "+" | "=" => board.zoom(ZOOM_STEP),
             "-" => board.zoom(1.0 / ZOOM_STEP),
             _ => return,

@@ -47,6 +47,7 @@ impl Frame<'_> {
             context.set_transform(scale, 0.0, 0.0, scale, self.camera.x * self.density, self.camera.y * self.density);
         context.set_text_baseline("middle");
         self.links(&pen);
+        self.column_links(&pen);
         for (at, card) in (0..).zip(&self.picture.cards) {
             if self.camera.sees(card, self.screen) {
                 context.set_global_alpha(if self.is_lit(at) { 1.0 } else { 0.32 });
@@ -106,12 +107,12 @@ impl Frame<'_> {
             } else {
                 0.3
             });
-            curve(pen, from, to);
+            curve(pen, right_of(from), left_of(to));
             pen.stroke(self.link_colour(to), 1.4);
         }
         pen.context.set_global_alpha(1.0);
         for (from, to) in on_path {
-            curve(pen, from, to);
+            curve(pen, right_of(from), left_of(to));
             pen.stroke(self.link_colour(to), 2.6);
         }
     }
@@ -163,10 +164,41 @@ impl Frame<'_> {
                 CardFace::Stub { .. } => {}
             }
         }
+        if self.camera.zoom >= LEGIBLE && !card.columns.is_empty() {
+            self.columns(pen, at, card);
+        }
         pen.context.restore();
         if self.selected == Some(at) {
             pen.rounded(card.x - 3.0, card.y - 3.0, card.width + 6.0, card.height + 6.0, RADIUS + 3.0);
             pen.stroke(&self.palette.focus, 2.0);
+        }
+    }
+
+    /// The names of the columns, below a line.
+    fn columns(&self, pen: &Pen<'_>, at: u32, card: &Card) {
+        pen.context.begin_path();
+        pen.context.move_to(card.x, card.fold());
+        pen.context.line_to(card.x + card.width, card.fold());
+        pen.stroke(&self.palette.line_strong, 1.0);
+        pen.font(&format!("11px {}", self.palette.mono), &self.palette.ink_2);
+        for (row, column) in (0..).zip(&card.columns) {
+            let line = u8::try_from(row + 20).unwrap_or(u8::MAX);
+            let left = card.x + STRIPE + PADDING;
+            pen.write_within((at, line), column, left, card.column_y(row), card.width - STRIPE - 2.0 * PADDING);
+        }
+    }
+
+    /// From column to column, over the lines from card to card.
+    fn column_links(&self, pen: &Pen<'_>) {
+        let cards = &self.picture.cards;
+        for link in &self.picture.column_links {
+            let (Some(from), Some(to)) = (cards.get(link.from.0 as usize), cards.get(link.to.0 as usize)) else {
+                continue;
+            };
+            if self.may_cross(from, to) {
+                curve(pen, (from.x + from.width, from.column_y(link.from.1)), (to.x, to.column_y(link.to.1)));
+                pen.stroke(&self.palette.focus, 1.2);
+            }
         }
     }
 
@@ -220,7 +252,7 @@ impl Frame<'_> {
         };
         pen.font(&format!("11px {}", self.palette.sans), &self.palette.ink_3);
         pen.write_within((at, 1), &what, x, card.y + 37.0, right - x - chip - 6.0);
-        if card.height < 60.0 {
+        if card.fold() - card.y < 60.0 {
             return;
         }
         pen.font(&format!("11.5px {}", self.palette.sans), &self.palette.ink_2);
@@ -308,10 +340,16 @@ impl Frame<'_> {
     }
 }
 
-/// From the right edge of one card to the left edge of another.
-fn curve(pen: &Pen<'_>, from: &Card, to: &Card) {
-    let (x1, y1) = (from.x + from.width, from.y + from.height / 2.0);
-    let (x2, y2) = (to.x, to.y + to.height / 2.0);
+fn right_of(card: &Card) -> (f64, f64) {
+    (card.x + card.width, card.y + card.height / 2.0)
+}
+
+fn left_of(card: &Card) -> (f64, f64) {
+    (card.x, card.y + card.height / 2.0)
+}
+
+/// From left to right, level at both ends.
+fn curve(pen: &Pen<'_>, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
     let bend = ((x2 - x1).abs() / 2.0).clamp(24.0, 160.0);
     pen.context.begin_path();
     pen.context.move_to(x1, y1);
