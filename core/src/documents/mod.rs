@@ -20,6 +20,7 @@ mod sheets;
 mod summary;
 mod template;
 mod text;
+mod timeline;
 
 pub use html::html;
 pub use json::json;
@@ -29,6 +30,7 @@ pub use sarif::{sarif, sarif_of_findings};
 pub use sheets::{Earlier, sheet};
 pub use template::from_template;
 pub use text::{diagnostic_line, input_lines, text};
+pub use timeline::with_event;
 
 use crate::review::Review;
 

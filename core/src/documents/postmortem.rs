@@ -14,13 +14,16 @@ use crate::report::listed;
 use crate::review::{NodeImpact, Review, Run, RunResult};
 use crate::text::Severity;
 
+pub(super) const TIMELINE: &str = "Timeline (UTC)";
+pub(super) const TIMELINE_HEAD: [&str; 2] = ["Time", "What"];
+
 /// The sections, in order.
 const SECTIONS: [Section; 16] = [
     ("Summary", summary),
     ("Impact", impact),
     ("Trigger", trigger),
     ("Detection", detection),
-    ("Timeline (UTC)", timeline),
+    (TIMELINE, timeline),
     ("Root cause and contributing factors", root_cause),
     ("Predicted against actual", predicted),
     ("What would have caught it", caught),
@@ -217,7 +220,7 @@ fn timeline(review: &Review) -> String {
     events.dedup();
     let rows: Vec<Vec<String>> = events.into_iter().map(|(time, what)| vec![utc(&time), what]).collect();
     let mut out =
-        if rows.is_empty() { "No run results were given.\n".to_owned() } else { long_table(&["Time", "What"], rows) };
+        if rows.is_empty() { "No run results were given.\n".to_owned() } else { long_table(&TIMELINE_HEAD, rows) };
     out.push_str(&format!("\n{}\n", blank("deployment, first report, decisions, end")));
     out
 }

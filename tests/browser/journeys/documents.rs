@@ -42,3 +42,28 @@ async fn what_people_write_into_a_document_stays_and_what_is_decided_later_joins
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_ones_own_stands_in_the_timeline_where_its_time_belongs() {
+    journey(async |page| {
+        page.opens_the_example().await;
+        page.press("8").await;
+        page.shows("[data-testid=document]").await;
+        assert_eq!(page.count("[data-testid=own-event]").await, 0, "the checklist has no timeline");
+        page.click("[data-testid='document-postmortem.md']").await;
+        page.shows("[data-testid=own-event]").await;
+        // How a date is typed hangs on the browser's language; what the box holds does not.
+        page.js("const box = document.querySelector('[data-testid=event-at]'); box.value = '2026-11-20T16:05'; box.dispatchEvent(new Event('input', { bubbles: true }))").await;
+        page.shows("[data-testid=event-what]").await.send_keys("deployed by Ada").await.or_fail("a box to type in");
+        page.click("[data-testid=add-event]").await;
+        let first = |text: &str| {
+            let at = text.find("deployed by Ada");
+            at.is_some() && at < text.find("model.acme_analytics.stg_orders error")
+        };
+        page.says("[data-testid=document]", first).await;
+        page.reload().await;
+        page.opens_the_example().await;
+        page.says("[data-testid=document]", first).await;
+    })
+    .await;
+}

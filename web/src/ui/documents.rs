@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use foreshock_core::documents::with_event;
 use foreshock_core::minutes::Edited;
 use foreshock_core::redact::Redaction;
 use leptos::prelude::*;
@@ -61,6 +62,10 @@ pub(super) fn Documents() -> impl IntoView {
                     text.get().and_then(|text| text.as_ref().clone()).map(|text| view! { <Actions text editing /> }.into_any())
                 }}
             </div>
+            {move || {
+                let is_postmortem = open.get().is_some_and(|open| open.starts_with("postmortem"));
+                (is_postmortem && !editing.get()).then(|| view! { <OwnEvent text /> }.into_any())
+            }}
             <div class="document-halves" class:editing=move || editing.get()>
                 {move || editing.get().then(|| view! { <Editor text open /> }.into_any())}
                 <div class="document-scroll" tabindex="0" role="region" aria-label=words::DOCUMENTS>
@@ -133,6 +138,55 @@ fn Editor(text: RwSignal<Option<Arc<Option<DocumentText>>>>, open: Memo<Option<S
             prop:value=move || value.get()
             on:input=take
         />
+    }
+}
+
+/// What people know of the timeline: when it was deployed, when somebody noticed. It is an edit of the text like any other.
+#[component]
+fn OwnEvent(text: RwSignal<Option<Arc<Option<DocumentText>>>>) -> impl IntoView {
+    let page = page();
+    let (at, what) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(shown) = text.get_untracked().and_then(|text| text.as_ref().clone()) else { return };
+        match with_event(&shown.markdown, &at.get_untracked(), &what.get_untracked()) {
+            Some(text) => {
+                let base = shown.generated.unwrap_or(shown.markdown);
+                minutes::edit(page, &shown.file_name, Some(Edited { base, text }));
+                what.set(String::new());
+                page.say(words::EVENT_ADDED.to_owned());
+            }
+            None => page.alert(words::NO_TIMELINE.to_owned()),
+        }
+    };
+    view! {
+        <form class="row own-event" data-testid="own-event" on:submit=add>
+            <label>
+                {words::EVENT_AT}
+                <input
+                    type="datetime-local"
+                    step="1"
+                    required
+                    data-testid="event-at"
+                    prop:value=move || at.get()
+                    on:input=move |event| at.set(event_target_value(&event))
+                />
+            </label>
+            <label class="grows">
+                {words::EVENT_WHAT}
+                <input
+                    type="text"
+                    required
+                    placeholder=words::EVENT_EXAMPLE
+                    data-testid="event-what"
+                    prop:value=move || what.get()
+                    on:input=move |event| what.set(event_target_value(&event))
+                />
+            </label>
+            <button class="button small" data-testid="add-event">
+                {words::ADD_EVENT}
+            </button>
+        </form>
     }
 }
 

@@ -101,6 +101,13 @@ pub const FILTER_HINT: &str = "name, owner, path, reason, or dbt's tag:finance+"
 pub const CLEAR_FILTER: &str = "Show all";
 pub const FIT: &str = "Fit";
 pub const TESTS: &str = "Tests";
+pub const EVENT_AT: &str = "Time (UTC)";
+pub const EVENT_WHAT: &str = "What happened";
+pub const EVENT_EXAMPLE: &str = "deployed, first report, decision, end";
+pub const ADD_EVENT: &str = "Add to the timeline";
+pub const EVENT_ADDED: &str = "Added to the timeline.";
+pub const NO_TIMELINE: &str =
+    "The timeline could not be completed: the text has no section “Timeline (UTC)” any more, or the time is not whole.";
 pub const COLUMNS: &str = "Columns";
 pub const COLUMNS_SAYS: &str = "The columns of the selected node, what they are made of, and what is made of them (c)";
 pub const HIDE: &str = "Hide";
