@@ -66,7 +66,7 @@ impl Assessment<'_> {
                         (_, Outcome::Wrong) if is_reader => {
                             take(Outcome::Wrong, format!("reads {name}, which returns other values"));
                         }
-                        (NodeKind::Exposure, _)
+                        (NodeKind::Exposure | NodeKind::SemanticModel, _)
                             if self.columns(parent).is_some_and(|columns| !columns.lost.is_empty()) =>
                         {
                             let lost: Vec<&str> = self

@@ -9,7 +9,7 @@ use super::node::Assessment;
 use super::reason::Reason;
 use super::taint::Taint;
 use crate::dbt::NodeIx;
-use crate::lineage::{Lineage, Problem, ProblemKind, Source, Use};
+use crate::lineage::{Clause, Lineage, Natural, Problem, ProblemKind, Source, Use};
 use crate::outcome::{Certainty, Outcome};
 use crate::text::Span;
 
@@ -70,7 +70,12 @@ impl Assessment<'_> {
                     .map_or_else(String::new, |cause| format!(", since {} one", self.changes[cause.change].deed()));
                 (
                     gained.or_else(|| self.any_cause(before)),
-                    format!("names {name} without saying whose: {} have such a column{deed}", relations.join(" and ")),
+                    match relations.as_slice() {
+                        [one] => format!("names {name} of {one}, which gives two columns of that name{deed}"),
+                        all => {
+                            format!("names {name} without saying whose: {} have such a column{deed}", all.join(" and "))
+                        }
+                    },
                 )
             }
             ProblemKind::Refused { what } => {
@@ -146,6 +151,7 @@ impl Assessment<'_> {
                 .iter()
                 .find_map(|source| Some((source, self.effects(&source.relation, &source.column).lost?)))
             else {
+                reasons.extend(self.captured(ix, was, new).filter(|_| !before.assumes && !after.assumes));
                 continue;
             };
             let is_known = |source: &Source| {
@@ -196,6 +202,55 @@ impl Assessment<'_> {
             });
         }
         reasons
+    }
+
+    /// A name that a new column takes over: from an alias, or from the query outside.
+    fn captured(&self, ix: NodeIx, was: &Use, new: &Use) -> Option<Reason> {
+        let gained = |source: &Source| self.effects(&source.relation, &source.column).gained;
+        let (source, cause) = new.sources.iter().find_map(|source| Some((source, gained(source)?)))?;
+        if was.sources.is_empty() || was.sources.iter().any(|old| gained(old).is_some()) {
+            return None;
+        }
+        let (outcome, effect) = match new.clause {
+            Clause::Group => (Outcome::Fails, "and no longer by the expression of that name"),
+            _ => (Outcome::Wrong, "without an error"),
+        };
+        let message = format!(
+            "names {} in {}, and {} such a column to {}; the name then means that one, {effect}",
+            new.name,
+            new.clause.title(),
+            self.changes[cause.change].deed(),
+            short_name(&source.relation),
+        );
+        Some(Reason {
+            outcome,
+            certainty: cause.certainty.max(Certainty::Likely),
+            change: Some(cause.change),
+            path: cause.onward(ix).path,
+            span: Some(new.span),
+            message,
+        })
+    }
+
+    /// Joins by all common columns, of which there are others now.
+    pub(super) fn other_common_columns(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Vec<Reason> {
+        let pairs = before.naturals.iter().zip(&after.naturals);
+        let reason = |(was, is): (&Natural, &Natural)| {
+            let other = was.keys.symmetric_difference(&is.keys).next()?;
+            let effects = before.reads.iter().map(|read| self.effects(&read.relation, other));
+            let cause = effects.into_iter().find_map(|effects| effects.lost.or(effects.gained));
+            let cause = cause.or_else(|| self.any_cause(before))?;
+            let verb = if is.keys.contains(other) { "is one of them now" } else { "is none of them any more" };
+            Some(Reason {
+                outcome: Outcome::Wrong,
+                certainty: cause.certainty.max(Certainty::Likely),
+                change: Some(cause.change),
+                path: cause.onward(ix).path,
+                span: is.span,
+                message: format!("joins naturally, by all columns that both sides have, and {other} {verb}"),
+            })
+        };
+        pairs.filter_map(reason).collect()
     }
 
     /// Whatever its code does: what dbt knows it reads is no longer there.

@@ -226,7 +226,9 @@ impl<'a> Assessment<'a> {
         let unresolved = before.problems.iter().find(|one| is_unresolved(one)).filter(|_| !is_written_for(after));
         reasons.extend(unresolved.map(|problem| not_understood(ix, problem)));
         reasons.extend(self.untold_doubts(ix, before, after));
-        let rebound = self.rebindings(ix, before, after);
+        let mut rebound = self.rebindings(ix, before, after);
+        rebound.extend(self.other_common_columns(ix, before, after));
+        rebound.extend(self.merged_by_others(ix, before, after));
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { before } else { after };
         let (mut taints, mut rows, mut more) = self.taints(ix, seen);

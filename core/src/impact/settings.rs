@@ -59,9 +59,13 @@ impl Assessment<'_> {
 
     /// What readers see of rows that a name with another meaning makes.
     pub(super) fn rewritten(&self, ix: NodeIx, reason: &Reason) -> Option<Taint> {
-        let change = reason.change.filter(|_| reason.outcome == Outcome::Wrong)?;
-        let cause = Cause { change, path: reason.path.clone(), certainty: reason.certainty };
-        Some(Taint { cause, kind: TaintKind::RowsRewritten, what: self.project.nodes[ix].label.clone() })
+        let kind = match reason.outcome {
+            Outcome::Wrong => TaintKind::RowsRewritten,
+            Outcome::Unknown => TaintKind::RowsRebuilt,
+            _ => return None,
+        };
+        let cause = Cause { change: reason.change?, path: reason.path.clone(), certainty: reason.certainty };
+        Some(Taint { cause, kind, what: self.project.nodes[ix].label.clone() })
     }
 
     fn lost_settings<'l>(

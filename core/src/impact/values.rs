@@ -7,7 +7,8 @@ use super::reason::Reason;
 use super::taint::Taint;
 use crate::dbt::NodeIx;
 use crate::lineage::{Clause, Lineage, Source, Use};
-use crate::outcome::Outcome;
+use crate::outcome::{Certainty, Outcome};
+use crate::schema::RelationName;
 use crate::text::Span;
 
 impl Assessment<'_> {
@@ -42,9 +43,22 @@ impl Assessment<'_> {
         }
         let picked = || lineage.deciding.iter().filter(|one| !one.merges).map(|one| &one.source);
         let mut reasons = Vec::new();
+        // The columns that become a part of what the query gives, or decide about it. Others are carried a part of the way.
+        let given = lineage.outputs.iter().flat_map(|output| output.sources.iter());
+        let deciding = lineage.deciding.iter().map(|one| &one.source);
+        let goes_on: BTreeSet<(&RelationName, &str)> = given
+            .chain(deciding)
+            .filter(|source| !self.tainting(ix, source).is_empty())
+            .map(|source| (&source.relation, &*source.column))
+            .collect();
         for one in &lineage.uses {
             for source in one.sources.iter() {
+                let is_dropped = one.passed_on && !goes_on.contains(&(&source.relation, &*source.column));
                 for taint in self.tainting(ix, source).into_iter().filter(|taint| !is_of_rows(taint)) {
+                    if is_dropped {
+                        reasons.push(rows_stay("carries", &taint, one));
+                        continue;
+                    }
                     let leaves_rows = match one.clause {
                         Clause::Order if picked().all(|picked| picked != source) => Some("sorts by"),
                         Clause::Group if taint.merged().is_none() && picked().all(|picked| picked != source) => {
@@ -72,6 +86,31 @@ impl Assessment<'_> {
             }
         }
         (outputs, rows.into_iter().collect(), reasons)
+    }
+
+    /// Rows that are alike become one, and they are compared in other columns than before.
+    pub(super) fn merged_by_others(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Option<Reason> {
+        let compared = |lineage: &Lineage, is_after: bool| {
+            let merging = lineage.deciding.iter().filter(|one| one.merges);
+            let sources: Vec<Source> = merging.map(|one| one.source.clone()).collect();
+            self.identities(&sources, is_after).filter(|columns| !columns.is_empty())
+        };
+        let (was, is) = (compared(before, false)?, compared(after, true)?);
+        let sources = before.deciding.iter().chain(&after.deciding).filter(|one| one.merges).map(|one| &one.source);
+        let effects = sources.map(|source| self.effects(&source.relation, &source.column));
+        let cause = effects.filter(|_| was != is).find_map(|effects| effects.lost.or(effects.gained))?;
+        let message = format!(
+            "makes one row of those that are alike in all columns, and {} one of these; whether results change depends on the data",
+            self.changes[cause.change].deed()
+        );
+        Some(Reason {
+            outcome: Outcome::Unknown,
+            certainty: Certainty::Possible,
+            change: Some(cause.change),
+            path: cause.onward(ix).path,
+            span: None,
+            message,
+        })
     }
 
     /// What a value made of this source is tainted with.

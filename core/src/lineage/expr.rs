@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
-    FunctionArguments, Ident, ObjectName, ObjectNamePart, WildcardAdditionalOptions, WindowType,
+    FunctionArguments, Ident, ObjectName, ObjectNamePart, Query, Spanned, WildcardAdditionalOptions, WindowType,
 };
 
 use super::columns::is_columns;
@@ -78,16 +78,21 @@ impl Resolver<'_> {
                 self.cast((kind, inner, data_type), place, how, compared, sources);
             }
             Expr::Subquery(query) => {
-                let shape = self.query(query, Some(place.scope));
+                let shape = self.query_within(query, place);
                 self.keep_kind(query, &shape);
                 sources.extend(made(shape.all_sources(), how.max(How::Computed)));
             }
             Expr::Exists { subquery, .. } => {
-                self.query(subquery, Some(place.scope));
+                self.query_within(subquery, place);
             }
             Expr::InSubquery { expr: inner, subquery, .. } => {
                 self.walk(inner, place, How::Conditional, None, sources);
-                let shape = self.query(subquery, Some(place.scope));
+                let shape = self.query_within(subquery, place);
+                let is_row = matches!(&**inner, Expr::Tuple(_));
+                if !is_row && shape.open.is_empty() && shape.columns.len() > 1 {
+                    let what = format!("compares a value with rows of {} columns", shape.columns.len());
+                    self.problem(self.locate(subquery.span()), ProblemKind::Refused { what });
+                }
                 self.keep_kind(subquery, &shape);
                 sources.extend(made(shape.all_sources(), How::Conditional));
             }
@@ -245,7 +250,7 @@ impl Resolver<'_> {
         };
         let inside = how.max(step);
         if let FunctionArguments::Subquery(query) = &function.args {
-            let shape = self.query(query, Some(place.scope));
+            let shape = self.query_within(query, place);
             sources.extend(made(shape.all_sources(), inside));
         }
         if let FunctionArguments::List(list) = &function.args {
@@ -364,6 +369,14 @@ impl Resolver<'_> {
         None
     }
 
+    /// A query within an expression.
+    fn query_within(&mut self, query: &Query, place: Place<'_>) -> Shape {
+        self.within += 1;
+        let shape = self.query(query, Some(place.scope));
+        self.within -= 1;
+        shape
+    }
+
     /// A reference by a name of one or more parts.
     fn reference(
         &mut self,
@@ -394,6 +407,12 @@ impl Resolver<'_> {
                 // Its text names the relation: without one of the columns it runs, and holds less.
                 self.record(last, Use::new(last, place.clause, outward, rows_of(&all).into()));
                 return sources.extend(made(all, how.max(How::Computed)));
+            }
+            // Two of one subquery: not every engine minds.
+            Meaning::Ambiguous { sources, relations, outward }
+                if relations.len() == 1 && !minds_doubles(self.dialect) =>
+            {
+                (sources, outward)
             }
             Meaning::Ambiguous { sources, relations, outward } => {
                 self.problem(
@@ -491,6 +510,15 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether a name that a subquery gives to two columns means neither.
+fn minds_doubles(dialect: Dialect) -> bool {
+    use Dialect as D;
+    matches!(
+        dialect,
+        D::Postgres | D::Redshift | D::Snowflake | D::BigQuery | D::Databricks | D::Trino | D::SqlServer | D::Oracle
+    )
+}
+
 /// The function's own name, without the schema that it is in.
 fn last_of(name: &ObjectName) -> &str {
     match name.0.last() {
@@ -527,7 +555,7 @@ fn is_condition(expr: &Expr) -> bool {
 impl Use {
     pub(super) fn new(ident: &Ident, clause: Clause, outward: usize, sources: Rc<[Source]>) -> Self {
         let name = ident.value.clone();
-        Self { name, span: Span::default(), clause, sources, compared: None, outward }
+        Self { name, span: Span::default(), clause, sources, compared: None, outward, passed_on: false }
     }
 }
 

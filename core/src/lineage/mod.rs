@@ -32,6 +32,7 @@ pub use deciding::Deciding;
 pub use kinds::Kind;
 pub use script::{Explained, Script, StatementLineage, trace_and_explain, trace_script};
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -66,6 +67,14 @@ pub struct Lineage {
     pub assumes: bool,
     /// Set operations by position with a side of so many columns as such a relation has.
     pub united: Vec<Vec<Side>>,
+    /// The columns by which each NATURAL join joins.
+    pub naturals: Vec<Natural>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Natural {
+    pub span: Option<Span>,
+    pub keys: BTreeSet<Arc<str>>,
 }
 
 /// A side of a set operation.
@@ -174,6 +183,8 @@ pub struct Use {
     pub compared: Option<Compared>,
     /// How many queries further out the name was found: 0 is the query it stands in.
     pub outward: usize,
+    /// It is a whole item of a SELECT list that makes rows, in FROM or at the top: it is nothing but passed on.
+    pub passed_on: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

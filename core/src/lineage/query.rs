@@ -67,6 +67,8 @@ pub(super) struct Resolver<'a> {
     pub(super) row: Option<RelationName>,
     /// How many expressions are being walked of which only a part is worked out for each row.
     pub(super) guarded: usize,
+    /// How many queries within expressions this one stands in.
+    pub(super) within: usize,
     /// What the engine lets meet, where that is known.
     pub(super) rules: Option<Rules>,
     /// What the subqueries within expressions give.
@@ -93,6 +95,7 @@ impl<'a> Resolver<'a> {
             has_variables: false,
             row: None,
             guarded: 0,
+            within: 0,
             out: Lineage::default(),
         }
     }
@@ -356,7 +359,11 @@ impl Resolver<'_> {
             if self.item_of_columns(item, place, &mut shape) || self.struct_as_row(select, item, place, &mut shape) {
                 continue;
             }
+            let used = self.out.uses.len();
             self.item((at, item), &texts, place, &mut shape);
+            if self.within == 0 && is_plain(item) {
+                self.out.uses[used..].iter_mut().for_each(|used| used.passed_on = true);
+            }
             if let (Some(expressions), Some(span)) = (&mut self.expressions, texts.get(at)) {
                 let columns = shape.columns[before..].iter().filter(|_| !is_star(item));
                 expressions.extend(columns.map(|column| Expression {
@@ -580,6 +587,11 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// A column alone, perhaps under another name.
+fn is_plain(item: &SelectItem) -> bool {
+    matches!(item, SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } if is_column(expr))
 }
 
 fn is_star(item: &SelectItem) -> bool {

@@ -146,6 +146,11 @@ pub(super) struct Bound {
 }
 
 impl Bound {
+    /// Whether it is a query that gives two columns this name. No table has two.
+    fn gives_twice(&self, key: &str) -> bool {
+        self.is.is_none() && self.shape.columns.iter().filter(|column| *column.key == *key).nth(1).is_some()
+    }
+
     /// Whether `a.b` before a column can mean this.
     fn is_called(&self, qualifier: &[String]) -> bool {
         match qualifier {
@@ -252,6 +257,10 @@ impl<'p> Scope<'p> {
             self.bounds.iter().filter_map(|bound| Some((bound, bound.shape.get(key)?))).collect();
         match known.as_slice() {
             [] => {}
+            [(bound, only)] if bound.gives_twice(key) => {
+                let relations = vec![bound.alias.clone()];
+                return Some(Meaning::Ambiguous { sources: Rc::clone(&only.sources), relations, outward });
+            }
             [(_, only)] => return column(only),
             [(_, first), ..] => {
                 let relations = known.iter().map(|(bound, _)| bound.alias.clone()).collect();
@@ -309,6 +318,9 @@ impl<'p> Scope<'p> {
                 let Some(bound) = bounds.find(|bound| bound.is_called(qualifier)) else { continue };
                 let known = bound.shape.get(&rest[0]);
                 let meaning = match bound.shape.get_or_assume(&rest[0]) {
+                    Some(sources) if bound.gives_twice(&rest[0]) => {
+                        Meaning::Ambiguous { sources, relations: vec![bound.alias.clone()], outward }
+                    }
                     Some(sources) => {
                         let kind = known.map_or_else(|| of_sources(&sources), Column::kind);
                         Meaning::Column { sources, kind, outward }

@@ -1,5 +1,6 @@
 //! What stands in FROM: relations, subqueries, table functions, joins, pivots.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::kinds::{Kind, Meeting};
 use super::mixing::of_sources;
 use super::query::{Resolver, merge};
 use super::scope::{Aliases, Bound, Column, Open, Scope, Shape, unchanged};
-use super::{Clause, How, Known, ProblemKind, Read, Source, Use};
+use super::{Clause, How, Known, Natural, ProblemKind, Read, Source, Use};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
@@ -86,9 +87,12 @@ impl Resolver<'_> {
                 self.mixes(&scope.bounds[first..]);
                 let merged = scope.merged.len();
                 let span = self.rules.is_some().then(|| self.locate(join.relation.span())).flatten();
-                for kinds in merge_common(first, right, scope) {
+                let (keys, kinds) = merge_common(first, right, scope);
+                for kinds in kinds {
                     self.meet_sides(how, kinds, span);
                 }
+                let span = self.locate(join.relation.span());
+                self.out.naturals.push(Natural { span, keys });
                 let is_closed = scope.bounds[first..].iter().all(|bound| !bound.shape.is_open());
                 if self.dialect == Dialect::DuckDb && scope.merged.len() == merged && merged == 0 && is_closed {
                     let span = self.locate(join.relation.span());
@@ -200,13 +204,15 @@ impl Resolver<'_> {
                 self.bind(Shape::made_of(sources), alias.as_ref(), "", scope);
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {
-                let from = scope.bounds.len();
+                let (from, merged) = (scope.bounds.len(), scope.merged.len());
                 self.from(table_with_joins, scope);
                 if let Some(alias) = alias {
                     self.mixes(&scope.bounds[from..]);
-                    let mut shape = Shape::default();
+                    let merged: Vec<Column> = scope.merged.drain(merged..).collect();
+                    let is_merged = |column: &&Column| merged.iter().any(|merged| merged.key == column.key);
+                    let mut shape = Shape { columns: merged.clone(), ..Shape::default() };
                     for bound in scope.bounds.drain(from..) {
-                        shape.columns.extend(bound.shape.columns.iter().cloned());
+                        shape.columns.extend(bound.shape.columns.iter().filter(|column| !is_merged(column)).cloned());
                         shape.open_also(bound.shape.open.iter().cloned());
                     }
                     self.bind(shape, Some(alias), "", scope);
@@ -358,8 +364,8 @@ pub(super) fn last_name(name: &ObjectName) -> String {
     name.0.last().and_then(|part| part.as_ident()).map_or_else(String::new, |ident| ident.value.to_lowercase())
 }
 
-/// NATURAL makes one column of each name that both sides have. Gives what kinds these are of.
-fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) -> Vec<(Kind, Kind)> {
+/// NATURAL makes one column of each name that both sides have. Gives these, and what kinds they are of.
+fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) -> (BTreeSet<Arc<str>>, Vec<(Kind, Kind)>) {
     let (left, added) = scope.bounds.split_at(right);
     let (mut common, mut kinds) = (Vec::new(), Vec::new());
     for column in added.iter().flat_map(|bound| &bound.shape.columns) {
@@ -368,7 +374,8 @@ fn merge_common(first: usize, right: usize, scope: &mut Scope<'_>) -> Vec<(Kind,
             common.push(Column { sources: merge(&other.sources, &column.sources), ..column.clone() });
         }
     }
+    let keys = common.iter().map(|column| Arc::clone(&column.key)).collect();
     common.retain(|column| scope.merged.iter().all(|merged| merged.key != column.key));
     scope.merged.extend(common);
-    kinds
+    (keys, kinds)
 }

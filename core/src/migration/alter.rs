@@ -173,8 +173,9 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
         ) => {
             let Remap { pairs: values, others } = remap(column, using, None, reader.dialect);
             if !values.is_empty() {
-                let (relation, column) = (relation.clone(), column.clone());
-                ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds: None }));
+                let (relation, column, holds, copies) = (relation.clone(), column.clone(), None, None);
+                let change = DataChange::Update { relation, column, values, others, holds, copies };
+                ops.push(Op::ChangeData(change));
             }
         }
         (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) => {

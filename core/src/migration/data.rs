@@ -11,7 +11,7 @@ use super::mapping::Mappings;
 use super::op::{DataChange, Op};
 use super::remap::{Remap, held_text, remap};
 use super::statement::{Reader, parse_one};
-use super::{Effect, PlacedOp};
+use super::{Effect, MadeOf, PlacedOp};
 use crate::dialect::Dialect;
 use crate::schema::RelationName;
 
@@ -20,6 +20,16 @@ fn targets(assignment: &Assignment) -> &[ObjectName] {
     match &assignment.target {
         AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
         AssignmentTarget::Tuple(names) => names,
+    }
+}
+
+/// Whether an UPDATE sets the column in each row, or in each that has nothing in it.
+fn fills_all(update: &Update, column: &str, reader: &Reader<'_>) -> bool {
+    let is_it = |expr: &Expr| matches!(expr, Expr::Identifier(name) if reader.fold(name) == column);
+    match &update.selection {
+        None => true,
+        Some(Expr::IsNull(inner)) => is_it(inner),
+        Some(_) => false,
     }
 }
 
@@ -59,7 +69,10 @@ impl Reader<'_> {
                 };
                 let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                 let span = self.span_of(target).unwrap_or(self.piece);
-                let change = DataChange::Update { relation: relation.clone(), column, values, others, holds };
+                let is_of_all = from.is_empty() && update.table.joins.is_empty() && fills_all(update, &column, self);
+                let copies = MadeOf::of(&assignment.value, self.dialect).filter(|_| is_of_all);
+                let relation = relation.clone();
+                let change = DataChange::Update { relation, column, values, others, holds, copies };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span });
             }
         }
@@ -103,7 +116,8 @@ impl Reader<'_> {
                     SelectItem::Wildcard(_) if tables.len() == 1 => Some((tables[0].1.clone(), wanted.clone())),
                     _ => None,
                 })?;
-                let change = DataChange::Update { relation, column, values: Vec::new(), others: true, holds: None };
+                let (values, holds, copies) = (Vec::new(), None, None);
+                let change = DataChange::Update { relation, column, values, others: true, holds, copies };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span: self.span_of(target).unwrap_or(self.piece) });
             }
         }
@@ -127,11 +141,9 @@ impl Reader<'_> {
         let span = self.shifted(words.span()?);
         let placed = |placed: PlacedOp| match placed.op {
             Op::ChangeData(DataChange::Update { column, values, others, .. }) => {
-                let relation = relation.clone();
-                PlacedOp {
-                    op: Op::ChangeData(DataChange::Update { relation, column, values, others, holds: None }),
-                    span,
-                }
+                let (relation, holds, copies) = (relation.clone(), None, None);
+                let change = DataChange::Update { relation, column, values, others, holds, copies };
+                PlacedOp { op: Op::ChangeData(change), span }
             }
             op => PlacedOp { op, span },
         };
@@ -162,7 +174,8 @@ impl Reader<'_> {
             let AssignmentTarget::ColumnName(target) = &assignment.target else { return None };
             let column = self.fold(target.0.last()?.as_ident()?);
             let (relation, holds) = (relation.clone(), held_text(&assignment.value));
-            let change = DataChange::Update { relation, column, values: Vec::new(), others: false, holds };
+            let (values, copies) = (Vec::new(), None);
+            let change = DataChange::Update { relation, column, values, others: false, holds, copies };
             let op = Op::ChangeData(change);
             Some((op, self.span_of(target)))
         });
@@ -226,8 +239,9 @@ impl Reader<'_> {
                         }
                         let Remap { pairs: values, others } = found;
                         let holds = held_text(&assignment.value).filter(|_| values.is_empty());
-                        let relation = relation.clone();
-                        ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds }));
+                        let (relation, copies) = (relation.clone(), None);
+                        let change = DataChange::Update { relation, column, values, others, holds, copies };
+                        ops.push(Op::ChangeData(change));
                     }
                 }
                 MergeAction::DoNothing { .. } => {}

@@ -20,6 +20,17 @@ const CLEAR: u32 = 3;
 /// Where a file's path names an engine, that weighs as much as two clear marks.
 const NAMED: u32 = 2 * CLEAR;
 
+/// A path in one pair of backticks is BigQuery's: other engines have few names with dots in them.
+const QUOTED_PATH: u32 = CLEAR + 1;
+
+/// Whether there is one: `` `project.dataset.table` ``.
+fn has_quoted_path(head: &str) -> bool {
+    head.split('`').skip(1).step_by(2).any(|quoted| {
+        let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '*');
+        quoted.contains('.') && quoted.split('.').all(|part| !part.is_empty() && part.chars().all(is_of_name))
+    })
+}
+
 /// The dialect that a script's words and its path show; of those that fit equally well the first candidate. A script that
 /// shows none is taken for the candidate in which most of its statements can be read.
 pub fn detect(path: &str, text: &str, candidates: &[Dialect]) -> Detection {
@@ -32,7 +43,8 @@ pub fn detect(path: &str, text: &str, candidates: &[Dialect]) -> Detection {
     for (dialect, marks) in MARKS {
         let found: Vec<&(u32, &str)> = marks.iter().filter(|(_, mark)| head.contains(mark)).collect();
         let named = if is_named(path, *dialect) { NAMED } else { 0 };
-        let score = found.iter().map(|(weight, _)| weight).sum::<u32>() + named;
+        let paths = if *dialect == Dialect::BigQuery && has_quoted_path(&head) { QUOTED_PATH } else { 0 };
+        let score = found.iter().map(|(weight, _)| weight).sum::<u32>() + named + paths;
         let is_better = best
             .as_ref()
             .is_none_or(|(most, other, _)| score > *most || score == *most && rank(*dialect) < rank(*other));
@@ -166,8 +178,18 @@ mod tests {
             ("CREATE TABLE a (b UInt8) ENGINE = MergeTree", Dialect::ClickHouse),
             ("USE WAREHOUSE w; ALTER TABLE a SWAP WITH b", Dialect::Snowflake),
             ("ALTER TABLE a ADD COLUMN b int", Dialect::Postgres),
+            ("ALTER TABLE `my-proj.raw.ga` DROP COLUMN name", Dialect::BigQuery),
+            ("ALTER TABLE `ga` DROP COLUMN name", Dialect::MySql),
         ] {
             assert_eq!(detect("V1.sql", text, &CANDIDATES).dialect, dialect, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_signs_that_several_engines_have_the_projects_own_counts() {
+        for dialect in [Dialect::BigQuery, Dialect::Databricks, Dialect::StarRocks] {
+            let candidates = [Dialect::Postgres, dialect, Dialect::MySql];
+            assert_eq!(detect("V1.sql", "ALTER TABLE `a` DROP COLUMN `b`", &candidates).dialect, dialect);
         }
     }
 

@@ -84,6 +84,7 @@ pub(super) const MARKS: &[(Dialect, &[(u32, &str)])] = &[
     (
         Dialect::Databricks,
         &[
+            (3, "`"),
             (5, "using delta"),
             (4, "tblproperties"),
             (2, "'delta."),
@@ -123,6 +124,7 @@ pub(super) const MARKS: &[(Dialect, &[(u32, &str)])] = &[
     (
         Dialect::StarRocks,
         &[
+            (3, "`"),
             (4, "duplicate key"),
             (4, "aggregate key"),
             (5, "distributed by hash"),
@@ -248,6 +250,8 @@ pub(super) const MARKS: &[(Dialect, &[(u32, &str)])] = &[
     (
         Dialect::BigQuery,
         &[
+            (3, "`"),
+            (4, "filter using"),
             (3, "options("),
             (2, "options ("),
             (4, " int64"),

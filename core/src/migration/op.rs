@@ -126,6 +126,8 @@ pub enum DataChange {
         others: bool,
         /// A text that every new value is or holds, where the values are not all named.
         holds: Option<String>,
+        /// The column that all values are taken from, row by row.
+        copies: Option<MadeOf>,
     },
     Insert {
         relation: RelationName,

@@ -152,6 +152,14 @@ impl Replay<'_> {
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
+            Op::ChangeData(DataChange::Update { column, copies: Some(made), .. })
+                if self.is_filled_first(relation, column) =>
+            {
+                let source = self.existing_at(relation, &made.column)?;
+                let derived = DerivedColumn { relation, column: source, how: made.how.clone() };
+                let column = self.existing(relation, column)?;
+                (column.derived, column.empty) = (Some(vec![derived]), false);
+            }
             Op::ChangeData(DataChange::Update { column, values, others, holds, .. }) => {
                 let effect = ValueEffect { change, pairs: values.clone(), others: *others, holds: holds.clone() };
                 self.existing(relation, column)?.set_values(effect);
@@ -164,6 +172,15 @@ impl Replay<'_> {
             _ => {}
         }
         self.change_children(op, relation, change, depth)
+    }
+
+    /// Whether a column was added by the migration, and holds nothing yet.
+    fn is_filled_first(&self, relation: RelationIx, column: &str) -> bool {
+        let state = &self.schema.relations[relation];
+        state.position_of(column).is_some_and(|at| {
+            let column = &state.columns[at];
+            column.before.is_none() && column.empty && column.values.is_empty() && column.derived.is_none()
+        })
     }
 
     /// What is done to the columns of a parent is done to those of its children.
