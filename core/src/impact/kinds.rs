@@ -110,8 +110,10 @@ impl Assessment<'_> {
         let is_duckdb = self.project.sql_dialect() == Dialect::DuckDb;
         for (key, (was, is)) in old.iter().filter_map(|(key, was)| Some((key, (was, new.get(key)?)))) {
             let of_type = taints.get(*key).and_then(|taints| taints.iter().find(|taint| taint.is_of_type()));
-            // DuckDB has a type for each length of a decimal.
-            let is_another = differ(was.kind, is.kind) || is_duckdb && is.kind == Kind::Decimal && of_type.is_some();
+            // DuckDB has a type for each length of a decimal. Of other engines the names of the types are known.
+            let is_another = differ(was.kind, is.kind)
+                || is_duckdb && is.kind == Kind::Decimal && of_type.is_some()
+                || was.kind == Kind::Unknown && of_type.is_some_and(Taint::is_of_another_name);
             if is_another && contract.contains(key) {
                 let cause = of_type.map(|taint| taint.cause.clone()).or_else(|| self.any_cause(before));
                 broken.push((format!("gives another type for {key}"), cause));

@@ -228,7 +228,7 @@ impl<'a> Assessment<'a> {
         reasons.extend(self.untold_doubts(ix, before, after));
         let mut rebound = self.rebindings(ix, before, after);
         rebound.extend(self.other_common_columns(ix, before, after));
-        rebound.extend(self.merged_by_others(ix, before, after));
+        rebound.extend(self.compared_by_others(ix, before, after));
         // While it fails, the last good output stands. What would be wrong once the names are mended is found in it.
         let seen = if fails { before } else { after };
         let (mut taints, mut rows, mut more) = self.taints(ix, seen);

@@ -142,6 +142,15 @@ impl Taint {
         }
     }
 
+    /// Whether the type has another name now, be it as long as it may.
+    pub(super) fn is_of_another_name(&self) -> bool {
+        let (TaintKind::Retyped(types) | TaintKind::Widened(types) | TaintKind::Reprinted(types)) = &self.kind else {
+            return false;
+        };
+        let name = |data_type: &str| data_type.split('(').next().unwrap_or_default().trim().to_lowercase();
+        types.split_once(" to ").is_some_and(|(from, to)| name(from) != name(to) && from != "an unknown type")
+    }
+
     pub(super) fn is_of_type(&self) -> bool {
         matches!(self.kind, TaintKind::Retyped(_) | TaintKind::Widened(_) | TaintKind::Reprinted(_))
     }

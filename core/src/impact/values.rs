@@ -88,19 +88,18 @@ impl Assessment<'_> {
         (outputs, rows.into_iter().collect(), reasons)
     }
 
-    /// Rows that are alike become one, and they are compared in other columns than before.
-    pub(super) fn merged_by_others(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Option<Reason> {
+    /// Rows are compared as wholes, as DISTINCT and UNION do, and in other columns than before.
+    pub(super) fn compared_by_others(&self, ix: NodeIx, before: &Lineage, after: &Lineage) -> Option<Reason> {
         let compared = |lineage: &Lineage, is_after: bool| {
-            let merging = lineage.deciding.iter().filter(|one| one.merges);
-            let sources: Vec<Source> = merging.map(|one| one.source.clone()).collect();
+            let sources: Vec<Source> = lineage.deciding.iter().map(|one| one.source.clone()).collect();
             self.identities(&sources, is_after).filter(|columns| !columns.is_empty())
         };
         let (was, is) = (compared(before, false)?, compared(after, true)?);
-        let sources = before.deciding.iter().chain(&after.deciding).filter(|one| one.merges).map(|one| &one.source);
+        let sources = before.deciding.iter().chain(&after.deciding).map(|one| &one.source);
         let effects = sources.map(|source| self.effects(&source.relation, &source.column));
         let cause = effects.filter(|_| was != is).find_map(|effects| effects.lost.or(effects.gained))?;
         let message = format!(
-            "makes one row of those that are alike in all columns, and {} one of these; whether results change depends on the data",
+            "compares rows in all their columns, and {} one of these; whether results change depends on the data",
             self.changes[cause.change].deed()
         );
         Some(Reason {

@@ -34,7 +34,7 @@ impl Resolver<'_> {
 }
 
 /// A column, perhaps trimmed or with something in the place of some values: what is read is what stands in it.
-fn is_handed_on(expr: &Expr) -> bool {
+pub(super) fn is_handed_on(expr: &Expr) -> bool {
     const HANDING_ON: [&str; 10] =
         ["nullif", "coalesce", "ifnull", "nvl", "trim", "btrim", "ltrim", "rtrim", "lower", "upper"];
     let mut expr = expr;

@@ -10,6 +10,7 @@ use sqlparser::ast::{
     Spanned, TableAlias, ValueTableMode, WildcardAdditionalOptions,
 };
 
+use super::casts::is_handed_on;
 use super::ctes::Defined;
 use super::deciding::{picks, side_rows};
 use super::expr::{Place, made};
@@ -359,9 +360,9 @@ impl Resolver<'_> {
             if self.item_of_columns(item, place, &mut shape) || self.struct_as_row(select, item, place, &mut shape) {
                 continue;
             }
-            let used = self.out.uses.len();
+            let (used, reads) = (self.out.uses.len(), self.out.reads.len());
             self.item((at, item), &texts, place, &mut shape);
-            if self.within == 0 && is_plain(item) {
+            if self.within == 0 && reads == self.out.reads.len() && is_plain(item) {
                 self.out.uses[used..].iter_mut().for_each(|used| used.passed_on = true);
             }
             if let (Some(expressions), Some(span)) = (&mut self.expressions, texts.get(at)) {
@@ -589,9 +590,9 @@ impl Resolver<'_> {
     }
 }
 
-/// A column alone, perhaps under another name.
+/// A column alone, perhaps under another name, as another type or trimmed.
 fn is_plain(item: &SelectItem) -> bool {
-    matches!(item, SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } if is_column(expr))
+    matches!(item, SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } if is_handed_on(expr))
 }
 
 fn is_star(item: &SelectItem) -> bool {
