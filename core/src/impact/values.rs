@@ -99,7 +99,7 @@ impl Assessment<'_> {
         let effects = sources.map(|source| self.effects(&source.relation, &source.column));
         let cause = effects.filter(|_| was != is).find_map(|effects| effects.lost.or(effects.gained))?;
         let message = format!(
-            "compares rows in all their columns, and {} one of these; whether results change depends on the data",
+            "groups or compares rows by all their columns, and {} one of these; whether results change depends on the data",
             self.changes[cause.change].deed()
         );
         Some(Reason {

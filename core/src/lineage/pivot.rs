@@ -59,7 +59,12 @@ impl Resolver<'_> {
                 };
                 Shape { columns: groups.into_iter().map(column).collect(), ..Shape::default() }
             }
-            None => without(joined, &used),
+            // By all that is not named, which nobody has to write.
+            None => {
+                let rest = without(joined, &used);
+                self.decide_by(true, &rest);
+                rest
+            }
         };
         match values {
             PivotValueSource::List(values) => {
