@@ -99,9 +99,10 @@ impl Assessment<'_> {
                 self.any_cause(before),
                 format!("unites queries of {left} and {right} columns, which were equally many before"),
             ),
-            ProblemKind::TooManyNames { names, columns } => {
-                (self.any_cause(before), format!("gives {names} names to {columns} columns, which were enough before"))
-            }
+            ProblemKind::OtherNames { names, columns } => (
+                self.any_cause(before),
+                format!("gives {names} names to {columns} columns, which went together before"),
+            ),
             ProblemKind::UnknownQualifier { name } => {
                 (self.any_cause(before), format!("names {name}, which it no longer reads"))
             }

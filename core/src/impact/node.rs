@@ -417,7 +417,7 @@ pub(super) fn not_understood(ix: NodeIx, problem: &Problem) -> Reason {
         ProblemKind::MissingColumn { name } => format!("{name}, which nothing it reads is known to have"),
         ProblemKind::AmbiguousColumn { name, relations } => format!("{name}, which {} have", relations.join(" and ")),
         ProblemKind::UnequalSides { left, right } => format!("queries of {left} and {right} columns as one"),
-        ProblemKind::TooManyNames { names, columns } => format!("{names} names for {columns} columns"),
+        ProblemKind::OtherNames { names, columns } => format!("{names} names for {columns} columns"),
         ProblemKind::UnknownQualifier { name } => format!("{name}, which it does not read"),
     };
     unknown(ix, Some(problem.span), format!("names {what}"))

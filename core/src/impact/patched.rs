@@ -95,7 +95,7 @@ fn still_fails(ix: NodeIx, cause: Option<&Cause>, problem: &Problem) -> Reason {
         ProblemKind::MissingColumn { name }
         | ProblemKind::AmbiguousColumn { name, .. }
         | ProblemKind::UnknownQualifier { name } => name.clone(),
-        ProblemKind::TooManyNames { .. } => "more columns than there are".to_owned(),
+        ProblemKind::OtherNames { .. } => "other columns than there are".to_owned(),
         ProblemKind::Refused { what } => format!("what it {what}"),
         ProblemKind::UnequalSides { left, right } => format!("queries of {left} and {right} columns as one"),
     };

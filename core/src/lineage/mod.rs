@@ -294,8 +294,8 @@ pub enum ProblemKind {
         left: usize,
         right: usize,
     },
-    /// A list of names such as `AS t (a, b)` is longer than the columns that it names.
-    TooManyNames {
+    /// A list of names such as `AS t (a, b)` is longer than the columns that it names; or shorter, where all are to be named.
+    OtherNames {
         names: usize,
         columns: usize,
     },

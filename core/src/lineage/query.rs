@@ -161,12 +161,13 @@ impl Resolver<'_> {
 
     pub(super) fn aliased(&mut self, shape: Shape, alias: &TableAlias) -> Shape {
         self.out.assumes |= shape.is_open() && !alias.columns.is_empty();
-        if let Some(extra) = alias.columns.get(shape.columns.len())
-            && shape.open.is_empty()
-        {
-            let (names, columns) = (alias.columns.len(), shape.columns.len());
-            let span = self.locate(extra.name.span);
-            self.problem(span, ProblemKind::TooManyNames { names, columns });
+        let (names, columns) = (alias.columns.len(), shape.columns.len());
+        let is_too_short = names < columns && names_all(self.dialect);
+        // The first that is for no column; of too few, the last.
+        let wrong = alias.columns.get(columns).or(alias.columns.last().filter(|_| is_too_short));
+        if let Some(wrong) = wrong.filter(|_| shape.open.is_empty()) {
+            let span = self.locate(wrong.name.span);
+            self.problem(span, ProblemKind::OtherNames { names, columns });
         }
         let names: Vec<Named> = alias.columns.iter().map(|column| self.named(&column.name)).collect();
         shape.renamed(&names)
@@ -588,6 +589,12 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// Whether a list of names has to name every column; elsewhere the others keep theirs.
+fn names_all(dialect: Dialect) -> bool {
+    use Dialect as D;
+    matches!(dialect, D::SqlServer | D::MySql | D::Databricks | D::Trino | D::Oracle)
 }
 
 /// A column alone, perhaps under another name, as another type or trimmed.

@@ -347,7 +347,7 @@ impl std::fmt::Display for ProblemKind {
             Self::UnknownQualifier { name } => write!(f, "nothing in reach is called {name}"),
             Self::Refused { what } => write!(f, "it {what}"),
             Self::UnequalSides { left, right } => write!(f, "the sides have {left} and {right} columns"),
-            Self::TooManyNames { names, columns } => write!(f, "{names} names are given to {columns} columns"),
+            Self::OtherNames { names, columns } => write!(f, "{names} names are given to {columns} columns"),
         }
     }
 }
