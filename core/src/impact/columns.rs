@@ -263,12 +263,14 @@ impl Assessment<'_> {
 
     pub(super) fn row_taints(&self, state: &RelationState, named: &RelationState) -> Vec<Taint> {
         let rows = state.rows.iter().map(|change| {
-            let kind = match &self.changes[*change].op {
-                Op::ChangeData(DataChange::Insert { .. }) => TaintKind::RowsAdded,
-                Op::ChangeData(DataChange::Rewrite { .. }) => TaintKind::RowsRewritten,
-                _ => TaintKind::RowsLost,
+            let (kind, certainty) = match &self.changes[*change].op {
+                Op::ChangeData(DataChange::Insert { .. }) => (TaintKind::RowsAdded, Certainty::Certain),
+                Op::ChangeData(DataChange::Rewrite { .. }) => (TaintKind::RowsRewritten, Certainty::Certain),
+                // It hangs on who reads.
+                Op::ChangeData(DataChange::Hide { .. }) => (TaintKind::RowsLost, Certainty::Likely),
+                _ => (TaintKind::RowsLost, Certainty::Certain),
             };
-            Taint { cause: self.cause(*change, state), kind, what: short(named) }
+            Taint { cause: self.cause(*change, state).at_most(certainty), kind, what: short(named) }
         });
         rows.collect()
     }

@@ -155,6 +155,17 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
                 cascade,
             }));
         }
+        // Who reads decides which rows there are.
+        (
+            AlterTableOperation::EnableRowLevelSecurity
+            | AlterTableOperation::DisableRowLevelSecurity
+            | AlterTableOperation::ForceRowLevelSecurity
+            | AlterTableOperation::NoForceRowLevelSecurity,
+            op,
+        ) => {
+            let Some(relation) = op.relation().cloned() else { return ops };
+            ops.push(Op::ChangeData(DataChange::Hide { relation }));
+        }
         // A key of its own accord refuses NULL.
         (AlterTableOperation::AddConstraint { constraint: TableConstraint::PrimaryKey(key), .. }, op) => {
             let Some(relation) = op.relation().cloned() else { return ops };

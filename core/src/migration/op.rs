@@ -39,11 +39,14 @@ pub enum Op {
     /// With everything in it.
     DropSchema {
         schema: RelationName,
+        /// It is a database, which holds schemas.
+        database: bool,
         if_exists: bool,
         cascade: bool,
     },
     RenameSchema {
         schema: RelationName,
+        database: bool,
         to: RelationName,
     },
     /// A value of an enum, and so of every column of that type.
@@ -149,6 +152,27 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
     },
+}
+
+/// The words for what holds relations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    Schema,
+    Database,
+    Catalog,
+}
+
+impl Holder {
+    /// Whether what an engine calls so holds schemas, and not the relations themselves.
+    pub(super) fn holds_schemas(self, dialect: Dialect) -> bool {
+        match self {
+            Self::Schema => false,
+            Self::Database => {
+                !matches!(dialect, Dialect::MySql | Dialect::StarRocks | Dialect::ClickHouse | Dialect::Databricks)
+            }
+            Self::Catalog => true,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -296,7 +320,7 @@ impl Op {
             Self::DropRelation { relation, .. } => relation.name().to_owned(),
             Self::SwapRelations { relation, with } => format!("{} ⇄ {}", relation.name(), with.name()),
             Self::DropSchema { schema, .. } => schema.to_string(),
-            Self::RenameSchema { schema, to } => format!("{schema} → {to}"),
+            Self::RenameSchema { schema, to, .. } => format!("{schema} → {to}"),
             Self::RenameValue { type_name, from, to } => format!("{}: {from} → {to}", type_name.name()),
             Self::AddColumn { relation, column, .. } => {
                 format!("{}.{} {}", relation.name(), column.name, column.data_type)

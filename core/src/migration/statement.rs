@@ -2,14 +2,14 @@
 
 use sqlparser::ast::{
     AlterIndexOperation, ColumnDef, ColumnOption, ColumnOptionDef, CommentObject, CopyIntoSnowflakeKind, CopySource,
-    CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GrantObjects, Ident, Insert, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem, Set, SetExpr,
-    Spanned, Statement as Ast, TableConstraint, TableObject, Use,
+    CreatePolicyCommand, CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr,
+    FunctionArguments, GrantObjects, Ident, Insert, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem,
+    Set, SetExpr, Spanned, Statement as Ast, TableConstraint, TableObject, Use,
 };
 
 use super::filled::{self, Filled};
 use super::mapping::List;
-use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+use super::op::{ColumnSpec, DataChange, Definition, Holder, Op, RelationKind};
 use super::placeholder::Placeholders;
 use super::{Effect, MadeOf, PlacedOp, gaps};
 use crate::dialect::Dialect;
@@ -71,6 +71,9 @@ pub(super) struct Reader<'t> {
     /// The tables that were filled with literals before.
     pub(super) filled: &'t Filled,
 }
+
+/// Among which the modifiers of a statement stand, with what a comment before them may hold.
+const FIRST_WORDS: usize = 64;
 
 impl Reader<'_> {
     /// What a statement does that the parser refuses, or that is not read from what the parser makes of it.
@@ -197,6 +200,10 @@ impl Reader<'_> {
             | Ast::Lock(_)
             | Ast::UNCache { .. } => Effect::Nothing,
             Ast::AlterSession { .. } if self.dialect != Dialect::Oracle => Effect::Nothing,
+            // The parser passes OR REPLACE over.
+            Ast::CreateSchema { .. } if self.says("CREATE OR REPLACE") => {
+                Effect::Unknown("what was in the schema goes".to_owned())
+            }
             Ast::CreateSchema { schema_name, clone: None, .. } => self.other("create_schema", schema_name),
             Ast::CreateDatabase { db_name, or_replace: false, clone: None, .. } => {
                 self.other("create_database", db_name)
@@ -218,18 +225,29 @@ impl Reader<'_> {
                 name: trigger.name.to_string(),
             }),
             Ast::DropTrigger(trigger) => self.other("drop_trigger", &trigger.trigger_name),
-            Ast::CreatePolicy(policy) => self.one(Op::Annotate {
-                relation: self.name(&policy.table_name),
-                what: "create_policy",
-                name: policy.name.to_string(),
-            }),
-            Ast::DropPolicy(policy) => self.one(Op::Annotate {
-                relation: self.name(&policy.table_name),
-                what: "drop_policy",
-                name: policy.name.to_string(),
-            }),
+            Ast::CreatePolicy(policy) => {
+                let is_of_readers =
+                    matches!(policy.command, None | Some(CreatePolicyCommand::All | CreatePolicyCommand::Select));
+                self.policy(&policy.table_name, "create_policy", &policy.name, is_of_readers)
+            }
+            Ast::DropPolicy(policy) => self.policy(&policy.table_name, "drop_policy", &policy.name, true),
             _ => Effect::Unknown(format!("{} is not read yet", first_words(self.locator.text()))),
         }
+    }
+
+    /// Whether the statement begins with these words.
+    fn says(&self, words: &str) -> bool {
+        let code = self.locator.text();
+        // Most of them do not, which a look at the text tells.
+        let last = words.rsplit(' ').next().unwrap_or_default();
+        let is_near =
+            code.split(|c: char| !c.is_alphanumeric()).take(FIRST_WORDS).any(|own| own.eq_ignore_ascii_case(last));
+        is_near
+            && gaps::lex(&self.locator, self.dialect).is_some_and(|tokens| {
+                let mut own =
+                    gaps::Words { tokens: &tokens, dialect: self.dialect, code, placeholders: &self.placeholders };
+                own.take(words)
+            })
     }
 
     fn create_table(&self, create: &CreateTable) -> Op {
@@ -350,26 +368,34 @@ impl Reader<'_> {
         }
     }
 
+    /// Which rows a reader sees hangs on the policies that there are, and on who reads.
+    fn policy(&self, table: &ObjectName, what: &'static str, name: &Ident, is_of_readers: bool) -> Effect {
+        let relation = self.name(table);
+        let shown = is_of_readers.then(|| Op::ChangeData(DataChange::Hide { relation: relation.clone() }));
+        let noted = Op::Annotate { relation, what, name: name.to_string() };
+        self.many([noted].into_iter().chain(shown).map(|op| (op, None)))
+    }
+
     fn drop(&self, object: ObjectType, if_exists: bool, cascade: bool, names: &[ObjectName]) -> Effect {
-        let kind =
-            match object {
-                ObjectType::Table => RelationKind::Table,
-                ObjectType::View => RelationKind::View,
-                ObjectType::MaterializedView => RelationKind::MaterializedView,
-                ObjectType::Schema | ObjectType::Database => {
-                    return self.many(names.iter().map(|name| {
-                        (Op::DropSchema { schema: self.name(name), if_exists, cascade }, self.span_of(name))
-                    }));
-                }
-                _ => {
-                    let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
-                    return self.many(
-                        names
-                            .iter()
-                            .map(|name| (Op::Other { what: what.clone(), name: name.to_string() }, self.span_of(name))),
-                    );
-                }
-            };
+        let kind = match object {
+            ObjectType::Table => RelationKind::Table,
+            ObjectType::View => RelationKind::View,
+            ObjectType::MaterializedView => RelationKind::MaterializedView,
+            ObjectType::Schema | ObjectType::Database => {
+                let holder = if object == ObjectType::Schema { Holder::Schema } else { Holder::Database };
+                let database = holder.holds_schemas(self.dialect);
+                let drop = |name| Op::DropSchema { schema: self.name(name), database, if_exists, cascade };
+                return self.many(names.iter().map(|name| (drop(name), self.span_of(name))));
+            }
+            _ => {
+                let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
+                return self.many(
+                    names
+                        .iter()
+                        .map(|name| (Op::Other { what: what.clone(), name: name.to_string() }, self.span_of(name))),
+                );
+            }
+        };
         self.many(
             names.iter().map(|name| {
                 (Op::DropRelation { relation: self.name(name), kind, if_exists, cascade }, self.span_of(name))

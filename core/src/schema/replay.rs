@@ -183,13 +183,15 @@ impl<'a> Replay<'a> {
                 self.set_search_path(schemas);
                 None
             }
-            (Op::DropSchema { schema, cascade, .. }, _) => {
-                if let Some(note) = self.not_empty(schema, *cascade) {
+            (Op::DropSchema { schema, database, cascade, .. }, _) => {
+                if let Some(note) = self.not_empty(schema, *cascade).filter(|_| !database) {
                     return Applied::new(Found::None, Some(note));
                 }
-                return self.each_in_schema(schema, None, change);
+                return self.each_in(schema, *database, None, change);
             }
-            (Op::RenameSchema { schema, to }, _) => return self.each_in_schema(schema, Some(to), change),
+            (Op::RenameSchema { schema, database, to }, _) => {
+                return self.each_in(schema, *database, Some(to), change);
+            }
             (Op::RenameValue { type_name, from, to }, _) => return self.rename_value(type_name, from, to, change),
             (Op::SwapRelations { relation: name, with }, first) => return self.swap(name, first, found, with, change),
             (Op::CreateRelation { .. }, existing) => {
@@ -288,16 +290,26 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    /// Drops or renames everything that is in a schema.
-    fn each_in_schema(&mut self, schema: &RelationName, to: Option<&RelationName>, change: ChangeIx) -> Applied {
-        let also = self.schema.in_schema(schema);
+    /// Drops or renames everything that is in a schema, or in the schemas of a database.
+    fn each_in(
+        &mut self,
+        schema: &RelationName,
+        database: bool,
+        to: Option<&RelationName>,
+        change: ChangeIx,
+    ) -> Applied {
+        let also = if database { self.schema.in_database(schema.name()) } else { self.schema.in_schema(schema) };
+        // In SQL of no known dialect it may be another word for a schema.
+        let is_schema = !database || also.is_empty() && self.dialect == Dialect::Generic;
+        let also = if is_schema && database { self.schema.in_schema(schema) } else { also };
         for ix in &also {
             if to.is_none() {
                 self.drop_all(*ix, change);
                 continue;
             }
             let renamed = to.zip(self.schema.relations[*ix].after.as_ref()).map(|(to, own)| {
-                RelationName::new(to.parts().iter().cloned().chain([own.name().to_owned()])).within(own)
+                let kept = own.parts().len().saturating_sub(if is_schema { 1 } else { 2 });
+                RelationName::new(to.parts().iter().chain(&own.parts()[kept..]).cloned()).within(own)
             });
             self.schema.rename(*ix, renamed, change);
         }

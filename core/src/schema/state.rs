@@ -20,7 +20,7 @@ pub struct Schema {
     by_name: BTreeMap<String, Vec<RelationIx>>,
     /// By the last part of the name before, in lower case.
     by_name_before: BTreeMap<String, Vec<RelationIx>>,
-    /// By the schema of the present name, in lower case.
+    /// By the schema of the present name, and by its database, in lower case.
     inside: BTreeMap<String, BTreeSet<RelationIx>>,
     /// Names that relations had to leave, by the last part in lower case, the latest last.
     departed: BTreeMap<String, Vec<(RelationName, RelationIx)>>,
@@ -188,8 +188,8 @@ impl Schema {
         }
         for (ix, state) in schema.relations.iter().enumerate() {
             let Some(name) = &state.before else { continue };
-            if let Some(own) = name.schema() {
-                schema.inside.entry(own.to_lowercase()).or_default().insert(ix);
+            for holder in [name.schema(), name.database()].into_iter().flatten() {
+                schema.inside.entry(holder.to_lowercase()).or_default().insert(ix);
             }
             let name = name.name().to_lowercase();
             schema.by_name_before.entry(name.clone()).or_default().push(ix);
@@ -262,8 +262,8 @@ impl Schema {
 
     fn enter(&mut self, ix: RelationIx, name: &RelationName) {
         self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
-        if let Some(schema) = name.schema() {
-            self.inside.entry(schema.to_lowercase()).or_default().insert(ix);
+        for holder in [name.schema(), name.database()].into_iter().flatten() {
+            self.inside.entry(holder.to_lowercase()).or_default().insert(ix);
         }
     }
 
@@ -272,8 +272,10 @@ impl Schema {
         if let Some(list) = self.by_name.get_mut(&last) {
             list.retain(|other| *other != ix);
         }
-        if let Some(list) = name.schema().and_then(|schema| self.inside.get_mut(&schema.to_lowercase())) {
-            list.remove(&ix);
+        for holder in [name.schema(), name.database()].into_iter().flatten() {
+            if let Some(list) = self.inside.get_mut(&holder.to_lowercase()) {
+                list.remove(&ix);
+            }
         }
         self.departed.entry(last).or_default().push((name, ix));
     }
@@ -306,6 +308,16 @@ impl Schema {
             RelationName::new(parts[..parts.len().saturating_sub(1)].to_vec()).ends_with(&wanted)
         };
         let own = self.inside.get(&wanted.name().to_lowercase());
+        own.into_iter().flatten().copied().filter(is_in).collect()
+    }
+
+    /// The relations that are now in the schemas of a database.
+    pub(super) fn in_database(&self, database: &str) -> Vec<RelationIx> {
+        let is_in = |ix: &RelationIx| {
+            let own = self.relations[*ix].after.as_ref().and_then(RelationName::database);
+            own.is_some_and(|own| own.eq_ignore_ascii_case(database))
+        };
+        let own = self.inside.get(&database.to_lowercase());
         own.into_iter().flatten().copied().filter(is_in).collect()
     }
 

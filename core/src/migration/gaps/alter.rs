@@ -3,6 +3,7 @@
 use super::column::{column, columns, data_type, is_constraint};
 use super::pattern::{self, Does, Rule};
 use super::words::{Kind, Words};
+use crate::dialect::Dialect;
 use crate::migration::op::{DataChange, Op, RelationKind};
 use crate::migration::statement::Reader;
 use crate::migration::{Effect, PlacedOp};
@@ -91,7 +92,7 @@ const CLAUSES: &[Rule] = &[
     ("$ CLUSTER *", Does::Note("set_storage")),
     ("$ CLUSTERING *", Does::Note("set_storage")),
     ("$ DROP CLUSTERING KEY", Does::Note("set_storage")),
-    ("$ SUSPEND|RESUME|REFRESH|REBUILD|COMPACT|FORCE|ACTIVE|INACTIVE *", Does::Note("set_storage")),
+    ("$ SUSPEND|RESUME|RECLUSTER|REFRESH|REBUILD|COMPACT|FORCE|ACTIVE|INACTIVE *", Does::Note("set_storage")),
     ("$ ALTER DISTKEY|SORTKEY|COMPOUND|INTERLEAVED|DISTSTYLE|ENCODE *", Does::Note("set_storage")),
     ("$ ALTER SCHEDULE|TRIGGER *", Does::Note("set_schedule")),
     ("$ DISTRIBUTED *", Does::Note("set_storage")),
@@ -209,6 +210,8 @@ enum Verb {
     Add,
     Drop,
     DropColumn,
+    /// SQL Server: `DROP CONSTRAINT a, b, COLUMN c, d`.
+    DropConstraint,
     Modify,
     Setting,
 }
@@ -257,6 +260,10 @@ impl Clauses<'_, '_> {
     fn clause(&mut self, part: Words<'_>, verb: Verb) -> Option<Result<Verb, String>> {
         let mut words = part;
         // A setting's list: SET a = 1, b = 2.
+        if verb == Verb::DropConstraint && words.is_one_of(COLUMN) {
+            self.drop(words, true)?;
+            return Some(Ok(Verb::DropColumn));
+        }
         if verb == Verb::Setting && !words.is_one_of(&["ADD", "DROP", "ALTER", "MODIFY", "RENAME", "CHANGE", "SET"]) {
             return Some(Ok(verb));
         }
@@ -277,8 +284,13 @@ impl Clauses<'_, '_> {
             let carries =
                 words.is_one_of(&["SET", "UNSET", "RESET", "ADD", "DROP", "ENABLE", "DISABLE", "WITH", "PROPERTIES"]);
             let names = words.is("TRUNCATE") || words.is("ORDER");
-            let carried = if names { Verb::Names } else { Verb::None };
-            return Some(done.map(|()| if carries { Verb::Setting } else { carried }));
+            let carried = match (names, words.is("DROP") && words.is_at(1, "CONSTRAINT"), carries) {
+                (true, _, _) => Verb::Names,
+                (_, true, _) => Verb::DropConstraint,
+                (_, _, true) => Verb::Setting,
+                _ => Verb::None,
+            };
+            return Some(done.map(|()| carried));
         }
         let with_verb = |verb: Verb| Some(Ok(verb));
         if words.take("ADD") {
@@ -290,7 +302,11 @@ impl Clauses<'_, '_> {
             return with_verb(Verb::Add);
         }
         if words.take("DROP") {
-            let carried = if words.is_one_of(COLUMN) { Verb::DropColumn } else { Verb::Drop };
+            let carried = match words.dialect {
+                _ if words.is_one_of(COLUMN) => Verb::DropColumn,
+                Dialect::SqlServer => Verb::DropConstraint,
+                _ => Verb::Drop,
+            };
             self.drop(words, false)?;
             return with_verb(carried);
         }
@@ -301,7 +317,12 @@ impl Clauses<'_, '_> {
         match verb {
             Verb::Add => self.add(words)?,
             Verb::Drop => self.drop(words, false)?,
+            Verb::DropColumn if words.take("CONSTRAINT") => {
+                self.note("drop_constraint", words.start(), words.span());
+                return with_verb(Verb::DropConstraint);
+            }
             Verb::DropColumn => self.drop(words, true)?,
+            Verb::DropConstraint => self.note("drop_constraint", words.start(), words.span()),
             Verb::Modify => self.modify(words)?,
             Verb::Names => {
                 words.name()?;
@@ -483,7 +504,7 @@ impl Clauses<'_, '_> {
             return Some(());
         }
         // SQL Server's DROP without COLUMN drops a constraint.
-        if !is_column && words.dialect == crate::dialect::Dialect::SqlServer {
+        if !is_column && words.dialect == Dialect::SqlServer {
             self.note("drop_constraint", words.start(), span);
             return Some(());
         }

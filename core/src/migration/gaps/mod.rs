@@ -92,9 +92,26 @@ fn masked_columns(mut words: Words<'_>) -> Option<Vec<Op>> {
     words.group()?.parts().into_iter().map(column).collect()
 }
 
+/// `CREATE SECURITY POLICY p ADD FILTER PREDICATE f(a) ON t, …`: who reads decides which rows there are.
+fn filtered_tables(mut words: Words<'_>) -> Option<Vec<Op>> {
+    (words.take("CREATE SECURITY POLICY") || words.take("ALTER SECURITY POLICY")).then_some(())?;
+    let mut ops = Vec::new();
+    while let Some(at) = words.find("FILTER") {
+        words.skip(at + 1);
+        words.take("PREDICATE").then_some(())?;
+        if !words.is("ON") {
+            words.name()?;
+            words.group()?;
+        }
+        words.take("ON").then_some(())?;
+        ops.push(Op::ChangeData(DataChange::Hide { relation: words.name()? }));
+    }
+    (!ops.is_empty()).then_some(ops)
+}
+
 /// The effect of a statement that upstream refuses, or none where this does not know it either.
 pub(super) fn read(reader: &Reader<'_>, words: Words<'_>) -> Option<Effect> {
-    if let Some(ops) = insert_into_several(words).or_else(|| masked_columns(words)) {
+    if let Some(ops) = insert_into_several(words).or_else(|| masked_columns(words)).or_else(|| filtered_tables(words)) {
         return Some(reader.all(ops));
     }
     // ClickHouse's `REPLACE TABLE t (…)`
