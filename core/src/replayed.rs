@@ -92,8 +92,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         };
         let state = &schema.relations[relation];
         let columns = state
-            .columns
-            .iter()
+            .in_order()
             .filter_map(|column| column.after.as_ref())
             .map(|name| (name.name.as_str().into(), key(name).into()))
             .collect();

@@ -60,8 +60,8 @@ impl Assessment<'_> {
         let state = &self.schema.relations[relation];
         Some(self.untouched(state).unwrap_or_else(|| Known {
             exists: true,
-            columns: names(state, |column| column.before.as_ref()),
-            kinds: self.kinds(state, |column| column.before.is_some(), ColumnState::type_before),
+            columns: names(state.columns.iter(), |column| column.before.as_ref()),
+            kinds: self.kinds(state.columns.iter(), |column| column.before.is_some(), ColumnState::type_before),
             complete: state.complete,
             lost: Vec::new(),
         }))
@@ -119,8 +119,8 @@ impl Assessment<'_> {
             );
         Some(Known {
             exists: after.is_some(),
-            columns: names(state, |column| column.after.as_ref()),
-            kinds: self.kinds(state, |column| column.after.is_some(), |column| column.data_type.as_deref()),
+            columns: names(state.in_order(), |column| column.after.as_ref()),
+            kinds: self.kinds(state.in_order(), |column| column.after.is_some(), |column| column.data_type.as_deref()),
             complete: state.complete,
             lost: lost.map(|name| name.key.clone()).collect(),
         })
@@ -128,12 +128,12 @@ impl Assessment<'_> {
 
     fn kinds<'s>(
         &self,
-        state: &'s RelationState,
+        columns: impl Iterator<Item = &'s ColumnState>,
         is_there: impl Fn(&ColumnState) -> bool,
         data_type: impl Fn(&'s ColumnState) -> Option<&'s str>,
     ) -> Vec<Kind> {
         let dialect = self.project.sql_dialect();
-        let there = state.columns.iter().filter(|column| is_there(column));
+        let there = columns.filter(|column| is_there(column));
         there.map(|column| Kind::of_type(data_type(column).unwrap_or_default(), dialect)).collect()
     }
 
@@ -295,8 +295,8 @@ pub(super) fn short_name(name: &RelationName) -> String {
 }
 
 fn names<'s>(
-    state: &'s RelationState,
+    columns: impl Iterator<Item = &'s ColumnState>,
     pick: impl Fn(&'s ColumnState) -> Option<&'s crate::schema::ColumnName>,
 ) -> Vec<(Arc<str>, Arc<str>)> {
-    state.columns.iter().filter_map(pick).map(|name| (name.name.as_str().into(), name.key.as_str().into())).collect()
+    columns.filter_map(pick).map(|name| (name.name.as_str().into(), name.key.as_str().into())).collect()
 }

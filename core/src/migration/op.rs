@@ -13,6 +13,8 @@ pub enum Op {
         columns: Vec<ColumnSpec>,
         if_not_exists: bool,
         replace: bool,
+        /// OR ALTER: one that is there gets these columns, and keeps the values of those that it has.
+        alters: bool,
         /// It is there for the session alone, and hides others of its name.
         temporary: bool,
         definition: Option<Definition>,
@@ -76,6 +78,12 @@ pub enum Op {
         column: String,
         to: String,
         rewrites: bool,
+    },
+    /// It stands behind another column from here on, or before all of them.
+    MoveColumn {
+        relation: RelationName,
+        column: String,
+        behind: Option<String>,
     },
     /// NOT NULL set or dropped.
     ChangeNullability {
@@ -225,6 +233,7 @@ impl Op {
             Self::DropColumn { .. } => "drop_column",
             Self::RenameColumn { .. } => "rename_column",
             Self::RetypeColumn { .. } => "retype_column",
+            Self::MoveColumn { .. } => "reorder_column",
             Self::ChangeNullability { not_null: true, .. } => "set_not_null",
             Self::ChangeNullability { .. } => "drop_not_null",
             Self::ChangeDefault { to: Some(_), .. } => "set_default",
@@ -254,6 +263,7 @@ impl Op {
             | Self::DropColumn { relation, .. }
             | Self::RenameColumn { relation, .. }
             | Self::RetypeColumn { relation, .. }
+            | Self::MoveColumn { relation, .. }
             | Self::ChangeNullability { relation, .. }
             | Self::ChangeDefault { relation, .. }
             | Self::Annotate { relation, .. } => Some(relation),
@@ -272,6 +282,7 @@ impl Op {
             Self::DropColumn { column, .. }
             | Self::RenameColumn { column, .. }
             | Self::RetypeColumn { column, .. }
+            | Self::MoveColumn { column, .. }
             | Self::ChangeNullability { column, .. }
             | Self::ChangeDefault { column, .. }
             | Self::ChangeData(DataChange::Update { column, .. } | DataChange::Mask { column, .. }) => Some(column),
@@ -328,6 +339,7 @@ impl Op {
             Self::RenameColumn { relation, column, to } => format!("{}.{column} → {to}", relation.name()),
             Self::RetypeColumn { relation, column, to, .. } => format!("{}.{column}: {to}", relation.name()),
             Self::DropColumn { relation, column, .. }
+            | Self::MoveColumn { relation, column, .. }
             | Self::ChangeNullability { relation, column, .. }
             | Self::ChangeDefault { relation, column, .. } => format!("{}.{column}", relation.name()),
             Self::Annotate { relation, name, .. } if name.is_empty() => relation.name().to_owned(),

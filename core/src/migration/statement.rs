@@ -37,11 +37,11 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled:
     let unread = match parse_one(&code, dialect) {
         Ok(statement) => match reader.effect(&statement) {
             Effect::Unknown(why) => why,
-            known => return (known, filled::given(&statement, &code, dialect)),
+            known => return (reader.of_the_past(known), filled::given(&statement, &code, dialect)),
         },
         Err(problem) => problem.message,
     };
-    (reader.effect_of_gap(&code, unread), None)
+    (reader.of_the_past(reader.effect_of_gap(&code, unread)), None)
 }
 
 /// Whether the search path is that of the beginning again.
@@ -119,6 +119,7 @@ impl Reader<'_> {
                     .collect(),
                 if_not_exists: create.if_not_exists,
                 replace: create.or_replace || create.or_alter,
+                alters: false,
                 temporary: create.temporary,
                 definition: Some(self.definition()),
                 parents: Vec::new(),
@@ -235,6 +236,19 @@ impl Reader<'_> {
         }
     }
 
+    /// A table that is made of what another one, or itself, once was has other rows than that has now.
+    fn of_the_past(&self, effect: Effect) -> Effect {
+        let Effect::Ops(mut ops) = effect else { return effect };
+        if let [PlacedOp { op: Op::CreateRelation { relation, definition: Some(_), if_not_exists: false, .. }, span }] =
+            ops.as_slice()
+            && gaps::lex(&self.locator, self.dialect).is_some_and(|tokens| gaps::reads_the_past(&tokens))
+        {
+            let change = DataChange::Rewrite { relation: relation.clone() };
+            ops.push(PlacedOp { op: Op::ChangeData(change), span: *span });
+        }
+        Effect::Ops(ops)
+    }
+
     /// Whether the statement begins with these words.
     fn says(&self, words: &str) -> bool {
         let code = self.locator.text();
@@ -281,6 +295,8 @@ impl Reader<'_> {
             columns: create.columns.iter().filter(|_| create.partition_of.is_none()).map(column).collect(),
             if_not_exists: create.if_not_exists,
             replace: create.or_replace,
+            // The parser passes it over.
+            alters: self.says("CREATE OR ALTER"),
             temporary: create.temporary || create.volatile,
             definition,
             parents: parents.map(|name| self.name(name)).collect(),
@@ -309,6 +325,7 @@ impl Reader<'_> {
             columns: Vec::new(),
             if_not_exists: false,
             replace: false,
+            alters: false,
             temporary: into.temporary,
             definition: Some(Definition { text, dialect: self.dialect, is_copy: false, takes_defaults: false }),
             parents: Vec::new(),
@@ -507,6 +524,7 @@ impl Reader<'_> {
             columns: Vec::new(),
             if_not_exists: false,
             replace: false,
+            alters: false,
             temporary: false,
             definition: Some(Definition {
                 text: self.placeholders.unqualified(&text),

@@ -216,7 +216,21 @@ impl<'a> Replay<'a> {
                 self.rename(relation, to, moves, change).err()
             }
             (Op::DropRelation { kind, cascade, .. }, Some(relation)) => {
-                self.drop(relation, *kind, *cascade, change).err()
+                let parents = self.lose_rows(relation);
+                let note = self.drop(relation, *kind, *cascade, change).err();
+                let also = if note.is_none() { parents } else { Vec::new() };
+                also.iter().for_each(|parent| self.schema.relations[*parent].rows.push(change));
+                return Applied { also, ..Applied::new(found, note) };
+            }
+            (Op::ChangeData(data), Some(relation)) => {
+                let (data, written) = self.written(data, relation).unwrap_or_else(|| (data.clone(), relation));
+                let note = self.change_relation(&Op::ChangeData(data.clone()), written, change).err();
+                let mut also = Vec::new();
+                if note.is_none() {
+                    also = self.change_parents(&data, written, change);
+                    also.extend((written != relation).then_some(written));
+                }
+                return Applied { also, ..Applied::new(found, note) };
             }
             (op, Some(relation)) => self.change_relation(op, relation, change).err(),
             (_, None) => None,
@@ -370,7 +384,7 @@ impl<'a> Replay<'a> {
     }
 
     fn create(&mut self, op: &Op, existing: Option<RelationIx>, found: Found, change: ChangeIx) -> Applied {
-        let Op::CreateRelation { relation: name, if_not_exists, replace, temporary, .. } = op else {
+        let Op::CreateRelation { relation: name, columns, if_not_exists, replace, alters, temporary, .. } = op else {
             return Applied::new(found, None);
         };
         let Some(existing) = existing else {
@@ -385,6 +399,8 @@ impl<'a> Replay<'a> {
         };
         let note = if *replace {
             self.replace(op, existing, change).err()
+        } else if *alters && !columns.is_empty() {
+            self.alter_to(name, columns, existing, change).err()
         } else if *if_not_exists {
             Some(Note::AlreadySo(format!("{name}: it exists, so nothing is done")))
         } else if self.schema.relations[existing].created_by.is_some() {

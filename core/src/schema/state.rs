@@ -44,6 +44,8 @@ pub struct RelationState {
     pub columns: Vec<ColumnState>,
     /// The places of the present columns, by their names in lower case.
     pub(super) present: BTreeMap<String, Vec<usize>>,
+    /// The places of the columns in the order in which they now stand; empty where that is the order here.
+    pub(super) order: Vec<usize>,
     /// The columns are all there are.
     pub complete: bool,
     /// Its columns were not read: nothing that a migration names leads to it.
@@ -473,7 +475,25 @@ impl RelationState {
         if let Some(name) = &column.after {
             self.present.entry(name.name.to_lowercase()).or_default().push(at);
         }
+        if !self.order.is_empty() {
+            self.order.push(at);
+        }
         self.columns.push(column);
+    }
+
+    /// The columns in the order in which they now stand.
+    pub fn in_order(&self) -> impl Iterator<Item = &ColumnState> {
+        (0..self.columns.len()).map(|at| &self.columns[self.order.get(at).copied().unwrap_or(at)])
+    }
+
+    /// Puts a column behind another one, or before all others.
+    pub(super) fn move_column(&mut self, at: usize, behind: Option<usize>) {
+        if self.order.is_empty() {
+            self.order = (0..self.columns.len()).collect();
+        }
+        self.order.retain(|other| *other != at);
+        let place = behind.and_then(|behind| self.order.iter().position(|other| *other == behind));
+        self.order.insert(place.map_or(0, |place| place + 1), at);
     }
 
     /// Gives a column another name, or none.

@@ -128,8 +128,8 @@ const OF_COLUMN: &[Rule] = &[
     ("$ $ SET? VISIBLE|INVISIBLE", Does::Refuse("whether SELECT * gives the column changes, which is not followed")),
     ("$ $ SET|RESET () *", Does::Note("set_column_option")),
     ("$ $ COMMENT *", Does::Note("comment")),
-    ("$ $ FIRST", Does::Note("reorder_column")),
-    ("$ $ AFTER $", Does::Note("reorder_column")),
+    ("$ $ FIRST", Does::Place),
+    ("$ $ AFTER $", Does::Place),
     ("$ $ ENCODE|CODEC|TTL *", Does::Note("set_storage")),
     ("$ $ REMOVE *", Does::Note("set_column_option")),
     ("$ $ MODIFY|RESET SETTING *", Does::Note("set_column_option")),
@@ -229,6 +229,7 @@ impl Clauses<'_, '_> {
             columns: names.map(|names| columns(&names)).unwrap_or_default(),
             if_not_exists: false,
             replace: true,
+            alters: false,
             temporary: false,
             definition: Some(self.reader.definition_of(words)),
             parents: Vec::new(),
@@ -432,14 +433,16 @@ impl Clauses<'_, '_> {
         if let Some(done) = self.by_rules(OF_COLUMN, &[&old], of_column) {
             return done.map_err(|why| self.refused = Some(why)).ok();
         }
-        let (new, _) = column(of_column)?;
+        let (new, rest) = column(of_column)?;
         let relation = self.relation.clone();
         if new.name != old {
             self.push(Op::RenameColumn { relation: relation.clone(), column: old, to: new.name.clone() }, span);
         }
+        let column = new.name.clone();
         if !new.data_type.is_empty() {
             self.push(Op::RetypeColumn { relation, column: new.name, to: new.data_type, rewrites: false }, span);
         }
+        self.place(rest, column, span);
         Some(())
     }
 
@@ -454,6 +457,7 @@ impl Clauses<'_, '_> {
             columns,
             if_not_exists: false,
             replace: true,
+            alters: false,
             temporary: false,
             definition: None,
             parents: Vec::new(),
@@ -491,9 +495,19 @@ impl Clauses<'_, '_> {
             self.note("add_field", name.to_string(), span);
             return Some(());
         }
-        let (column, _) = column(words)?;
+        let (column, rest) = column(words)?;
+        let name = column.name.clone();
         self.push(Op::AddColumn { relation: self.relation.clone(), column, if_not_exists }, span);
+        self.place(rest, name, span);
         Some(())
+    }
+
+    /// Where a column goes, if what follows its type says so.
+    fn place(&mut self, mut words: Words<'_>, column: String, span: Option<Span>) {
+        let Some(at) = words.find("FIRST").or_else(|| words.find("AFTER")) else { return };
+        words.skip(at);
+        let behind = if words.take("AFTER") { words.name().map(|name| name.name().to_owned()) } else { None };
+        self.push(Op::MoveColumn { relation: self.relation.clone(), column, behind }, span);
     }
 
     fn drop(&mut self, mut words: Words<'_>, is_column: bool) -> Option<()> {
@@ -577,6 +591,9 @@ impl Clauses<'_, '_> {
             self.push(op, span);
         }
         self.column_options(words, &column, span);
+        if self.ops.len() > known {
+            self.place(words, column, span);
+        }
         // What says nothing that is known here is not understood.
         (self.ops.len() > known).then_some(())
     }

@@ -27,7 +27,7 @@ mod types;
 mod words;
 
 pub(super) use pattern::in_database;
-pub(super) use words::{Kind, Words, is, lex};
+pub(super) use words::{Kind, Lexed, Words, is, lex};
 
 use super::Effect;
 use super::op::{DataChange, Op};
@@ -107,6 +107,19 @@ fn filtered_tables(mut words: Words<'_>) -> Option<Vec<Op>> {
         ops.push(Op::ChangeData(DataChange::Hide { relation: words.name()? }));
     }
     (!ops.is_empty()).then_some(ops)
+}
+
+/// Whether a query reads what a table once was: `VERSION AS OF 3`, `FOR SYSTEM_TIME AS OF …`, `AT (OFFSET => -60)`.
+pub(super) fn reads_the_past(tokens: &[Lexed]) -> bool {
+    const MOMENTS: [&str; 5] = ["TIMESTAMP", "OFFSET", "STATEMENT", "STREAM", "VERSION"];
+    let is_as_of = |pair: &[Lexed]| is(&pair[0], "AS") && is(&pair[1], "OF");
+    let is_at = |four: &[Lexed]| {
+        (is(&four[0], "AT") || is(&four[0], "BEFORE"))
+            && is(&four[1], "(")
+            && MOMENTS.iter().any(|moment| is(&four[2], moment))
+            && is(&four[3], "=>")
+    };
+    tokens.windows(2).any(is_as_of) || tokens.windows(4).any(is_at)
 }
 
 /// The effect of a statement that upstream refuses, or none where this does not know it either.

@@ -47,6 +47,8 @@ pub(in crate::migration) enum Does {
     HideInSecond,
     /// A column's values are shown otherwise: the second name.
     Mask,
+    /// The second name is a column, which stands behind the third, or before all others.
+    Place,
     DropAll(Holder),
     RenameAll(Holder),
     SwapAll(Holder),
@@ -120,6 +122,7 @@ impl Does {
         let mut names = matched.names.drain(..);
         let relation = names.next().unwrap_or_default();
         let second = names.next();
+        let third = names.next();
         drop(names);
         let schema_of = |schema: &RelationName| {
             RelationName::new(schema.parts().iter().cloned().chain([relation.name().to_owned()])).within(&relation)
@@ -161,6 +164,10 @@ impl Does {
             (Self::HideInSecond, Some(relation)) => vec![Op::ChangeData(DataChange::Hide { relation })],
             (Self::Mask, Some(column)) => {
                 vec![Op::ChangeData(DataChange::Mask { relation, column: column.name().to_owned() })]
+            }
+            (Self::Place, Some(column)) => {
+                let behind = third.map(|third| third.name().to_owned());
+                vec![Op::MoveColumn { relation, column: column.name().to_owned(), behind }]
             }
             (Self::RenameAll(holder), Some(to)) => {
                 let database = holder.holds_schemas(dialect);
