@@ -44,6 +44,7 @@ pub fn replay<'m>(
         replay.start_file(file.dialect, changes.len());
         for statement in &file.statements {
             let Effect::Ops(ops) = &statement.effect else { continue };
+            replay.take_for_conditional(statement.conditional);
             let all = replay.apply_all(ops, is_tolerant(statement.span.of(&file.text)), changes.len());
             for (placed, mut applied) in ops.iter().zip(all) {
                 if matches!(placed.op, Op::SetSearchPath { .. }) {

@@ -225,13 +225,14 @@ impl Assessment<'_> {
             what: what.to_owned(),
         };
         let mut taints = Vec::new();
-        for effect in &column.values {
+        for (at, effect) in column.values.iter().enumerate() {
+            let Some(pairs) = column.pairs_in_the_end(at) else { continue };
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
             let is_open = effect.others && !effect.pairs.is_empty();
             let kind = match &effect.holds {
                 Some(text) => TaintKind::Holding(text.clone()),
-                None if is_open => TaintKind::Open(effect.pairs.clone()),
-                None => TaintKind::Values(effect.pairs.clone()),
+                None if is_open => TaintKind::Open(pairs),
+                None => TaintKind::Values(pairs),
             };
             taints.push(taint(effect.change, kind, certainty));
         }

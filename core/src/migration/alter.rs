@@ -185,7 +185,14 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
             let Remap { pairs: values, others } = remap(column, using, None, reader.dialect);
             if !values.is_empty() {
                 let (relation, column) = (relation.clone(), column.clone());
-                ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds: None }));
+                ops.push(Op::ChangeData(DataChange::Update {
+                    relation,
+                    column,
+                    values,
+                    all: true,
+                    others,
+                    holds: None,
+                }));
             }
         }
         // `AFTER a`, `FIRST`

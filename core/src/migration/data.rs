@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::gaps::{Words, is};
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
-use super::remap::{Remap, held_text, remap};
+use super::remap::{Remap, chooses_by_value, held_text, remap};
 use super::statement::{Reader, parse_one};
 use super::{Effect, PlacedOp};
 use crate::dialect::Dialect;
@@ -51,6 +51,8 @@ impl Reader<'_> {
                 if found.pairs.is_empty() {
                     found = mappings.pairs(&column, &assignment.value);
                 }
+                let is_alone = from.is_empty() && update.table.joins.is_empty() && update.limit.is_none();
+                let all = is_alone && chooses_by_value(&column, update.selection.as_ref(), self.dialect);
                 let Remap { pairs: values, others } = found;
                 // A field of a column is set: which values the column then has is not known.
                 let (column, values) = match self.field_owner(target, &update.table) {
@@ -59,7 +61,7 @@ impl Reader<'_> {
                 };
                 let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                 let span = self.span_of(target).unwrap_or(self.piece);
-                let change = DataChange::Update { relation: relation.clone(), column, values, others, holds };
+                let change = DataChange::Update { relation: relation.clone(), column, values, all, others, holds };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span });
             }
         }
@@ -103,7 +105,8 @@ impl Reader<'_> {
                     SelectItem::Wildcard(_) if tables.len() == 1 => Some((tables[0].1.clone(), wanted.clone())),
                     _ => None,
                 })?;
-                let change = DataChange::Update { relation, column, values: Vec::new(), others: true, holds: None };
+                let change =
+                    DataChange::Update { relation, column, values: Vec::new(), all: false, others: true, holds: None };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span: self.span_of(target).unwrap_or(self.piece) });
             }
         }
@@ -129,7 +132,14 @@ impl Reader<'_> {
             Op::ChangeData(DataChange::Update { column, values, others, .. }) => {
                 let relation = relation.clone();
                 PlacedOp {
-                    op: Op::ChangeData(DataChange::Update { relation, column, values, others, holds: None }),
+                    op: Op::ChangeData(DataChange::Update {
+                        relation,
+                        column,
+                        values,
+                        all: false,
+                        others,
+                        holds: None,
+                    }),
                     span,
                 }
             }
@@ -162,7 +172,7 @@ impl Reader<'_> {
             let AssignmentTarget::ColumnName(target) = &assignment.target else { return None };
             let column = self.fold(target.0.last()?.as_ident()?);
             let (relation, holds) = (relation.clone(), held_text(&assignment.value));
-            let change = DataChange::Update { relation, column, values: Vec::new(), others: false, holds };
+            let change = DataChange::Update { relation, column, values: Vec::new(), all: false, others: false, holds };
             let op = Op::ChangeData(change);
             Some((op, self.span_of(target)))
         });
@@ -227,7 +237,14 @@ impl Reader<'_> {
                         let Remap { pairs: values, others } = found;
                         let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                         let relation = relation.clone();
-                        ops.push(Op::ChangeData(DataChange::Update { relation, column, values, others, holds }));
+                        ops.push(Op::ChangeData(DataChange::Update {
+                            relation,
+                            column,
+                            values,
+                            all: false,
+                            others,
+                            holds,
+                        }));
                     }
                 }
                 MergeAction::DoNothing { .. } => {}

@@ -133,6 +133,8 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
         values: Vec<(String, String)>,
+        /// Every row with one of these values is changed: nothing else decides which.
+        all: bool,
         /// Values that are not among the pairs may change too.
         others: bool,
         /// A text that every new value is or holds, where the values are not all named.
@@ -361,6 +363,13 @@ impl Op {
 }
 
 impl DataChange {
+    /// Of the rows that it says, not all are changed.
+    pub(crate) fn take_some(&mut self) {
+        if let Self::Update { all, .. } = self {
+            *all = false;
+        }
+    }
+
     pub fn relation(&self) -> &RelationName {
         match self {
             Self::Update { relation, .. }

@@ -223,7 +223,8 @@ fn undone_by(op: &Op, back: &Op) -> Option<Option<&'static str>> {
         }
         // What is done to a column goes when the column goes.
         (_, Op::DropColumn { column, .. }) => whole(op.column().is_some_and(|own| same(own, column))),
-        (Op::RetypeColumn { column, .. }, Op::RetypeColumn { column: back, .. }) => whole(same(column, back)),
+        (Op::RetypeColumn { column, .. }, Op::RetypeColumn { column: back, .. })
+        | (Op::MoveColumn { column, .. }, Op::MoveColumn { column: back, .. }) => whole(same(column, back)),
         (Op::ChangeNullability { column, not_null, .. }, Op::ChangeNullability { column: back, not_null: now, .. }) => {
             whole(same(column, back) && not_null != now)
         }
@@ -258,6 +259,8 @@ fn data_undone_by(change: &DataChange, back: &DataChange) -> Option<Option<&'sta
             Some(Some("rows that it does not hold"))
         }
         (DataChange::Rewrite { .. }, DataChange::Rewrite { .. }) => Some(Some("rows that it does not hold")),
+        // A policy that goes shows the rows that it hid.
+        (DataChange::Hide { .. }, DataChange::Hide { .. }) => Some(None),
         _ => None,
     }
 }

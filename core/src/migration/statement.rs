@@ -85,10 +85,18 @@ impl Reader<'_> {
         if let Some(plain) = gaps::without_additions(words) {
             let locator = Locator::new(&plain);
             let plain_reader = Reader { locator, placeholders: Placeholders::default(), ..*self };
-            if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
-                parse_one(&plain, dialect).ok().map(|statement| plain_reader.effect(&statement))
-            {
-                return known;
+            match parse_one(&plain, dialect).ok().map(|statement| plain_reader.effect(&statement)) {
+                Some(Effect::Ops(mut ops)) => {
+                    // TOP takes some rows.
+                    for placed in &mut ops {
+                        if let Op::ChangeData(change) = &mut placed.op {
+                            change.take_some();
+                        }
+                    }
+                    return Effect::Ops(ops);
+                }
+                Some(Effect::Nothing) => return Effect::Nothing,
+                Some(Effect::Unknown(_)) | None => {}
             }
         }
         gaps::read(self, words).unwrap_or(Effect::Unknown(unread))

@@ -163,12 +163,13 @@ impl Replay<'_> {
                 }
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
-            Op::ChangeData(DataChange::Update { column, values, others, holds, .. }) => {
-                let effect = ValueEffect { change, pairs: values.clone(), others: *others, holds: holds.clone() };
+            Op::ChangeData(DataChange::Update { column, values, all, others, holds, .. }) => {
+                let (all, others) = (*all && !self.may_not_happen, *others);
+                let effect = ValueEffect { change, pairs: values.clone(), all, others, holds: holds.clone() };
                 self.existing(relation, column)?.set_values(effect);
             }
             Op::ChangeData(DataChange::Mask { column, .. }) => {
-                let effect = ValueEffect { change, pairs: Vec::new(), others: true, holds: None };
+                let effect = ValueEffect { change, pairs: Vec::new(), all: false, others: true, holds: None };
                 self.existing(relation, column)?.set_values(effect);
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
@@ -239,6 +240,7 @@ impl Replay<'_> {
                 DataChange::Hide { .. } | DataChange::Mask { .. } => return None,
                 _ => {}
             }
+            data.take_some();
             at = base;
         }
         (at != relation).then_some((data, at))
@@ -274,6 +276,8 @@ impl Replay<'_> {
             DataChange::Hide { .. } | DataChange::Mask { .. } => Vec::new(),
             _ => self.ancestors(relation),
         };
+        let mut data = data.clone();
+        data.take_some();
         for parent in &parents {
             // A column that only the child has is none of its parent.
             let is_told = self.change_columns(&Op::ChangeData(data.clone()), *parent, change, DEEPEST);

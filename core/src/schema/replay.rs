@@ -77,6 +77,8 @@ pub struct Replay<'a> {
     together: Vec<RelationIx>,
     /// The statement in hand says IF EXISTS.
     tolerant: bool,
+    /// The statement in hand stands behind a condition.
+    pub(super) may_not_happen: bool,
 }
 
 impl<'a> Replay<'a> {
@@ -98,6 +100,7 @@ impl<'a> Replay<'a> {
             dialect,
             together: Vec::new(),
             tolerant: false,
+            may_not_happen: false,
         }
     }
 
@@ -108,6 +111,11 @@ impl<'a> Replay<'a> {
         for ix in self.schema.temporary() {
             self.schema.rename(ix, None, change);
         }
+    }
+
+    /// Whether the statements to come stand behind a condition.
+    pub fn take_for_conditional(&mut self, conditional: bool) {
+        self.may_not_happen = conditional;
     }
 
     /// Applies the operations of one statement, of which `change` is the first.
@@ -375,6 +383,7 @@ impl<'a> Replay<'a> {
                         change,
                         pairs: vec![(from.to_owned(), to.to_owned())],
                         others: false,
+                        all: !self.may_not_happen,
                         holds: None,
                     });
                 }

@@ -116,6 +116,8 @@ pub struct ValueEffect {
     pub change: ChangeIx,
     /// Old and new values; empty where they are computed.
     pub pairs: Vec<(String, String)>,
+    /// No row keeps one of the old values.
+    pub all: bool,
     /// Others may change too.
     pub others: bool,
     /// A text that every new value is or holds, where they are not named.
@@ -413,6 +415,9 @@ impl Schema {
     }
 }
 
+/// The later changes of a column's values through which an earlier one is followed; the others are told beside it.
+const FOLLOWED: usize = 32;
+
 /// What became of a name's relation.
 pub(super) enum Departed<'s> {
     Called(&'s RelationName),
@@ -435,6 +440,20 @@ impl ColumnState {
     /// The type that it had before any change.
     pub fn type_before(&self) -> Option<&str> {
         self.retyped.first().map_or(self.data_type.as_deref(), |first| first.from.as_deref())
+    }
+
+    /// The old and new values of one of the changes, as the later ones leave them; none where all come back.
+    pub fn pairs_in_the_end(&self, at: usize) -> Option<Vec<(String, String)>> {
+        let (own, later) = (self.values.get(at)?, self.values.get(at + 1..)?);
+        let in_the_end = |value: &str| {
+            later.iter().take(FOLLOWED).filter(|effect| effect.all).fold(value.to_owned(), |value, effect| {
+                let becomes = effect.pairs.iter().find(|(from, _)| *from == value);
+                becomes.map_or(value, |(_, to)| to.clone())
+            })
+        };
+        let pairs: Vec<(String, String)> =
+            own.pairs.iter().map(|(from, to)| (from.clone(), in_the_end(to))).filter(|(from, to)| from != to).collect();
+        (own.pairs.is_empty() || !pairs.is_empty()).then_some(pairs)
     }
 
     pub(super) fn set_values(&mut self, effect: ValueEffect) {
