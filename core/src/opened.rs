@@ -11,7 +11,8 @@ use crate::config::{Options, ReadSettings};
 use crate::dbt::{self, Joined, NodeIx, Project, Sql};
 use crate::input::{self, InputFile};
 use crate::jinja::{Rendering, Templates};
-use crate::migration::{Format, MigrationFile, ReadChangelog};
+use crate::migration::{Format, MigrationFile, Op, ReadChangelog};
+use crate::outcome::NodeKind;
 use crate::pending::Chosen;
 use crate::review::{Input, InputKind, Run};
 use crate::schema::{Mapping, RelationName};
@@ -243,6 +244,11 @@ fn what_may_matter(project: &Project, migrations: &[MigrationFile], maps: &[Mapp
         let has_capitals = word.chars().any(char::is_uppercase);
         let word = if has_capitals { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) };
         named.extend(by_name.remove(word.as_ref()).into_iter().flatten());
+    }
+    // Whose columns have a type is told only by the columns.
+    if migrations.iter().flat_map(MigrationFile::ops).any(|placed| matches!(placed.op, Op::RenameValue { .. })) {
+        let is_loaded = |ix: &NodeIx| matches!(project.nodes[*ix].kind, NodeKind::Source | NodeKind::Seed);
+        named.extend((0..project.nodes.len()).filter(is_loaded));
     }
     // A name of several words cannot be found word by word.
     by_name.retain(|name, _| !name.chars().all(is_part));

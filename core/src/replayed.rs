@@ -44,6 +44,7 @@ pub fn replay<'m>(
         replay.start_file(file.dialect, changes.len());
         for statement in &file.statements {
             let Effect::Ops(ops) = &statement.effect else { continue };
+            replay.take_for_conditional(statement.conditional);
             let all = replay.apply_all(ops, is_tolerant(statement.span.of(&file.text)), changes.len());
             for (placed, mut applied) in ops.iter().zip(all) {
                 if matches!(placed.op, Op::SetSearchPath { .. }) {
@@ -92,8 +93,7 @@ fn traced(definition: &Definition, schema: &Schema, dialect: Dialect) -> Traced 
         };
         let state = &schema.relations[relation];
         let columns = state
-            .columns
-            .iter()
+            .in_order()
             .filter_map(|column| column.after.as_ref())
             .map(|name| (name.name.as_str().into(), key(name).into()))
             .collect();

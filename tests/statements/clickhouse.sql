@@ -1,7 +1,7 @@
 CREATE TABLE db.t ON CLUSTER c (id UInt64, a LowCardinality(String), at DateTime CODEC(Delta, ZSTD), INDEX i a TYPE minmax GRANULARITY 1) ENGINE = MergeTree ORDER BY id TTL at + INTERVAL 1 MONTH;
 --> create_table table t
 ALTER TABLE db.t ADD COLUMN b String AFTER a, DROP COLUMN a;
---> add_column t.b STRING; drop_column t.a
+--> add_column t.b STRING; reorder_column t.b; drop_column t.a
 ALTER TABLE db.t MODIFY COLUMN b Nullable(String);
 --> retype_column t.b: Nullable(STRING)
 ALTER TABLE db.t RENAME COLUMN b TO c;

@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS {catalog}.app.t (id BIGINT, tags ARRAY<STRING>, p STR
 --> create_table table t
 GO
 ALTER TABLE {catalog}.app.t ADD COLUMNS (a INT COMMENT 'x' AFTER id, b STRING)
---> add_column t.a INT; add_column t.b STRING
+--> add_column t.a INT; reorder_column t.a; add_column t.b STRING
 GO
 ALTER TABLE t DROP COLUMNS (a, b);
 --> drop_column t.a; drop_column t.b
@@ -15,7 +15,7 @@ ALTER TABLE t ALTER COLUMN c COMMENT "y";
 ALTER TABLE t CHANGE COLUMN c d STRING;
 --> rename_column t.c → d; retype_column t.d: STRING
 ALTER TABLE t ALTER COLUMN d AFTER id;
---> reorder_column d
+--> reorder_column t.d
 ALTER TABLE t SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name');
 --> set_storage t
 ALTER TABLE t UNSET TBLPROPERTIES ('x');
@@ -27,7 +27,7 @@ ALTER TABLE t ALTER COLUMN d SET MASK hide;
 ALTER TABLE t DROP IF EXISTS PARTITION (day = '2024-01-01');
 --> delete_rows t
 CREATE OR REPLACE TABLE u SHALLOW CLONE t VERSION AS OF 3;
---> replace_table table u
+--> replace_table table u; rewrite_rows u
 RESTORE TABLE t TO VERSION AS OF 12;
 --> rewrite_rows t
 OPTIMIZE t ZORDER BY (id);
@@ -45,7 +45,7 @@ ALTER VIEW v AS SELECT id FROM t;
 MSCK REPAIR TABLE t;
 --> repair_partitions REPAIR TABLE t
 ALTER TABLE main.shop.orders ADD COLUMNS (channel STRING AFTER status, region STRUCT<a: INT, b: ARRAY<STRING>>, m MAP<STRING, INT>);
---> add_column orders.channel STRING; add_column orders.region STRUCT<A: INT, B: ARRAY<STRING>>; add_column orders.m MAP<STRING, INT>
+--> add_column orders.channel STRING; reorder_column orders.channel; add_column orders.region STRUCT<A: INT, B: ARRAY<STRING>>; add_column orders.m MAP<STRING, INT>
 ALTER TABLE main.shop.orders ADD COLUMNS (region.c INT);
 --> add_field region.c
 ALTER TABLE main.shop.orders DROP COLUMN region.a;

@@ -7,7 +7,7 @@ USE shop;
 CREATE TABLE `t` (`id` int unsigned NOT NULL AUTO_INCREMENT, `key` varchar(9), PRIMARY KEY (`id`), KEY `k` (`key`)) ENGINE=InnoDB;
 --> create_table table t
 ALTER TABLE t CHANGE COLUMN a b BIGINT NOT NULL, MODIFY c TEXT AFTER b, ADD d INT FIRST, DROP e;
---> rename_column t.a → b; retype_column t.b: BIGINT; retype_column t.c: TEXT; add_column t.d INT; drop_column t.e
+--> rename_column t.a → b; retype_column t.b: BIGINT; retype_column t.c: TEXT; reorder_column t.c; add_column t.d INT; reorder_column t.d; drop_column t.e
 ALTER TABLE t DROP FOREIGN KEY f, DROP INDEX k, ADD FULLTEXT INDEX ft (c), ALGORITHM=INPLACE, LOCK=NONE;
 --> drop_constraint f; drop_index k; add_constraint FULLTEXT INDEX; set_storage t; set_storage t
 ALTER TABLE t RENAME INDEX k TO l;

@@ -64,7 +64,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA raw TO reader;
 ALTER DEFAULT PRIVILEGES IN SCHEMA raw GRANT SELECT ON TABLES TO reader;
 --> alter_default_privileges in
 CREATE POLICY p ON c USING (true);
---> create_policy p
+--> create_policy p; hide_rows c
 
 -- Types
 CREATE TYPE mood AS ENUM ('sad', 'happy');

@@ -145,5 +145,5 @@ COPY INTO carts FROM 'https://x' WITH (FILE_TYPE = 'CSV')
 --> insert_rows carts
 GO
 CREATE SECURITY POLICY own ADD FILTER PREDICATE dbo.own(tenant) ON dbo.carts WITH (STATE = ON)
---> not understood: a policy hides rows from here on
+--> hide_rows carts
 GO

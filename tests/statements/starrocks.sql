@@ -9,7 +9,7 @@ ALTER TABLE db.t RENAME u;
 ALTER TABLE db.t SWAP WITH db.v;
 --> swap_tables t ⇄ v
 ALTER TABLE db.t ADD COLUMN a INT DEFAULT "1" AFTER id, ADD COLUMN b STRING;
---> add_column t.a INT; add_column t.b STRING
+--> add_column t.a INT; reorder_column t.a; add_column t.b STRING
 ALTER TABLE db.t ADD COLUMN (c INT, d INT) TO r;
 --> add_column t.c INT; add_column t.d INT
 ALTER TABLE db.t DROP COLUMN a;

@@ -27,6 +27,14 @@ impl Tracked {
         self.relation().into_iter().chain(self.applied.also.iter().copied())
     }
 
+    /// The same of a column that was not there.
+    pub(super) fn deed_of_gained(&self) -> String {
+        match &self.op {
+            Op::CreateRelation { .. } => format!("{} brings", self.at),
+            _ => self.deed(),
+        }
+    }
+
     /// "V042.sql:12 renames to x": what the change does to the thing that a sentence speaks of.
     pub fn deed(&self) -> String {
         let deed = match &self.op {

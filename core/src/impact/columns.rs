@@ -60,8 +60,8 @@ impl Assessment<'_> {
         let state = &self.schema.relations[relation];
         Some(self.untouched(state).unwrap_or_else(|| Known {
             exists: true,
-            columns: names(state, |column| column.before.as_ref()),
-            kinds: self.kinds(state, |column| column.before.is_some(), ColumnState::type_before),
+            columns: names(state.columns.iter(), |column| column.before.as_ref()),
+            kinds: self.kinds(state.columns.iter(), |column| column.before.is_some(), ColumnState::type_before),
             complete: state.complete,
             lost: Vec::new(),
         }))
@@ -119,8 +119,8 @@ impl Assessment<'_> {
             );
         Some(Known {
             exists: after.is_some(),
-            columns: names(state, |column| column.after.as_ref()),
-            kinds: self.kinds(state, |column| column.after.is_some(), |column| column.data_type.as_deref()),
+            columns: names(state.in_order(), |column| column.after.as_ref()),
+            kinds: self.kinds(state.in_order(), |column| column.after.is_some(), |column| column.data_type.as_deref()),
             complete: state.complete,
             lost: lost.map(|name| name.key.clone()).collect(),
         })
@@ -128,12 +128,12 @@ impl Assessment<'_> {
 
     fn kinds<'s>(
         &self,
-        state: &'s RelationState,
+        columns: impl Iterator<Item = &'s ColumnState>,
         is_there: impl Fn(&ColumnState) -> bool,
         data_type: impl Fn(&'s ColumnState) -> Option<&'s str>,
     ) -> Vec<Kind> {
         let dialect = self.project.sql_dialect();
-        let there = state.columns.iter().filter(|column| is_there(column));
+        let there = columns.filter(|column| is_there(column));
         there.map(|column| Kind::of_type(data_type(column).unwrap_or_default(), dialect)).collect()
     }
 
@@ -225,13 +225,14 @@ impl Assessment<'_> {
             what: what.to_owned(),
         };
         let mut taints = Vec::new();
-        for effect in &column.values {
+        for (at, effect) in column.values.iter().enumerate() {
+            let Some(pairs) = column.pairs_in_the_end(at) else { continue };
             let certainty = if effect.pairs.is_empty() { Certainty::Likely } else { Certainty::Certain };
             let is_open = effect.others && !effect.pairs.is_empty();
             let kind = match &effect.holds {
                 Some(text) => TaintKind::Holding(text.clone()),
-                None if is_open => TaintKind::Open(effect.pairs.clone()),
-                None => TaintKind::Values(effect.pairs.clone()),
+                None if is_open => TaintKind::Open(pairs),
+                None => TaintKind::Values(pairs),
             };
             taints.push(taint(effect.change, kind, certainty));
         }
@@ -263,12 +264,14 @@ impl Assessment<'_> {
 
     pub(super) fn row_taints(&self, state: &RelationState, named: &RelationState) -> Vec<Taint> {
         let rows = state.rows.iter().map(|change| {
-            let kind = match &self.changes[*change].op {
-                Op::ChangeData(DataChange::Insert { .. }) => TaintKind::RowsAdded,
-                Op::ChangeData(DataChange::Rewrite { .. }) => TaintKind::RowsRewritten,
-                _ => TaintKind::RowsLost,
+            let (kind, certainty) = match &self.changes[*change].op {
+                Op::ChangeData(DataChange::Insert { .. }) => (TaintKind::RowsAdded, Certainty::Certain),
+                Op::ChangeData(DataChange::Rewrite { .. }) => (TaintKind::RowsRewritten, Certainty::Certain),
+                // It hangs on who reads.
+                Op::ChangeData(DataChange::Hide { .. }) => (TaintKind::RowsLost, Certainty::Likely),
+                _ => (TaintKind::RowsLost, Certainty::Certain),
             };
-            Taint { cause: self.cause(*change, state), kind, what: short(named) }
+            Taint { cause: self.cause(*change, state).at_most(certainty), kind, what: short(named) }
         });
         rows.collect()
     }
@@ -293,8 +296,8 @@ pub(super) fn short_name(name: &RelationName) -> String {
 }
 
 fn names<'s>(
-    state: &'s RelationState,
+    columns: impl Iterator<Item = &'s ColumnState>,
     pick: impl Fn(&'s ColumnState) -> Option<&'s crate::schema::ColumnName>,
 ) -> Vec<(Arc<str>, Arc<str>)> {
-    state.columns.iter().filter_map(pick).map(|name| (name.name.as_str().into(), name.key.as_str().into())).collect()
+    columns.filter_map(pick).map(|name| (name.name.as_str().into(), name.key.as_str().into())).collect()
 }

@@ -286,7 +286,7 @@ impl<'a> Assessment<'a> {
                     shape_reason(
                         ix,
                         cause,
-                        format!("gains the column {name}, which {}", self.changes[cause.change].deed()),
+                        format!("gains the column {name}, which {}", self.changes[cause.change].deed_of_gained()),
                     )
                 }));
                 reasons.extend(self.kept_columns(ix, &mut columns));

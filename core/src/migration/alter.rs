@@ -1,8 +1,8 @@
 //! ALTER TABLE, which can do many things at once.
 
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTable, AlterTableOperation, DataType, DropBehavior, Expr, Ident, PrimaryKeyConstraint,
-    RenameTableNameKind, Spanned, TableConstraint,
+    AlterColumnOperation, AlterTable, AlterTableOperation, DataType, DropBehavior, Expr, Ident, MySQLColumnPosition,
+    PrimaryKeyConstraint, RenameTableNameKind, Spanned, TableConstraint,
 };
 
 use super::op::{DataChange, Op};
@@ -155,6 +155,17 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
                 cascade,
             }));
         }
+        // Who reads decides which rows there are.
+        (
+            AlterTableOperation::EnableRowLevelSecurity
+            | AlterTableOperation::DisableRowLevelSecurity
+            | AlterTableOperation::ForceRowLevelSecurity
+            | AlterTableOperation::NoForceRowLevelSecurity,
+            op,
+        ) => {
+            let Some(relation) = op.relation().cloned() else { return ops };
+            ops.push(Op::ChangeData(DataChange::Hide { relation }));
+        }
         // A key of its own accord refuses NULL.
         (AlterTableOperation::AddConstraint { constraint: TableConstraint::PrimaryKey(key), .. }, op) => {
             let Some(relation) = op.relation().cloned() else { return ops };
@@ -174,22 +185,46 @@ fn expand(op: Op, operation: &AlterTableOperation, reader: &Reader<'_>) -> Vec<O
             let Remap { pairs: values, others } = remap(column, using, None, reader.dialect);
             if !values.is_empty() {
                 let (relation, column, holds, copies) = (relation.clone(), column.clone(), None, None);
-                let change = DataChange::Update { relation, column, values, others, holds, copies };
+                let change = DataChange::Update { relation, column, values, all: true, others, holds, copies };
                 ops.push(Op::ChangeData(change));
             }
         }
-        (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) => {
-            let retype = Op::RetypeColumn {
-                relation: relation.clone(),
-                column: to.clone(),
-                to: data_type.to_string(),
-                rewrites: false,
+        // `AFTER a`, `FIRST`
+        (
+            AlterTableOperation::AddColumn { column_position: Some(place), .. }
+            | AlterTableOperation::ModifyColumn { column_position: Some(place), .. }
+            | AlterTableOperation::ChangeColumn { column_position: Some(place), .. },
+            op,
+        ) => {
+            let Some(relation) = op.relation().cloned() else { return ops };
+            let column = match operation {
+                AlterTableOperation::AddColumn { column_def, .. } => &column_def.name,
+                AlterTableOperation::ChangeColumn { new_name, .. } => new_name,
+                AlterTableOperation::ModifyColumn { col_name, .. } => col_name,
+                _ => return ops,
             };
-            ops.push(retype);
+            let behind = match place {
+                MySQLColumnPosition::First => None,
+                MySQLColumnPosition::After(other) => Some(reader.fold(other)),
+            };
+            let moved = Op::MoveColumn { relation, column: reader.fold(column), behind };
+            ops.extend(retyped(operation, &ops[0]));
+            ops.push(moved);
         }
-        _ => {}
+        _ => ops.extend(retyped(operation, &ops[0])),
     }
     ops
+}
+
+/// MySQL's CHANGE gives a column a type with its new name.
+fn retyped(operation: &AlterTableOperation, renamed: &Op) -> Option<Op> {
+    let (AlterTableOperation::ChangeColumn { data_type, .. }, Op::RenameColumn { relation, to, .. }) =
+        (operation, renamed)
+    else {
+        return None;
+    };
+    let (relation, column) = (relation.clone(), to.clone());
+    Some(Op::RetypeColumn { relation, column, to: data_type.to_string(), rewrites: false })
 }
 
 /// `USING c::new_type` keeps the values as the cast makes them; anything else rewrites them.

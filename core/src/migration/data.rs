@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::gaps::{Words, is};
 use super::mapping::Mappings;
 use super::op::{DataChange, Op};
-use super::remap::{Remap, held_text, remap};
+use super::remap::{Remap, chooses_by_value, held_text, remap};
 use super::statement::{Reader, parse_one};
 use super::{Effect, MadeOf, PlacedOp};
 use crate::dialect::Dialect;
@@ -61,6 +61,8 @@ impl Reader<'_> {
                 if found.pairs.is_empty() {
                     found = mappings.pairs(&column, &assignment.value);
                 }
+                let is_alone = from.is_empty() && update.table.joins.is_empty() && update.limit.is_none();
+                let all = is_alone && chooses_by_value(&column, update.selection.as_ref(), self.dialect);
                 let Remap { pairs: values, others } = found;
                 // A field of a column is set: which values the column then has is not known.
                 let (column, values) = match self.field_owner(target, &update.table) {
@@ -72,7 +74,7 @@ impl Reader<'_> {
                 let is_of_all = from.is_empty() && update.table.joins.is_empty() && fills_all(update, &column, self);
                 let copies = MadeOf::of(&assignment.value, self.dialect).filter(|_| is_of_all);
                 let relation = relation.clone();
-                let change = DataChange::Update { relation, column, values, others, holds, copies };
+                let change = DataChange::Update { relation, column, values, all, others, holds, copies };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span });
             }
         }
@@ -117,7 +119,7 @@ impl Reader<'_> {
                     _ => None,
                 })?;
                 let (values, holds, copies) = (Vec::new(), None, None);
-                let change = DataChange::Update { relation, column, values, others: true, holds, copies };
+                let change = DataChange::Update { relation, column, values, all: false, others: true, holds, copies };
                 ops.push(PlacedOp { op: Op::ChangeData(change), span: self.span_of(target).unwrap_or(self.piece) });
             }
         }
@@ -142,7 +144,7 @@ impl Reader<'_> {
         let placed = |placed: PlacedOp| match placed.op {
             Op::ChangeData(DataChange::Update { column, values, others, .. }) => {
                 let (relation, holds, copies) = (relation.clone(), None, None);
-                let change = DataChange::Update { relation, column, values, others, holds, copies };
+                let change = DataChange::Update { relation, column, values, all: false, others, holds, copies };
                 PlacedOp { op: Op::ChangeData(change), span }
             }
             op => PlacedOp { op, span },
@@ -175,7 +177,7 @@ impl Reader<'_> {
             let column = self.fold(target.0.last()?.as_ident()?);
             let (relation, holds) = (relation.clone(), held_text(&assignment.value));
             let (values, copies) = (Vec::new(), None);
-            let change = DataChange::Update { relation, column, values, others: false, holds, copies };
+            let change = DataChange::Update { relation, column, values, all: false, others: false, holds, copies };
             let op = Op::ChangeData(change);
             Some((op, self.span_of(target)))
         });
@@ -240,7 +242,7 @@ impl Reader<'_> {
                         let Remap { pairs: values, others } = found;
                         let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                         let (relation, copies) = (relation.clone(), None);
-                        let change = DataChange::Update { relation, column, values, others, holds, copies };
+                        let change = DataChange::Update { relation, column, values, all: false, others, holds, copies };
                         ops.push(Op::ChangeData(change));
                     }
                 }

@@ -13,6 +13,8 @@ pub enum Op {
         columns: Vec<ColumnSpec>,
         if_not_exists: bool,
         replace: bool,
+        /// OR ALTER: one that is there gets these columns, and keeps the values of those that it has.
+        alters: bool,
         /// It is there for the session alone, and hides others of its name.
         temporary: bool,
         definition: Option<Definition>,
@@ -39,11 +41,14 @@ pub enum Op {
     /// With everything in it.
     DropSchema {
         schema: RelationName,
+        /// It is a database, which holds schemas.
+        database: bool,
         if_exists: bool,
         cascade: bool,
     },
     RenameSchema {
         schema: RelationName,
+        database: bool,
         to: RelationName,
     },
     /// A value of an enum, and so of every column of that type.
@@ -73,6 +78,12 @@ pub enum Op {
         column: String,
         to: String,
         rewrites: bool,
+    },
+    /// It stands behind another column from here on, or before all of them.
+    MoveColumn {
+        relation: RelationName,
+        column: String,
+        behind: Option<String>,
     },
     /// NOT NULL set or dropped.
     ChangeNullability {
@@ -122,6 +133,8 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
         values: Vec<(String, String)>,
+        /// Every row with one of these values is changed: nothing else decides which.
+        all: bool,
         /// Values that are not among the pairs may change too.
         others: bool,
         /// A text that every new value is or holds, where the values are not all named.
@@ -151,6 +164,27 @@ pub enum DataChange {
         relation: RelationName,
         column: String,
     },
+}
+
+/// The words for what holds relations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    Schema,
+    Database,
+    Catalog,
+}
+
+impl Holder {
+    /// Whether what an engine calls so holds schemas, and not the relations themselves.
+    pub(super) fn holds_schemas(self, dialect: Dialect) -> bool {
+        match self {
+            Self::Schema => false,
+            Self::Database => {
+                !matches!(dialect, Dialect::MySql | Dialect::StarRocks | Dialect::ClickHouse | Dialect::Databricks)
+            }
+            Self::Catalog => true,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,6 +237,7 @@ impl Op {
             Self::DropColumn { .. } => "drop_column",
             Self::RenameColumn { .. } => "rename_column",
             Self::RetypeColumn { .. } => "retype_column",
+            Self::MoveColumn { .. } => "reorder_column",
             Self::ChangeNullability { not_null: true, .. } => "set_not_null",
             Self::ChangeNullability { .. } => "drop_not_null",
             Self::ChangeDefault { to: Some(_), .. } => "set_default",
@@ -232,6 +267,7 @@ impl Op {
             | Self::DropColumn { relation, .. }
             | Self::RenameColumn { relation, .. }
             | Self::RetypeColumn { relation, .. }
+            | Self::MoveColumn { relation, .. }
             | Self::ChangeNullability { relation, .. }
             | Self::ChangeDefault { relation, .. }
             | Self::Annotate { relation, .. } => Some(relation),
@@ -250,6 +286,7 @@ impl Op {
             Self::DropColumn { column, .. }
             | Self::RenameColumn { column, .. }
             | Self::RetypeColumn { column, .. }
+            | Self::MoveColumn { column, .. }
             | Self::ChangeNullability { column, .. }
             | Self::ChangeDefault { column, .. }
             | Self::ChangeData(DataChange::Update { column, .. } | DataChange::Mask { column, .. }) => Some(column),
@@ -298,7 +335,7 @@ impl Op {
             Self::DropRelation { relation, .. } => relation.name().to_owned(),
             Self::SwapRelations { relation, with } => format!("{} ⇄ {}", relation.name(), with.name()),
             Self::DropSchema { schema, .. } => schema.to_string(),
-            Self::RenameSchema { schema, to } => format!("{schema} → {to}"),
+            Self::RenameSchema { schema, to, .. } => format!("{schema} → {to}"),
             Self::RenameValue { type_name, from, to } => format!("{}: {from} → {to}", type_name.name()),
             Self::AddColumn { relation, column, .. } => {
                 format!("{}.{} {}", relation.name(), column.name, column.data_type)
@@ -306,6 +343,7 @@ impl Op {
             Self::RenameColumn { relation, column, to } => format!("{}.{column} → {to}", relation.name()),
             Self::RetypeColumn { relation, column, to, .. } => format!("{}.{column}: {to}", relation.name()),
             Self::DropColumn { relation, column, .. }
+            | Self::MoveColumn { relation, column, .. }
             | Self::ChangeNullability { relation, column, .. }
             | Self::ChangeDefault { relation, column, .. } => format!("{}.{column}", relation.name()),
             Self::Annotate { relation, name, .. } if name.is_empty() => relation.name().to_owned(),
@@ -327,6 +365,13 @@ impl Op {
 }
 
 impl DataChange {
+    /// Of the rows that it says, not all are changed.
+    pub(crate) fn take_some(&mut self) {
+        if let Self::Update { all, .. } = self {
+            *all = false;
+        }
+    }
+
     pub fn relation(&self) -> &RelationName {
         match self {
             Self::Update { relation, .. }

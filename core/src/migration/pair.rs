@@ -155,7 +155,7 @@ impl<'f> Back<'f> {
         match op {
             Op::DropSchema { schema, .. } => subjects.push(last(schema)),
             // A renamed schema is found by its new name, too.
-            Op::RenameSchema { schema, to } => subjects.extend([last(schema), last(to)]),
+            Op::RenameSchema { schema, to, .. } => subjects.extend([last(schema), last(to)]),
             Op::SwapRelations { with, .. } => subjects.push(self.first_name(with)),
             Op::RenameValue { type_name, .. } => subjects.push(last(type_name)),
             // An index is made on its table, and dropped by its own name.
@@ -211,7 +211,7 @@ fn undone_by(op: &Op, back: &Op) -> Option<Option<&'static str>> {
         }
         (Op::DropSchema { .. }, Op::Other { what, .. }) if what == "create_schema" => Some(Some("all that was in it")),
         (Op::Other { what, .. }, Op::DropSchema { .. }) => whole(what == "create_schema" || what == "create_database"),
-        (Op::RenameSchema { schema, to }, Op::RenameSchema { schema: from, to: back }) => {
+        (Op::RenameSchema { schema, to, .. }, Op::RenameSchema { schema: from, to: back, .. }) => {
             whole(last(to) == last(from) && last(back) == last(schema))
         }
         (Op::RenameValue { from, to, .. }, Op::RenameValue { from: a, to: b, .. }) => whole(from == b && to == a),
@@ -223,7 +223,8 @@ fn undone_by(op: &Op, back: &Op) -> Option<Option<&'static str>> {
         }
         // What is done to a column goes when the column goes.
         (_, Op::DropColumn { column, .. }) => whole(op.column().is_some_and(|own| same(own, column))),
-        (Op::RetypeColumn { column, .. }, Op::RetypeColumn { column: back, .. }) => whole(same(column, back)),
+        (Op::RetypeColumn { column, .. }, Op::RetypeColumn { column: back, .. })
+        | (Op::MoveColumn { column, .. }, Op::MoveColumn { column: back, .. }) => whole(same(column, back)),
         (Op::ChangeNullability { column, not_null, .. }, Op::ChangeNullability { column: back, not_null: now, .. }) => {
             whole(same(column, back) && not_null != now)
         }
@@ -258,6 +259,8 @@ fn data_undone_by(change: &DataChange, back: &DataChange) -> Option<Option<&'sta
             Some(Some("rows that it does not hold"))
         }
         (DataChange::Rewrite { .. }, DataChange::Rewrite { .. }) => Some(Some("rows that it does not hold")),
+        // A policy that goes shows the rows that it hid.
+        (DataChange::Hide { .. }, DataChange::Hide { .. }) => Some(None),
         _ => None,
     }
 }

@@ -103,6 +103,11 @@ pub(crate) fn remap(column: &str, value: &Expr, filter: Option<&Expr>, dialect: 
     Remap { pairs, others }
 }
 
+/// Whether the column's values alone decide which rows a filter takes.
+pub(crate) fn chooses_by_value(column: &str, filter: Option<&Expr>, dialect: Dialect) -> bool {
+    filter.is_none_or(|filter| condition_values(unwrapped(filter), &|expr| names(expr, column, dialect)).is_some())
+}
+
 /// What an expression makes of values.
 struct Found {
     pairs: Vec<(String, String)>,

@@ -2,14 +2,14 @@
 
 use sqlparser::ast::{
     AlterIndexOperation, ColumnDef, ColumnOption, ColumnOptionDef, CommentObject, CopyIntoSnowflakeKind, CopySource,
-    CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GrantObjects, Ident, Insert, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem, Set, SetExpr,
-    Spanned, Statement as Ast, TableConstraint, TableObject, Use,
+    CreatePolicyCommand, CreateTable, CreateTableLikeKind, DiscardObject, Expr, FunctionArg, FunctionArgExpr,
+    FunctionArguments, GrantObjects, Ident, Insert, ObjectName, ObjectType, Query, Reset, ResetStatement, SelectItem,
+    Set, SetExpr, Spanned, Statement as Ast, TableConstraint, TableObject, Use,
 };
 
 use super::filled::{self, Filled};
 use super::mapping::List;
-use super::op::{ColumnSpec, DataChange, Definition, Op, RelationKind};
+use super::op::{ColumnSpec, DataChange, Definition, Holder, Op, RelationKind};
 use super::placeholder::Placeholders;
 use super::{Effect, MadeOf, PlacedOp, gaps};
 use crate::dialect::Dialect;
@@ -37,11 +37,11 @@ pub(super) fn read_statement(text: &str, piece: Piece, dialect: Dialect, filled:
     let unread = match parse_one(&code, dialect) {
         Ok(statement) => match reader.effect(&statement) {
             Effect::Unknown(why) => why,
-            known => return (known, filled::given(&statement, &code, dialect)),
+            known => return (reader.of_the_past(known), filled::given(&statement, &code, dialect)),
         },
         Err(problem) => problem.message,
     };
-    (reader.effect_of_gap(&code, unread), None)
+    (reader.of_the_past(reader.effect_of_gap(&code, unread)), None)
 }
 
 /// Whether the search path is that of the beginning again.
@@ -72,6 +72,9 @@ pub(super) struct Reader<'t> {
     pub(super) filled: &'t Filled,
 }
 
+/// Among which the modifiers of a statement stand, with what a comment before them may hold.
+const FIRST_WORDS: usize = 64;
+
 impl Reader<'_> {
     /// What a statement does that the parser refuses, or that is not read from what the parser makes of it.
     fn effect_of_gap(&self, code: &str, unread: String) -> Effect {
@@ -82,10 +85,18 @@ impl Reader<'_> {
         if let Some(plain) = gaps::without_additions(words) {
             let locator = Locator::new(&plain);
             let plain_reader = Reader { locator, placeholders: Placeholders::default(), ..*self };
-            if let Some(known @ (Effect::Ops(_) | Effect::Nothing)) =
-                parse_one(&plain, dialect).ok().map(|statement| plain_reader.effect(&statement))
-            {
-                return known;
+            match parse_one(&plain, dialect).ok().map(|statement| plain_reader.effect(&statement)) {
+                Some(Effect::Ops(mut ops)) => {
+                    // TOP takes some rows.
+                    for placed in &mut ops {
+                        if let Op::ChangeData(change) = &mut placed.op {
+                            change.take_some();
+                        }
+                    }
+                    return Effect::Ops(ops);
+                }
+                Some(Effect::Nothing) => return Effect::Nothing,
+                Some(Effect::Unknown(_)) | None => {}
             }
         }
         gaps::read(self, words).unwrap_or(Effect::Unknown(unread))
@@ -116,6 +127,7 @@ impl Reader<'_> {
                     .collect(),
                 if_not_exists: create.if_not_exists,
                 replace: create.or_replace || create.or_alter,
+                alters: false,
                 temporary: create.temporary,
                 definition: Some(self.definition()),
                 parents: Vec::new(),
@@ -197,6 +209,10 @@ impl Reader<'_> {
             | Ast::Lock(_)
             | Ast::UNCache { .. } => Effect::Nothing,
             Ast::AlterSession { .. } if self.dialect != Dialect::Oracle => Effect::Nothing,
+            // The parser passes OR REPLACE over.
+            Ast::CreateSchema { .. } if self.says("CREATE OR REPLACE") => {
+                Effect::Unknown("what was in the schema goes".to_owned())
+            }
             Ast::CreateSchema { schema_name, clone: None, .. } => self.other("create_schema", schema_name),
             Ast::CreateDatabase { db_name, or_replace: false, clone: None, .. } => {
                 self.other("create_database", db_name)
@@ -218,18 +234,42 @@ impl Reader<'_> {
                 name: trigger.name.to_string(),
             }),
             Ast::DropTrigger(trigger) => self.other("drop_trigger", &trigger.trigger_name),
-            Ast::CreatePolicy(policy) => self.one(Op::Annotate {
-                relation: self.name(&policy.table_name),
-                what: "create_policy",
-                name: policy.name.to_string(),
-            }),
-            Ast::DropPolicy(policy) => self.one(Op::Annotate {
-                relation: self.name(&policy.table_name),
-                what: "drop_policy",
-                name: policy.name.to_string(),
-            }),
+            Ast::CreatePolicy(policy) => {
+                let is_of_readers =
+                    matches!(policy.command, None | Some(CreatePolicyCommand::All | CreatePolicyCommand::Select));
+                self.policy(&policy.table_name, "create_policy", &policy.name, is_of_readers)
+            }
+            Ast::DropPolicy(policy) => self.policy(&policy.table_name, "drop_policy", &policy.name, true),
             _ => Effect::Unknown(format!("{} is not read yet", first_words(self.locator.text()))),
         }
+    }
+
+    /// A table that is made of what another one, or itself, once was has other rows than that has now.
+    fn of_the_past(&self, effect: Effect) -> Effect {
+        let Effect::Ops(mut ops) = effect else { return effect };
+        if let [PlacedOp { op: Op::CreateRelation { relation, definition: Some(_), if_not_exists: false, .. }, span }] =
+            ops.as_slice()
+            && gaps::lex(&self.locator, self.dialect).is_some_and(|tokens| gaps::reads_the_past(&tokens))
+        {
+            let change = DataChange::Rewrite { relation: relation.clone() };
+            ops.push(PlacedOp { op: Op::ChangeData(change), span: *span });
+        }
+        Effect::Ops(ops)
+    }
+
+    /// Whether the statement begins with these words.
+    fn says(&self, words: &str) -> bool {
+        let code = self.locator.text();
+        // Most of them do not, which a look at the text tells.
+        let last = words.rsplit(' ').next().unwrap_or_default();
+        let is_near =
+            code.split(|c: char| !c.is_alphanumeric()).take(FIRST_WORDS).any(|own| own.eq_ignore_ascii_case(last));
+        is_near
+            && gaps::lex(&self.locator, self.dialect).is_some_and(|tokens| {
+                let mut own =
+                    gaps::Words { tokens: &tokens, dialect: self.dialect, code, placeholders: &self.placeholders };
+                own.take(words)
+            })
     }
 
     fn create_table(&self, create: &CreateTable) -> Op {
@@ -263,6 +303,8 @@ impl Reader<'_> {
             columns: create.columns.iter().filter(|_| create.partition_of.is_none()).map(column).collect(),
             if_not_exists: create.if_not_exists,
             replace: create.or_replace,
+            // The parser passes it over.
+            alters: self.says("CREATE OR ALTER"),
             temporary: create.temporary || create.volatile,
             definition,
             parents: parents.map(|name| self.name(name)).collect(),
@@ -291,6 +333,7 @@ impl Reader<'_> {
             columns: Vec::new(),
             if_not_exists: false,
             replace: false,
+            alters: false,
             temporary: into.temporary,
             definition: Some(Definition { text, dialect: self.dialect, is_copy: false, takes_defaults: false }),
             parents: Vec::new(),
@@ -350,26 +393,34 @@ impl Reader<'_> {
         }
     }
 
+    /// Which rows a reader sees hangs on the policies that there are, and on who reads.
+    fn policy(&self, table: &ObjectName, what: &'static str, name: &Ident, is_of_readers: bool) -> Effect {
+        let relation = self.name(table);
+        let shown = is_of_readers.then(|| Op::ChangeData(DataChange::Hide { relation: relation.clone() }));
+        let noted = Op::Annotate { relation, what, name: name.to_string() };
+        self.many([noted].into_iter().chain(shown).map(|op| (op, None)))
+    }
+
     fn drop(&self, object: ObjectType, if_exists: bool, cascade: bool, names: &[ObjectName]) -> Effect {
-        let kind =
-            match object {
-                ObjectType::Table => RelationKind::Table,
-                ObjectType::View => RelationKind::View,
-                ObjectType::MaterializedView => RelationKind::MaterializedView,
-                ObjectType::Schema | ObjectType::Database => {
-                    return self.many(names.iter().map(|name| {
-                        (Op::DropSchema { schema: self.name(name), if_exists, cascade }, self.span_of(name))
-                    }));
-                }
-                _ => {
-                    let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
-                    return self.many(
-                        names
-                            .iter()
-                            .map(|name| (Op::Other { what: what.clone(), name: name.to_string() }, self.span_of(name))),
-                    );
-                }
-            };
+        let kind = match object {
+            ObjectType::Table => RelationKind::Table,
+            ObjectType::View => RelationKind::View,
+            ObjectType::MaterializedView => RelationKind::MaterializedView,
+            ObjectType::Schema | ObjectType::Database => {
+                let holder = if object == ObjectType::Schema { Holder::Schema } else { Holder::Database };
+                let database = holder.holds_schemas(self.dialect);
+                let drop = |name| Op::DropSchema { schema: self.name(name), database, if_exists, cascade };
+                return self.many(names.iter().map(|name| (drop(name), self.span_of(name))));
+            }
+            _ => {
+                let what = format!("drop_{}", object.to_string().to_lowercase().replace(' ', "_"));
+                return self.many(
+                    names
+                        .iter()
+                        .map(|name| (Op::Other { what: what.clone(), name: name.to_string() }, self.span_of(name))),
+                );
+            }
+        };
         self.many(
             names.iter().map(|name| {
                 (Op::DropRelation { relation: self.name(name), kind, if_exists, cascade }, self.span_of(name))
@@ -481,6 +532,7 @@ impl Reader<'_> {
             columns: Vec::new(),
             if_not_exists: false,
             replace: false,
+            alters: false,
             temporary: false,
             definition: Some(Definition {
                 text: self.placeholders.unqualified(&text),

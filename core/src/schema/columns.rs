@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::RelationName;
 use super::replay::{Note, Replay, shown};
-use super::state::{ChangeIx, ColumnState, DerivedColumn, RelationIx, Retype, ValueEffect};
+use super::state::{ChangeIx, ColumnState, DerivedColumn, HandedOn, RelationIx, Retype, RowsKept, ValueEffect};
 
 use crate::dialect::Dialect;
 use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
@@ -133,6 +134,16 @@ impl Replay<'_> {
                 state.retyped.push(Retype { change, from, to: to.clone(), rewrites: *rewrites });
                 self.schema.learn_type(relation, Some(to));
             }
+            Op::MoveColumn { column, behind, .. } => {
+                let at = self.existing_at(relation, column)?;
+                let behind = match behind {
+                    Some(behind) => Some(self.existing_at(relation, behind)?),
+                    None => None,
+                };
+                if behind != Some(at) {
+                    self.schema.relations[relation].move_column(at, behind);
+                }
+            }
             Op::ChangeNullability { column, not_null, .. } => {
                 // A column that nobody told of is not thereby known.
                 if let Some(at) = self.schema.relations[relation].position_of(column) {
@@ -160,12 +171,13 @@ impl Replay<'_> {
                 let column = self.existing(relation, column)?;
                 (column.derived, column.empty) = (Some(vec![derived]), false);
             }
-            Op::ChangeData(DataChange::Update { column, values, others, holds, .. }) => {
-                let effect = ValueEffect { change, pairs: values.clone(), others: *others, holds: holds.clone() };
+            Op::ChangeData(DataChange::Update { column, values, all, others, holds, .. }) => {
+                let (all, others) = (*all && !self.may_not_happen, *others);
+                let effect = ValueEffect { change, pairs: values.clone(), all, others, holds: holds.clone() };
                 self.existing(relation, column)?.set_values(effect);
             }
             Op::ChangeData(DataChange::Mask { column, .. }) => {
-                let effect = ValueEffect { change, pairs: Vec::new(), others: true, holds: None };
+                let effect = ValueEffect { change, pairs: Vec::new(), all: false, others: true, holds: None };
                 self.existing(relation, column)?.set_values(effect);
             }
             Op::ChangeData(_) => self.schema.relations[relation].rows.push(change),
@@ -181,6 +193,114 @@ impl Replay<'_> {
             let column = &state.columns[at];
             column.before.is_none() && column.empty && column.values.is_empty() && column.derived.is_none()
         })
+    }
+
+    /// CREATE OR ALTER: the columns that are listed are those that there are, and what they hold stays.
+    pub(super) fn alter_to(
+        &mut self,
+        name: &RelationName,
+        columns: &[ColumnSpec],
+        relation: RelationIx,
+        change: ChangeIx,
+    ) -> Result<(), Note> {
+        let listed: BTreeSet<String> = columns.iter().map(|column| column.name.to_lowercase()).collect();
+        let state = &self.schema.relations[relation];
+        let (at, cascade) = (|| name.clone(), false);
+        let listed_op = |column: &ColumnSpec| match state.position_of(&column.name) {
+            None => Some(Op::AddColumn { relation: at(), column: column.clone(), if_not_exists: false }),
+            Some(own) => {
+                let own = state.columns[own].data_type.as_deref();
+                let is_same = own.is_some_and(|own| own.eq_ignore_ascii_case(&column.data_type));
+                let to = column.data_type.clone();
+                (!is_same).then(|| Op::RetypeColumn {
+                    relation: at(),
+                    column: column.name.clone(),
+                    to,
+                    rewrites: false,
+                })
+            }
+        };
+        let gone = state.columns.iter().filter_map(|column| column.after.as_ref());
+        let gone = gone.filter(|own| !listed.contains(&own.name.to_lowercase()));
+        let dropped =
+            gone.map(|own| Op::DropColumn { relation: at(), column: own.name.clone(), if_exists: true, cascade });
+        let ops: Vec<Op> = columns.iter().filter_map(listed_op).chain(dropped).collect();
+        for op in ops {
+            self.change_relation(&op, relation, change)?;
+        }
+        self.schema.relations[relation].complete = true;
+        Ok(())
+    }
+
+    /// The table that a change of rows works on where it names a view of that one table, and the change as that sees it.
+    pub(super) fn written(&self, data: &DataChange, relation: RelationIx) -> Option<(DataChange, RelationIx)> {
+        let (mut data, mut at) = (data.clone(), relation);
+        for _ in 0..DEEPEST {
+            let state = &self.schema.relations[at];
+            let mut bases = state.reads.iter().map(|(on, _)| *on);
+            if state.kind != Some(RelationKind::View) || state.rows_kept == RowsKept::Unknown {
+                break;
+            }
+            let Some(base) = bases.next().filter(|base| bases.all(|other| other == *base)) else { break };
+            match &mut data {
+                DataChange::Update { column, .. } => {
+                    let derived = state.position_of(column).and_then(|at| state.columns[at].derived.as_deref());
+                    *column = match derived {
+                        Some([one]) if one.how == HandedOn::Unchanged => {
+                            self.schema.relations[one.relation].columns[one.column].after.as_ref()?.name.clone()
+                        }
+                        None if state.star_of == Some(base) => std::mem::take(column),
+                        _ => return None,
+                    };
+                }
+                // What a policy does to a view is done to that alone.
+                DataChange::Hide { .. } | DataChange::Mask { .. } => return None,
+                _ => {}
+            }
+            data.take_some();
+            at = base;
+        }
+        (at != relation).then_some((data, at))
+    }
+
+    /// The relations of which it is a child, or a child's child.
+    fn ancestors(&self, relation: RelationIx) -> Vec<RelationIx> {
+        let mut found = BTreeSet::new();
+        let mut pending = self.schema.relations[relation].parents.clone();
+        while let Some(parent) = pending.pop() {
+            if parent != relation && self.schema.relations[parent].after.is_some() && found.insert(parent) {
+                pending.extend(&self.schema.relations[parent].parents);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// The parents that have fewer rows once it is gone; none where it was just made, and nothing put into it.
+    pub(super) fn lose_rows(&self, relation: RelationIx) -> Vec<RelationIx> {
+        let state = &self.schema.relations[relation];
+        let is_empty = state.created_by.is_some() && state.rows.is_empty();
+        if is_empty { Vec::new() } else { self.ancestors(relation) }
+    }
+
+    /// The rows of a child are rows of its parents: those that a change of them reaches.
+    pub(super) fn change_parents(
+        &mut self,
+        data: &DataChange,
+        relation: RelationIx,
+        change: ChangeIx,
+    ) -> Vec<RelationIx> {
+        let parents = match data {
+            DataChange::Hide { .. } | DataChange::Mask { .. } => Vec::new(),
+            _ => self.ancestors(relation),
+        };
+        let mut data = data.clone();
+        data.take_some();
+        for parent in &parents {
+            // A column that only the child has is none of its parent.
+            let is_told = self.change_columns(&Op::ChangeData(data.clone()), *parent, change, DEEPEST);
+            drop(is_told);
+        }
+        parents
     }
 
     /// What is done to the columns of a parent is done to those of its children.

@@ -77,6 +77,8 @@ pub struct Replay<'a> {
     together: Vec<RelationIx>,
     /// The statement in hand says IF EXISTS.
     tolerant: bool,
+    /// The statement in hand stands behind a condition.
+    pub(super) may_not_happen: bool,
 }
 
 impl<'a> Replay<'a> {
@@ -98,6 +100,7 @@ impl<'a> Replay<'a> {
             dialect,
             together: Vec::new(),
             tolerant: false,
+            may_not_happen: false,
         }
     }
 
@@ -108,6 +111,11 @@ impl<'a> Replay<'a> {
         for ix in self.schema.temporary() {
             self.schema.rename(ix, None, change);
         }
+    }
+
+    /// Whether the statements to come stand behind a condition.
+    pub fn take_for_conditional(&mut self, conditional: bool) {
+        self.may_not_happen = conditional;
     }
 
     /// Applies the operations of one statement, of which `change` is the first.
@@ -183,13 +191,15 @@ impl<'a> Replay<'a> {
                 self.set_search_path(schemas);
                 None
             }
-            (Op::DropSchema { schema, cascade, .. }, _) => {
-                if let Some(note) = self.not_empty(schema, *cascade) {
+            (Op::DropSchema { schema, database, cascade, .. }, _) => {
+                if let Some(note) = self.not_empty(schema, *cascade).filter(|_| !database) {
                     return Applied::new(Found::None, Some(note));
                 }
-                return self.each_in_schema(schema, None, change);
+                return self.each_in(schema, *database, None, change);
             }
-            (Op::RenameSchema { schema, to }, _) => return self.each_in_schema(schema, Some(to), change),
+            (Op::RenameSchema { schema, database, to }, _) => {
+                return self.each_in(schema, *database, Some(to), change);
+            }
             (Op::RenameValue { type_name, from, to }, _) => return self.rename_value(type_name, from, to, change),
             (Op::SwapRelations { relation: name, with }, first) => return self.swap(name, first, found, with, change),
             (Op::CreateRelation { .. }, existing) => {
@@ -214,7 +224,21 @@ impl<'a> Replay<'a> {
                 self.rename(relation, to, moves, change).err()
             }
             (Op::DropRelation { kind, cascade, .. }, Some(relation)) => {
-                self.drop(relation, *kind, *cascade, change).err()
+                let parents = self.lose_rows(relation);
+                let note = self.drop(relation, *kind, *cascade, change).err();
+                let also = if note.is_none() { parents } else { Vec::new() };
+                also.iter().for_each(|parent| self.schema.relations[*parent].rows.push(change));
+                return Applied { also, ..Applied::new(found, note) };
+            }
+            (Op::ChangeData(data), Some(relation)) => {
+                let (data, written) = self.written(data, relation).unwrap_or_else(|| (data.clone(), relation));
+                let note = self.change_relation(&Op::ChangeData(data.clone()), written, change).err();
+                let mut also = Vec::new();
+                if note.is_none() {
+                    also = self.change_parents(&data, written, change);
+                    also.extend((written != relation).then_some(written));
+                }
+                return Applied { also, ..Applied::new(found, note) };
             }
             (op, Some(relation)) => self.change_relation(op, relation, change).err(),
             (_, None) => None,
@@ -288,16 +312,26 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    /// Drops or renames everything that is in a schema.
-    fn each_in_schema(&mut self, schema: &RelationName, to: Option<&RelationName>, change: ChangeIx) -> Applied {
-        let also = self.schema.in_schema(schema);
+    /// Drops or renames everything that is in a schema, or in the schemas of a database.
+    fn each_in(
+        &mut self,
+        schema: &RelationName,
+        database: bool,
+        to: Option<&RelationName>,
+        change: ChangeIx,
+    ) -> Applied {
+        let also = if database { self.schema.in_database(schema.name()) } else { self.schema.in_schema(schema) };
+        // In SQL of no known dialect it may be another word for a schema.
+        let is_schema = !database || also.is_empty() && self.dialect == Dialect::Generic;
+        let also = if is_schema && database { self.schema.in_schema(schema) } else { also };
         for ix in &also {
             if to.is_none() {
                 self.drop_all(*ix, change);
                 continue;
             }
             let renamed = to.zip(self.schema.relations[*ix].after.as_ref()).map(|(to, own)| {
-                RelationName::new(to.parts().iter().cloned().chain([own.name().to_owned()])).within(own)
+                let kept = own.parts().len().saturating_sub(if is_schema { 1 } else { 2 });
+                RelationName::new(to.parts().iter().chain(&own.parts()[kept..]).cloned()).within(own)
             });
             self.schema.rename(*ix, renamed, change);
         }
@@ -349,6 +383,7 @@ impl<'a> Replay<'a> {
                         change,
                         pairs: vec![(from.to_owned(), to.to_owned())],
                         others: false,
+                        all: !self.may_not_happen,
                         holds: None,
                     });
                 }
@@ -358,7 +393,7 @@ impl<'a> Replay<'a> {
     }
 
     fn create(&mut self, op: &Op, existing: Option<RelationIx>, found: Found, change: ChangeIx) -> Applied {
-        let Op::CreateRelation { relation: name, if_not_exists, replace, temporary, .. } = op else {
+        let Op::CreateRelation { relation: name, columns, if_not_exists, replace, alters, temporary, .. } = op else {
             return Applied::new(found, None);
         };
         let Some(existing) = existing else {
@@ -373,6 +408,8 @@ impl<'a> Replay<'a> {
         };
         let note = if *replace {
             self.replace(op, existing, change).err()
+        } else if *alters && !columns.is_empty() {
+            self.alter_to(name, columns, existing, change).err()
         } else if *if_not_exists {
             Some(Note::AlreadySo(format!("{name}: it exists, so nothing is done")))
         } else if self.schema.relations[existing].created_by.is_some() {

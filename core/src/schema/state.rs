@@ -20,7 +20,7 @@ pub struct Schema {
     by_name: BTreeMap<String, Vec<RelationIx>>,
     /// By the last part of the name before, in lower case.
     by_name_before: BTreeMap<String, Vec<RelationIx>>,
-    /// By the schema of the present name, in lower case.
+    /// By the schema of the present name, and by its database, in lower case.
     inside: BTreeMap<String, BTreeSet<RelationIx>>,
     /// Names that relations had to leave, by the last part in lower case, the latest last.
     departed: BTreeMap<String, Vec<(RelationName, RelationIx)>>,
@@ -44,6 +44,8 @@ pub struct RelationState {
     pub columns: Vec<ColumnState>,
     /// The places of the present columns, by their names in lower case.
     pub(super) present: BTreeMap<String, Vec<usize>>,
+    /// The places of the columns in the order in which they now stand; empty where that is the order here.
+    pub(super) order: Vec<usize>,
     /// The columns are all there are.
     pub complete: bool,
     /// Its columns were not read: nothing that a migration names leads to it.
@@ -114,6 +116,8 @@ pub struct ValueEffect {
     pub change: ChangeIx,
     /// Old and new values; empty where they are computed.
     pub pairs: Vec<(String, String)>,
+    /// No row keeps one of the old values.
+    pub all: bool,
     /// Others may change too.
     pub others: bool,
     /// A text that every new value is or holds, where they are not named.
@@ -188,8 +192,8 @@ impl Schema {
         }
         for (ix, state) in schema.relations.iter().enumerate() {
             let Some(name) = &state.before else { continue };
-            if let Some(own) = name.schema() {
-                schema.inside.entry(own.to_lowercase()).or_default().insert(ix);
+            for holder in [name.schema(), name.database()].into_iter().flatten() {
+                schema.inside.entry(holder.to_lowercase()).or_default().insert(ix);
             }
             let name = name.name().to_lowercase();
             schema.by_name_before.entry(name.clone()).or_default().push(ix);
@@ -262,8 +266,8 @@ impl Schema {
 
     fn enter(&mut self, ix: RelationIx, name: &RelationName) {
         self.by_name.entry(name.name().to_lowercase()).or_default().push(ix);
-        if let Some(schema) = name.schema() {
-            self.inside.entry(schema.to_lowercase()).or_default().insert(ix);
+        for holder in [name.schema(), name.database()].into_iter().flatten() {
+            self.inside.entry(holder.to_lowercase()).or_default().insert(ix);
         }
     }
 
@@ -272,8 +276,10 @@ impl Schema {
         if let Some(list) = self.by_name.get_mut(&last) {
             list.retain(|other| *other != ix);
         }
-        if let Some(list) = name.schema().and_then(|schema| self.inside.get_mut(&schema.to_lowercase())) {
-            list.remove(&ix);
+        for holder in [name.schema(), name.database()].into_iter().flatten() {
+            if let Some(list) = self.inside.get_mut(&holder.to_lowercase()) {
+                list.remove(&ix);
+            }
         }
         self.departed.entry(last).or_default().push((name, ix));
     }
@@ -306,6 +312,16 @@ impl Schema {
             RelationName::new(parts[..parts.len().saturating_sub(1)].to_vec()).ends_with(&wanted)
         };
         let own = self.inside.get(&wanted.name().to_lowercase());
+        own.into_iter().flatten().copied().filter(is_in).collect()
+    }
+
+    /// The relations that are now in the schemas of a database.
+    pub(super) fn in_database(&self, database: &str) -> Vec<RelationIx> {
+        let is_in = |ix: &RelationIx| {
+            let own = self.relations[*ix].after.as_ref().and_then(RelationName::database);
+            own.is_some_and(|own| own.eq_ignore_ascii_case(database))
+        };
+        let own = self.inside.get(&database.to_lowercase());
         own.into_iter().flatten().copied().filter(is_in).collect()
     }
 
@@ -399,6 +415,9 @@ impl Schema {
     }
 }
 
+/// The later changes of a column's values through which an earlier one is followed; the others are told beside it.
+const FOLLOWED: usize = 32;
+
 /// What became of a name's relation.
 pub(super) enum Departed<'s> {
     Called(&'s RelationName),
@@ -421,6 +440,20 @@ impl ColumnState {
     /// The type that it had before any change.
     pub fn type_before(&self) -> Option<&str> {
         self.retyped.first().map_or(self.data_type.as_deref(), |first| first.from.as_deref())
+    }
+
+    /// The old and new values of one of the changes, as the later ones leave them; none where all come back.
+    pub fn pairs_in_the_end(&self, at: usize) -> Option<Vec<(String, String)>> {
+        let (own, later) = (self.values.get(at)?, self.values.get(at + 1..)?);
+        let in_the_end = |value: &str| {
+            later.iter().take(FOLLOWED).filter(|effect| effect.all).fold(value.to_owned(), |value, effect| {
+                let becomes = effect.pairs.iter().find(|(from, _)| *from == value);
+                becomes.map_or(value, |(_, to)| to.clone())
+            })
+        };
+        let pairs: Vec<(String, String)> =
+            own.pairs.iter().map(|(from, to)| (from.clone(), in_the_end(to))).filter(|(from, to)| from != to).collect();
+        (own.pairs.is_empty() || !pairs.is_empty()).then_some(pairs)
     }
 
     pub(super) fn set_values(&mut self, effect: ValueEffect) {
@@ -461,7 +494,25 @@ impl RelationState {
         if let Some(name) = &column.after {
             self.present.entry(name.name.to_lowercase()).or_default().push(at);
         }
+        if !self.order.is_empty() {
+            self.order.push(at);
+        }
         self.columns.push(column);
+    }
+
+    /// The columns in the order in which they now stand.
+    pub fn in_order(&self) -> impl Iterator<Item = &ColumnState> {
+        (0..self.columns.len()).map(|at| &self.columns[self.order.get(at).copied().unwrap_or(at)])
+    }
+
+    /// Puts a column behind another one, or before all others.
+    pub(super) fn move_column(&mut self, at: usize, behind: Option<usize>) {
+        if self.order.is_empty() {
+            self.order = (0..self.columns.len()).collect();
+        }
+        self.order.retain(|other| *other != at);
+        let place = behind.and_then(|behind| self.order.iter().position(|other| *other == behind));
+        self.order.insert(place.map_or(0, |place| place + 1), at);
     }
 
     /// Gives a column another name, or none.

@@ -164,10 +164,16 @@ impl Cutter<'_> {
     fn guard(&mut self, length: usize) -> bool {
         let mut at = self.at + length;
         let mut parentheses = 0_usize;
+        // What only stands behind a condition.
+        let leaves =
+            |word: &str| ["break", "continue", "goto"].iter().any(|leaving| word.eq_ignore_ascii_case(leaving));
         while at < self.bytes.len() && self.bytes[at] != b';' && self.line_separator(at).is_none() {
             let lexeme = lexeme_at(self.bytes, at, self.dialect);
             let word = self.word_at(at);
-            if parentheses == 0 && lexeme.is_content && is_starter(word) && !word.eq_ignore_ascii_case("if")
+            if parentheses == 0
+                && lexeme.is_content
+                && (is_starter(word) || leaves(word))
+                && !word.eq_ignore_ascii_case("if")
                 || parentheses == 0 && word.eq_ignore_ascii_case("if")
             {
                 self.at = at;

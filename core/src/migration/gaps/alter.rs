@@ -3,6 +3,7 @@
 use super::column::{column, columns, data_type, is_constraint};
 use super::pattern::{self, Does, Rule};
 use super::words::{Kind, Words};
+use crate::dialect::Dialect;
 use crate::migration::op::{DataChange, Op, RelationKind};
 use crate::migration::statement::Reader;
 use crate::migration::{Effect, PlacedOp};
@@ -91,7 +92,7 @@ const CLAUSES: &[Rule] = &[
     ("$ CLUSTER *", Does::Note("set_storage")),
     ("$ CLUSTERING *", Does::Note("set_storage")),
     ("$ DROP CLUSTERING KEY", Does::Note("set_storage")),
-    ("$ SUSPEND|RESUME|REFRESH|REBUILD|COMPACT|FORCE|ACTIVE|INACTIVE *", Does::Note("set_storage")),
+    ("$ SUSPEND|RESUME|RECLUSTER|REFRESH|REBUILD|COMPACT|FORCE|ACTIVE|INACTIVE *", Does::Note("set_storage")),
     ("$ ALTER DISTKEY|SORTKEY|COMPOUND|INTERLEAVED|DISTSTYLE|ENCODE *", Does::Note("set_storage")),
     ("$ ALTER SCHEDULE|TRIGGER *", Does::Note("set_schedule")),
     ("$ DISTRIBUTED *", Does::Note("set_storage")),
@@ -127,8 +128,8 @@ const OF_COLUMN: &[Rule] = &[
     ("$ $ SET? VISIBLE|INVISIBLE", Does::Refuse("whether SELECT * gives the column changes, which is not followed")),
     ("$ $ SET|RESET () *", Does::Note("set_column_option")),
     ("$ $ COMMENT *", Does::Note("comment")),
-    ("$ $ FIRST", Does::Note("reorder_column")),
-    ("$ $ AFTER $", Does::Note("reorder_column")),
+    ("$ $ FIRST", Does::Place),
+    ("$ $ AFTER $", Does::Place),
     ("$ $ ENCODE|CODEC|TTL *", Does::Note("set_storage")),
     ("$ $ REMOVE *", Does::Note("set_column_option")),
     ("$ $ MODIFY|RESET SETTING *", Does::Note("set_column_option")),
@@ -209,6 +210,8 @@ enum Verb {
     Add,
     Drop,
     DropColumn,
+    /// SQL Server: `DROP CONSTRAINT a, b, COLUMN c, d`.
+    DropConstraint,
     Modify,
     Setting,
 }
@@ -226,6 +229,7 @@ impl Clauses<'_, '_> {
             columns: names.map(|names| columns(&names)).unwrap_or_default(),
             if_not_exists: false,
             replace: true,
+            alters: false,
             temporary: false,
             definition: Some(self.reader.definition_of(words)),
             parents: Vec::new(),
@@ -257,6 +261,10 @@ impl Clauses<'_, '_> {
     fn clause(&mut self, part: Words<'_>, verb: Verb) -> Option<Result<Verb, String>> {
         let mut words = part;
         // A setting's list: SET a = 1, b = 2.
+        if verb == Verb::DropConstraint && words.is_one_of(COLUMN) {
+            self.drop(words, true)?;
+            return Some(Ok(Verb::DropColumn));
+        }
         if verb == Verb::Setting && !words.is_one_of(&["ADD", "DROP", "ALTER", "MODIFY", "RENAME", "CHANGE", "SET"]) {
             return Some(Ok(verb));
         }
@@ -277,8 +285,13 @@ impl Clauses<'_, '_> {
             let carries =
                 words.is_one_of(&["SET", "UNSET", "RESET", "ADD", "DROP", "ENABLE", "DISABLE", "WITH", "PROPERTIES"]);
             let names = words.is("TRUNCATE") || words.is("ORDER");
-            let carried = if names { Verb::Names } else { Verb::None };
-            return Some(done.map(|()| if carries { Verb::Setting } else { carried }));
+            let carried = match (names, words.is("DROP") && words.is_at(1, "CONSTRAINT"), carries) {
+                (true, _, _) => Verb::Names,
+                (_, true, _) => Verb::DropConstraint,
+                (_, _, true) => Verb::Setting,
+                _ => Verb::None,
+            };
+            return Some(done.map(|()| carried));
         }
         let with_verb = |verb: Verb| Some(Ok(verb));
         if words.take("ADD") {
@@ -290,7 +303,11 @@ impl Clauses<'_, '_> {
             return with_verb(Verb::Add);
         }
         if words.take("DROP") {
-            let carried = if words.is_one_of(COLUMN) { Verb::DropColumn } else { Verb::Drop };
+            let carried = match words.dialect {
+                _ if words.is_one_of(COLUMN) => Verb::DropColumn,
+                Dialect::SqlServer => Verb::DropConstraint,
+                _ => Verb::Drop,
+            };
             self.drop(words, false)?;
             return with_verb(carried);
         }
@@ -301,7 +318,12 @@ impl Clauses<'_, '_> {
         match verb {
             Verb::Add => self.add(words)?,
             Verb::Drop => self.drop(words, false)?,
+            Verb::DropColumn if words.take("CONSTRAINT") => {
+                self.note("drop_constraint", words.start(), words.span());
+                return with_verb(Verb::DropConstraint);
+            }
             Verb::DropColumn => self.drop(words, true)?,
+            Verb::DropConstraint => self.note("drop_constraint", words.start(), words.span()),
             Verb::Modify => self.modify(words)?,
             Verb::Names => {
                 words.name()?;
@@ -411,14 +433,16 @@ impl Clauses<'_, '_> {
         if let Some(done) = self.by_rules(OF_COLUMN, &[&old], of_column) {
             return done.map_err(|why| self.refused = Some(why)).ok();
         }
-        let (new, _) = column(of_column)?;
+        let (new, rest) = column(of_column)?;
         let relation = self.relation.clone();
         if new.name != old {
             self.push(Op::RenameColumn { relation: relation.clone(), column: old, to: new.name.clone() }, span);
         }
+        let column = new.name.clone();
         if !new.data_type.is_empty() {
             self.push(Op::RetypeColumn { relation, column: new.name, to: new.data_type, rewrites: false }, span);
         }
+        self.place(rest, column, span);
         Some(())
     }
 
@@ -433,6 +457,7 @@ impl Clauses<'_, '_> {
             columns,
             if_not_exists: false,
             replace: true,
+            alters: false,
             temporary: false,
             definition: None,
             parents: Vec::new(),
@@ -470,9 +495,19 @@ impl Clauses<'_, '_> {
             self.note("add_field", name.to_string(), span);
             return Some(());
         }
-        let (column, _) = column(words)?;
+        let (column, rest) = column(words)?;
+        let name = column.name.clone();
         self.push(Op::AddColumn { relation: self.relation.clone(), column, if_not_exists }, span);
+        self.place(rest, name, span);
         Some(())
+    }
+
+    /// Where a column goes, if what follows its type says so.
+    fn place(&mut self, mut words: Words<'_>, column: String, span: Option<Span>) {
+        let Some(at) = words.find("FIRST").or_else(|| words.find("AFTER")) else { return };
+        words.skip(at);
+        let behind = if words.take("AFTER") { words.name().map(|name| name.name().to_owned()) } else { None };
+        self.push(Op::MoveColumn { relation: self.relation.clone(), column, behind }, span);
     }
 
     fn drop(&mut self, mut words: Words<'_>, is_column: bool) -> Option<()> {
@@ -483,7 +518,7 @@ impl Clauses<'_, '_> {
             return Some(());
         }
         // SQL Server's DROP without COLUMN drops a constraint.
-        if !is_column && words.dialect == crate::dialect::Dialect::SqlServer {
+        if !is_column && words.dialect == Dialect::SqlServer {
             self.note("drop_constraint", words.start(), span);
             return Some(());
         }
@@ -556,6 +591,9 @@ impl Clauses<'_, '_> {
             self.push(op, span);
         }
         self.column_options(words, &column, span);
+        if self.ops.len() > known {
+            self.place(words, column, span);
+        }
         // What says nothing that is known here is not understood.
         (self.ops.len() > known).then_some(())
     }

@@ -1,7 +1,7 @@
 //! Statements that many engines share, in the same or nearly the same form.
 
 use super::pattern::{Does, Rule};
-use crate::migration::op::RelationKind;
+use crate::migration::op::{Holder, RelationKind};
 
 pub(super) const RULES: &[Rule] = &[
     // Sessions and transactions.
@@ -33,14 +33,20 @@ pub(super) const RULES: &[Rule] = &[
     ("COMMENT IF ON *", Does::Other("comment")),
     ("SECURITY LABEL *", Does::Other("comment")),
     // Schemas, and what is in them.
-    ("DROP SCHEMA|DATABASE|CATALOG IF $, *", Does::DropSchema),
+    ("DROP SCHEMA IF $, *", Does::DropAll(Holder::Schema)),
+    ("DROP DATABASE IF $, *", Does::DropAll(Holder::Database)),
+    ("DROP CATALOG IF $, *", Does::DropAll(Holder::Catalog)),
     ("UNDROP SCHEMA|DATABASE $", Does::Refuse("what was in it comes back")),
-    ("ALTER SCHEMA|DATABASE|CATALOG IF $ RENAME TO? $", Does::RenameSchema),
-    ("ALTER DATABASE $ MODIFY NAME = $", Does::RenameSchema),
-    ("ALTER SCHEMA|DATABASE IF $ SWAP WITH $", Does::SwapSchema),
+    ("ALTER SCHEMA IF $ RENAME TO? $", Does::RenameAll(Holder::Schema)),
+    ("ALTER DATABASE IF $ RENAME TO? $", Does::RenameAll(Holder::Database)),
+    ("ALTER CATALOG IF $ RENAME TO? $", Does::RenameAll(Holder::Catalog)),
+    ("ALTER DATABASE $ MODIFY NAME = $", Does::RenameAll(Holder::Database)),
+    ("ALTER SCHEMA IF $ SWAP WITH $", Does::SwapAll(Holder::Schema)),
+    ("ALTER DATABASE IF $ SWAP WITH $", Does::SwapAll(Holder::Database)),
     ("CREATE OR? REPLACE? TRANSIENT? DATABASE|SCHEMA IF $ CLONE *", Does::Refuse("a clone of all that a schema holds")),
     ("CREATE TRANSIENT|MULTITENANT|EXTERNAL|FOREIGN|MANAGED? SCHEMA|DATABASE|CATALOG *", Does::Other("create_schema")),
-    ("CREATE OR REPLACE TRANSIENT? SCHEMA|DATABASE IF $ *", Does::DropSchema),
+    ("CREATE OR REPLACE TRANSIENT? SCHEMA IF $ *", Does::DropAll(Holder::Schema)),
+    ("CREATE OR REPLACE TRANSIENT? DATABASE IF $ *", Does::DropAll(Holder::Database)),
     ("ALTER SCHEMA $ TRANSFER TYPE|XML *", Does::Other("alter_schema")),
     ("ALTER SCHEMA|DATABASE|CATALOG *", Does::Other("alter_schema")),
     // Relations.

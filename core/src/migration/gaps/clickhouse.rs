@@ -1,14 +1,14 @@
 //! ClickHouse.
 
 use super::pattern::{Does, Rule};
-use crate::migration::op::RelationKind;
+use crate::migration::op::{Holder, RelationKind};
 
 pub(super) const RULES: &[Rule] = &[
     ("INSERT INTO TABLE? FUNCTION *", Does::Nothing),
     ("CREATE ROW? POLICY OR? REPLACE? IF $ ON $ *", Does::HideInSecond),
     ("EXCHANGE TABLES|DICTIONARIES $ AND $ *", Does::Swap),
     ("RENAME DICTIONARY $ TO $ *", Does::Rename),
-    ("RENAME DATABASE $ TO $ *", Does::RenameSchema),
+    ("RENAME DATABASE $ TO $ *", Does::RenameAll(Holder::Schema)),
     ("DETACH TABLE|VIEW IF $ *", Does::Drop(RelationKind::Table)),
     ("DETACH TABLE|VIEW IF $", Does::Drop(RelationKind::Table)),
     ("ATTACH|DETACH TABLE|VIEW|DATABASE|DICTIONARY *", Does::Refuse("the relation appears or disappears")),

@@ -10,8 +10,8 @@ use crate::migration::statement::Reader;
 /// Reads what follows CREATE, where it is a table or a view.
 pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> {
     const FARTHEST: usize = 24;
-    let or_replace =
-        words.take("OR REPLACE") || words.take("OR ALTER") || words.take("OR REFRESH") || words.take("REPLACE");
+    let or_alter = words.take("OR ALTER");
+    let or_replace = words.take("OR REPLACE") || words.take("OR REFRESH") || words.take("REPLACE");
     // What may stand before the word: ALGORITHM = MERGE, DEFINER = `a`@`b`, SQL SECURITY INVOKER, TRANSIENT.
     let is_relation = |token| ["TABLE", "VIEW", "DICTIONARY"].iter().any(|word| is(token, word));
     let at = words.tokens.iter().take(FARTHEST).position(is_relation)?;
@@ -82,7 +82,8 @@ pub(super) fn read(reader: &Reader<'_>, mut words: Words<'_>) -> Option<Effect> 
         kind,
         columns,
         if_not_exists,
-        replace: or_replace,
+        replace: or_replace || or_alter && is_view,
+        alters: or_alter && !is_view,
         temporary,
         definition,
         parents,

@@ -27,7 +27,7 @@ mod types;
 mod words;
 
 pub(super) use pattern::in_database;
-pub(super) use words::{Kind, Words, is, lex};
+pub(super) use words::{Kind, Lexed, Words, is, lex};
 
 use super::Effect;
 use super::op::{DataChange, Op};
@@ -92,9 +92,39 @@ fn masked_columns(mut words: Words<'_>) -> Option<Vec<Op>> {
     words.group()?.parts().into_iter().map(column).collect()
 }
 
+/// `CREATE SECURITY POLICY p ADD FILTER PREDICATE f(a) ON t, …`: who reads decides which rows there are.
+fn filtered_tables(mut words: Words<'_>) -> Option<Vec<Op>> {
+    (words.take("CREATE SECURITY POLICY") || words.take("ALTER SECURITY POLICY")).then_some(())?;
+    let mut ops = Vec::new();
+    while let Some(at) = words.find("FILTER") {
+        words.skip(at + 1);
+        words.take("PREDICATE").then_some(())?;
+        if !words.is("ON") {
+            words.name()?;
+            words.group()?;
+        }
+        words.take("ON").then_some(())?;
+        ops.push(Op::ChangeData(DataChange::Hide { relation: words.name()? }));
+    }
+    (!ops.is_empty()).then_some(ops)
+}
+
+/// Whether a query reads what a table once was: `VERSION AS OF 3`, `FOR SYSTEM_TIME AS OF …`, `AT (OFFSET => -60)`.
+pub(super) fn reads_the_past(tokens: &[Lexed]) -> bool {
+    const MOMENTS: [&str; 5] = ["TIMESTAMP", "OFFSET", "STATEMENT", "STREAM", "VERSION"];
+    let is_as_of = |pair: &[Lexed]| is(&pair[0], "AS") && is(&pair[1], "OF");
+    let is_at = |four: &[Lexed]| {
+        (is(&four[0], "AT") || is(&four[0], "BEFORE"))
+            && is(&four[1], "(")
+            && MOMENTS.iter().any(|moment| is(&four[2], moment))
+            && is(&four[3], "=>")
+    };
+    tokens.windows(2).any(is_as_of) || tokens.windows(4).any(is_at)
+}
+
 /// The effect of a statement that upstream refuses, or none where this does not know it either.
 pub(super) fn read(reader: &Reader<'_>, words: Words<'_>) -> Option<Effect> {
-    if let Some(ops) = insert_into_several(words).or_else(|| masked_columns(words)) {
+    if let Some(ops) = insert_into_several(words).or_else(|| masked_columns(words)).or_else(|| filtered_tables(words)) {
         return Some(reader.all(ops));
     }
     // ClickHouse's `REPLACE TABLE t (…)`

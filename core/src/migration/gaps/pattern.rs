@@ -6,7 +6,7 @@
 
 use super::words::{Kind, Words};
 use crate::dialect::Dialect;
-use crate::migration::op::{DataChange, Op, RelationKind};
+use crate::migration::op::{DataChange, Holder, Op, RelationKind};
 use crate::schema::RelationName;
 
 /// A form of statement, and its effect.
@@ -47,9 +47,11 @@ pub(in crate::migration) enum Does {
     HideInSecond,
     /// A column's values are shown otherwise: the second name.
     Mask,
-    DropSchema,
-    RenameSchema,
-    SwapSchema,
+    /// The second name is a column, which stands behind the third, or before all others.
+    Place,
+    DropAll(Holder),
+    RenameAll(Holder),
+    SwapAll(Holder),
     UseSchema,
     UseDatabase,
     /// It may change anything; the reason.
@@ -114,12 +116,13 @@ impl Does {
         mut matched: Matched,
         definition: impl Fn(&RelationName) -> Op,
     ) -> Result<Vec<Op>, String> {
-        if let Some(op) = self.of_each(matched.if_exists, matched.cascade) {
+        if let Some(op) = self.of_each(dialect, matched.if_exists, matched.cascade) {
             return Ok(matched.names.into_iter().map(op).collect());
         }
         let mut names = matched.names.drain(..);
         let relation = names.next().unwrap_or_default();
         let second = names.next();
+        let third = names.next();
         drop(names);
         let schema_of = |schema: &RelationName| {
             RelationName::new(schema.parts().iter().cloned().chain([relation.name().to_owned()])).within(&relation)
@@ -162,16 +165,22 @@ impl Does {
             (Self::Mask, Some(column)) => {
                 vec![Op::ChangeData(DataChange::Mask { relation, column: column.name().to_owned() })]
             }
-            (Self::RenameSchema, Some(to)) => {
-                vec![Op::RenameSchema { to: to.within(&relation), schema: relation }]
+            (Self::Place, Some(column)) => {
+                let behind = third.map(|third| third.name().to_owned());
+                vec![Op::MoveColumn { relation, column: column.name().to_owned(), behind }]
             }
-            (Self::SwapSchema, Some(with)) => {
+            (Self::RenameAll(holder), Some(to)) => {
+                let database = holder.holds_schemas(dialect);
+                vec![Op::RenameSchema { to: to.within(&relation), database, schema: relation }]
+            }
+            (Self::SwapAll(holder), Some(with)) => {
                 let between = relation.renamed(&format!("{} ⇄", relation.name()));
                 let with = with.within(&relation);
+                let database = holder.holds_schemas(dialect);
                 vec![
-                    Op::RenameSchema { schema: relation.clone(), to: between.clone() },
-                    Op::RenameSchema { schema: with.clone(), to: relation },
-                    Op::RenameSchema { schema: between, to: with },
+                    Op::RenameSchema { schema: relation.clone(), database, to: between.clone() },
+                    Op::RenameSchema { schema: with.clone(), database, to: relation },
+                    Op::RenameSchema { schema: between, database, to: with },
                 ]
             }
             (Self::UseSchema, _) => vec![Op::SetSearchPath { schemas: vec![relation.to_string()] }],
@@ -182,11 +191,14 @@ impl Does {
     }
 
     /// What happens to each of several names alike.
-    fn of_each(self, if_exists: bool, cascade: bool) -> Option<Box<dyn Fn(RelationName) -> Op>> {
+    fn of_each(self, dialect: Dialect, if_exists: bool, cascade: bool) -> Option<Box<dyn Fn(RelationName) -> Op>> {
         Some(match self {
             Self::Drop(kind) => Box::new(move |relation| Op::DropRelation { relation, kind, if_exists, cascade }),
             Self::Truncate => Box::new(|relation| Op::ChangeData(DataChange::Truncate { relation })),
-            Self::DropSchema => Box::new(move |schema| Op::DropSchema { schema, if_exists, cascade }),
+            Self::DropAll(holder) => {
+                let database = holder.holds_schemas(dialect);
+                Box::new(move |schema| Op::DropSchema { schema, database, if_exists, cascade })
+            }
             _ => return None,
         })
     }
