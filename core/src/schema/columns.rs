@@ -12,6 +12,14 @@ use crate::migration::{ColumnSpec, DataChange, Op, RelationKind};
 /// Children of children of children: no one nests them deeper, and no schema nests them for ever.
 const DEEPEST: usize = 32;
 
+/// A type without the length that Snowflake gives it where none is said: NUMBER is NUMBER(38, 0).
+fn without_default_length(data_type: &str) -> String {
+    let mut text = data_type.to_uppercase();
+    text.retain(|c| !c.is_whitespace());
+    let plain = ["(38,0)", "(16777216)"].iter().find_map(|length| text.strip_suffix(length));
+    plain.map_or_else(|| text.clone(), str::to_owned)
+}
+
 impl Replay<'_> {
     pub(super) fn change_relation(&mut self, op: &Op, relation: RelationIx, change: ChangeIx) -> Result<(), Note> {
         self.refuse(op, relation)?;
@@ -210,7 +218,8 @@ impl Replay<'_> {
             None => Some(Op::AddColumn { relation: at(), column: column.clone(), if_not_exists: false }),
             Some(own) => {
                 let own = state.columns[own].data_type.as_deref();
-                let is_same = own.is_some_and(|own| own.eq_ignore_ascii_case(&column.data_type));
+                let is_same =
+                    own.is_some_and(|own| without_default_length(own) == without_default_length(&column.data_type));
                 let to = column.data_type.clone();
                 (!is_same).then(|| Op::RetypeColumn {
                     relation: at(),
