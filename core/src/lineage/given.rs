@@ -74,8 +74,8 @@ impl Resolver<'_> {
                 let columns = names.map(|name| named(&name.value, name.quote_style.is_some()));
                 Shape { columns: columns.collect(), ..Shape::default() }
             }
-            // A single column goes by the alias of the whole.
-            (Some(alias), Some([_])) if takes_alias(self.dialect) => {
+            // A single column goes by the alias of the whole, unless it has a name of its own, as an array's elements in JSON.
+            (Some(alias), Some([own])) if takes_alias(self.dialect) && *own != "value" => {
                 let column = named(&alias.name.value, alias.name.quote_style.is_some());
                 Shape { columns: vec![column], ..Shape::default() }
             }
@@ -84,8 +84,12 @@ impl Resolver<'_> {
             }
             (_, None) => Shape { open: vec![Open::Made(Rc::clone(&sources))], ..Shape::default() },
         };
-        if with_ordinality && let Some(last) = shape.columns.last_mut() {
-            last.sources = Rc::from([]);
+        // The last name of a list is for the number of the row, which is made of nothing; without a list it has its own.
+        if with_ordinality {
+            if alias.is_none_or(|alias| alias.columns.is_empty()) {
+                shape.columns.push(named("ordinality", false));
+            }
+            shape.columns.iter_mut().last().into_iter().for_each(|last| last.sources = Rc::from([]));
         }
         // An array of structs gives their fields.
         if function == "unnest" && self.dialect == Dialect::BigQuery {

@@ -172,7 +172,7 @@ impl Replay<'_> {
             }
             Op::ChangeDefault { column, .. } => drop(self.existing(relation, column)?),
             Op::ChangeData(DataChange::Update { column, copies: Some(made), .. })
-                if self.is_filled_first(relation, column) =>
+                if !self.may_not_happen && self.is_filled_first(relation, column) =>
             {
                 let source = self.existing_at(relation, &made.column)?;
                 let derived = DerivedColumn { relation, column: source, how: made.how.clone() };
