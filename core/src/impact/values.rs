@@ -18,14 +18,16 @@ impl Assessment<'_> {
         ix: NodeIx,
         lineage: &Lineage,
     ) -> (BTreeMap<String, Vec<Taint>>, Vec<Taint>, Vec<Reason>) {
+        // The columns that become a part of what the query gives, or decide about it. Others are carried a part of the way.
+        let mut goes_on: BTreeSet<(&RelationName, &str)> = BTreeSet::new();
         let mut outputs: BTreeMap<String, Vec<Taint>> = BTreeMap::new();
         for output in &lineage.outputs {
-            let taints: BTreeSet<Taint> = output
-                .sources
-                .iter()
-                .flat_map(|source| self.tainting(ix, source))
-                .filter(|taint| !is_of_rows(taint))
-                .collect();
+            let mut taints: BTreeSet<Taint> = BTreeSet::new();
+            for source in output.sources.iter() {
+                let found = self.tainting_values(ix, source);
+                goes_on.extend((!found.is_empty()).then_some((&source.relation, &*source.column)));
+                taints.extend(found);
+            }
             if !taints.is_empty() {
                 outputs.insert(output.key.to_string(), taints.into_iter().collect());
             }
@@ -37,24 +39,17 @@ impl Assessment<'_> {
             );
         }
         for one in &lineage.deciding {
-            let taints = self.tainting(ix, &one.source).into_iter().filter(|taint| !is_of_rows(taint));
+            let taints = self.tainting_values(ix, &one.source);
+            goes_on.extend((!taints.is_empty()).then_some((&one.source.relation, &*one.source.column)));
             let kind = |taint: &Taint| if one.merges { taint.merged() } else { taint.picked() };
-            rows.extend(taints.filter_map(|taint| Some(Taint { kind: kind(&taint)?, ..taint })));
+            rows.extend(taints.into_iter().filter_map(|taint| Some(Taint { kind: kind(&taint)?, ..taint })));
         }
         let picked = || lineage.deciding.iter().filter(|one| !one.merges).map(|one| &one.source);
         let mut reasons = Vec::new();
-        // The columns that become a part of what the query gives, or decide about it. Others are carried a part of the way.
-        let given = lineage.outputs.iter().flat_map(|output| output.sources.iter());
-        let deciding = lineage.deciding.iter().map(|one| &one.source);
-        let goes_on: BTreeSet<(&RelationName, &str)> = given
-            .chain(deciding)
-            .filter(|source| !self.tainting(ix, source).is_empty())
-            .map(|source| (&source.relation, &*source.column))
-            .collect();
         for one in &lineage.uses {
             for source in one.sources.iter() {
                 let is_dropped = one.passed_on && !goes_on.contains(&(&source.relation, &*source.column));
-                for taint in self.tainting(ix, source).into_iter().filter(|taint| !is_of_rows(taint)) {
+                for taint in self.tainting_values(ix, source) {
                     if is_dropped {
                         reasons.push(rows_stay("carries", &taint, one));
                         continue;
@@ -110,6 +105,13 @@ impl Assessment<'_> {
             span: None,
             message,
         })
+    }
+
+    /// What becomes of the values that are made of this source; what happens to rows is left aside.
+    fn tainting_values(&self, ix: NodeIx, source: &Source) -> Vec<Taint> {
+        let mut taints = self.tainting(ix, source);
+        taints.retain(|taint| !is_of_rows(taint));
+        taints
     }
 
     /// What a value made of this source is tainted with.

@@ -148,7 +148,9 @@ pub(super) struct Bound {
 impl Bound {
     /// Whether it is a query that gives two columns this name. No table has two.
     fn gives_twice(&self, key: &str) -> bool {
-        self.is.is_none() && self.shape.columns.iter().filter(|column| *column.key == *key).nth(1).is_some()
+        let is_it = |column: &Column| *column.key == *key;
+        let columns = &self.shape.columns;
+        self.is.is_none() && columns.iter().position(is_it) != columns.iter().rposition(is_it)
     }
 
     /// Whether `a.b` before a column can mean this.

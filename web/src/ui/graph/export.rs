@@ -78,14 +78,14 @@ pub(super) fn svg(page: Page, board: Board) {
             let ends = picture.cards.get(link.from as usize).zip(picture.cards.get(link.to as usize));
             if let Some((from, to)) = ends {
                 let from = (from.x + from.width, from.y + from.height / 2.0);
-                line(&mut out, from, (to.x, to.y + to.height / 2.0), &palette.ink_3);
+                link_as_svg(&mut out, from, (to.x, to.y + to.height / 2.0), &palette.ink_3);
             }
         }
         for link in &picture.column_links {
             let ends = picture.cards.get(link.from.0 as usize).zip(picture.cards.get(link.to.0 as usize));
             if let Some((from, to)) = ends {
                 let from = (from.x + from.width, from.column_y(link.from.1));
-                line(&mut out, from, (to.x, to.column_y(link.to.1)), &palette.focus);
+                link_as_svg(&mut out, from, (to.x, to.column_y(link.to.1)), &palette.focus);
             }
         }
         out.push_str("</g>");
@@ -100,7 +100,7 @@ pub(super) fn svg(page: Page, board: Board) {
 }
 
 /// A line from card to card, level at both ends.
-fn line(out: &mut String, (x1, y1): (f64, f64), (x2, y2): (f64, f64), ink: &str) {
+fn link_as_svg(out: &mut String, (x1, y1): (f64, f64), (x2, y2): (f64, f64), ink: &str) {
     let middle = number(f64::midpoint(x1, x2));
     let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
     out.push_str(&format!("<path d=\"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}\" stroke=\"{ink}\"/>"));
