@@ -43,7 +43,7 @@ pub(super) fn is_handed_on(expr: &Expr) -> bool {
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => return true,
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::Trim { expr: inner, .. } => inner,
             Expr::Function(Function { name, args: FunctionArguments::List(list), .. }) => {
-                let name = name.to_string();
+                let name = name.0.last().and_then(|part| part.as_ident()).map_or("", |ident| ident.value.as_str());
                 let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) = list.args.first() else { return false };
                 if !HANDING_ON.iter().any(|known| name.eq_ignore_ascii_case(known)) {
                     return false;

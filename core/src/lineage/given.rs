@@ -103,7 +103,7 @@ impl Resolver<'_> {
     pub(super) fn bind_elements(&mut self, ident: &Ident, sources: Vec<Source>, scope: &mut Scope<'_>) {
         let (key, sources): (String, Rc<[Source]>) = (self.fold(ident), sources.into());
         let column = Column::new(ident.value.clone(), key.clone(), Rc::clone(&sources));
-        let shape = Shape { columns: vec![column], open: vec![Open::Made(sources)], lost: Vec::new() };
+        let shape = Shape { columns: vec![column], open: vec![Open::Made(sources)], ..Shape::default() };
         scope.bounds.push(Bound { alias: key, relation: None, is: None, shape: Rc::new(shape) });
     }
 

@@ -301,7 +301,7 @@ impl Resolver<'_> {
             }
             None => column,
         });
-        Shape { columns: columns.collect(), open: left.open, lost: left.lost }
+        Shape { columns: columns.collect(), open: left.open, lost: left.lost, may_double: left.may_double }
     }
 
     fn order_of_set(&mut self, query: &Query, shape: &Shape, parent: Option<&Scope<'_>>) {
@@ -380,6 +380,8 @@ impl Resolver<'_> {
                 scope.aliases.push(column.clone());
             }
         }
+        let is_joined = scope.bounds.len() > 1 || scope.bounds.iter().any(|bound| bound.shape.may_double);
+        shape.may_double |= select.projection.iter().any(is_star) && (is_joined || select.projection.len() > 1);
         self.clauses(select, &scope);
         self.merge_rows(select, &shape);
         if let Some(query) = query {

@@ -15,6 +15,8 @@ pub(super) struct Shape {
     pub(super) open: Vec<Open>,
     /// Names that are not among those.
     pub(super) lost: Vec<String>,
+    /// A star beside other columns: two may have one name.
+    pub(super) may_double: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -150,7 +152,7 @@ impl Bound {
     fn gives_twice(&self, key: &str) -> bool {
         let is_it = |column: &Column| *column.key == *key;
         let columns = &self.shape.columns;
-        self.is.is_none() && columns.iter().position(is_it) != columns.iter().rposition(is_it)
+        self.shape.may_double && self.is.is_none() && columns.iter().position(is_it) != columns.iter().rposition(is_it)
     }
 
     /// Whether `a.b` before a column can mean this.

@@ -235,7 +235,7 @@ impl Resolver<'_> {
         shape: &mut Shape,
     ) {
         let columns = shape.columns.clone();
-        let added = Shape { columns, open: Shape::made_of(Vec::new()).open, lost: Vec::new() };
+        let added = Shape { columns, open: Shape::made_of(Vec::new()).open, ..Shape::default() };
         let alias = self.dialect.fold(EXCLUDED, false).into_owned();
         let mut hidden = vec![Bound { alias, relation: None, is: None, shape: Rc::new(added) }];
         hidden.extend(scope.hidden.iter().cloned());

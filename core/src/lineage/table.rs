@@ -357,7 +357,12 @@ pub(super) fn shape_of(relation: &RelationName, known: Known) -> Shape {
         Column::new(name, key, [source])
     };
     let open = if known.complete { Vec::new() } else { vec![Open::Relation(relation.clone())] };
-    Shape { columns: known.columns.into_iter().zip(kinds).map(column).collect(), open, lost: known.lost }
+    Shape {
+        columns: known.columns.into_iter().zip(kinds).map(column).collect(),
+        open,
+        lost: known.lost,
+        may_double: false,
+    }
 }
 
 pub(super) fn last_name(name: &ObjectName) -> String {
