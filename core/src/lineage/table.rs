@@ -86,16 +86,14 @@ impl Resolver<'_> {
             Some(JoinConstraint::Natural) => {
                 self.mixes(&scope.bounds[first..]);
                 let merged = scope.merged.len();
-                let span = self.rules.is_some().then(|| self.locate(join.relation.span())).flatten();
+                let span = self.locate(join.relation.span());
                 let (keys, kinds) = merge_common(first, right, scope);
                 for kinds in kinds {
                     self.meet_sides(how, kinds, span);
                 }
-                let span = self.locate(join.relation.span());
                 self.out.naturals.push(Natural { span, keys });
                 let is_closed = scope.bounds[first..].iter().all(|bound| !bound.shape.is_open());
                 if self.dialect == Dialect::DuckDb && scope.merged.len() == merged && merged == 0 && is_closed {
-                    let span = self.locate(join.relation.span());
                     let what = "joins naturally without a common column".to_owned();
                     self.problem(span, ProblemKind::Refused { what });
                 }

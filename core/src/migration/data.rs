@@ -71,7 +71,7 @@ impl Reader<'_> {
                 };
                 let holds = held_text(&assignment.value).filter(|_| values.is_empty());
                 let span = self.span_of(target).unwrap_or(self.piece);
-                let is_of_all = from.is_empty() && update.table.joins.is_empty() && fills_all(update, &column, self);
+                let is_of_all = is_alone && fills_all(update, &column, self);
                 let copies = MadeOf::of(&assignment.value, self.dialect).filter(|_| is_of_all);
                 let relation = relation.clone();
                 let change = DataChange::Update { relation, column, values, all, others, holds, copies };
