@@ -161,7 +161,7 @@ fn OwnEvent(text: RwSignal<Option<Arc<Option<DocumentText>>>>) -> impl IntoView 
     };
     view! {
         <form class="row own-event" data-testid="own-event" on:submit=add>
-            <label>
+            <label class="field">
                 {words::EVENT_AT}
                 <input
                     type="datetime-local"
@@ -172,7 +172,7 @@ fn OwnEvent(text: RwSignal<Option<Arc<Option<DocumentText>>>>) -> impl IntoView 
                     on:input=move |event| at.set(event_target_value(&event))
                 />
             </label>
-            <label class="grows">
+            <label class="field grows">
                 {words::EVENT_WHAT}
                 <input
                     type="text"
